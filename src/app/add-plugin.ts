@@ -1,0 +1,96 @@
+import { relative, resolve } from "node:path";
+import { AtkError } from "../core/errors.ts";
+import type { Source } from "../manifest/manifest.ts";
+import type { SpecContext } from "../sources/parse-spec.ts";
+import type { Tree } from "../sources/tree.ts";
+import type { LockedPlugin } from "../manifest/lock.ts";
+import type { Context } from "./context.ts";
+import { readDefinition, type Definition } from "./definition.ts";
+import { withManifest, type Inputs } from "./inputs.ts";
+import { registryDirectory, resolvePlugin } from "./plugin-source.ts";
+import { expandTilde } from "./workspace.ts";
+
+export interface AddRequest {
+  /** A name, a path, a git URL or npm:package. */
+  readonly spec: string;
+  /** Undefined: the manifest's default agents. */
+  readonly agents: readonly string[] | undefined;
+  readonly name: string | undefined;
+}
+
+export interface Addition {
+  readonly name: string;
+  readonly source: Source;
+  readonly locked: LockedPlugin;
+  readonly tree: Tree;
+  readonly definition: Definition;
+  edit(inputs: Inputs): Promise<Inputs>;
+}
+
+/** What is to be added, resolved and read, and the edit that adds it. Writes nothing. */
+export async function prepareAddition(request: AddRequest, context: Context): Promise<Addition> {
+  const { parseSpec } = await import("../sources/parse-spec.ts");
+  const { sanitizeName } = await import("../manifest/names.ts");
+  const spec = await parseSpec(request.spec, specContext(context));
+  const source = relativeToManifest(spec.source, context);
+  const provisional = request.name ?? spec.name ?? "new-plugin";
+  const { locked, tree } = await resolvePlugin(entryOf(provisional, source), { readOnly: true }, context);
+  const definition = await readDefinition({ id: provisional, tree, directory: request.spec, overrides: undefined });
+  const name = request.name ?? (source.type === "registry" ? provisional : sanitizeName(definition.plugin.name));
+  const edit = async (inputs: Inputs): Promise<Inputs> => {
+    refuseTaken(name, inputs, context);
+    const { addPlugin } = await import("../manifest/edit-manifest.ts");
+    const entry = manifestEntry(name, source, request.agents);
+    const edited = await withManifest(inputs, addPlugin(inputs.manifestText, entry, context.workspace.manifestFile), context);
+    return { ...edited, resolved: { [name]: { locked, tree } } };
+  };
+  return { name, source, locked, tree, definition, edit };
+}
+
+function specContext({ host }: Context): SpecContext {
+  const { workingDirectory, homeDirectory } = host.machine;
+  return {
+    homeDirectory,
+    exists: async (path) => (await host.files.stat(resolve(workingDirectory, path))) !== undefined,
+    inRegistry: async (name) => {
+      const { readIndex } = await import("../sources/registry-index.ts");
+      const index = await readIndex(registryDirectory(), host.files);
+      return index.plugins.some((plugin) => plugin.name === name);
+    },
+  };
+}
+
+function entryOf(name: string, source: Source): Inputs["manifest"]["plugins"][number] {
+  return { name, source, env: {}, enabled: true };
+}
+
+type EntryText = string | { readonly [key: string]: string | readonly string[] | { readonly [key: string]: string } };
+
+/** The shortest way to write it: a registry plugin with nothing special is just its name. */
+function manifestEntry(name: string, source: Source, agents: readonly string[] | undefined): EntryText {
+  const plain = source.type === "registry" && source.version === undefined;
+  if (plain && agents === undefined) return name;
+  return {
+    name,
+    ...(plain ? {} : { source: source as unknown as { readonly [key: string]: string } }),
+    ...(agents === undefined ? {} : { agents }),
+  };
+}
+
+function refuseTaken(name: string, { manifest }: Inputs, { workspace }: Context): void {
+  const plugin = manifest.plugins.some((entry) => entry.name === name);
+  if (!plugin && !Object.hasOwn(manifest.servers, name)) return;
+  throw new AtkError("E_MANIFEST", `'${name}' is in the manifest already`, {
+    at: { file: workspace.manifestFile },
+    hint: plugin ? `atk status ${name}, or add it under another name with --name` : "use --name for another name",
+  });
+}
+
+/** A path is written relative to the manifest, so that it means the same wherever the command was run. */
+function relativeToManifest(source: Source, { host, workspace }: Context): Source {
+  if (source.type !== "local") return source;
+  const path = resolve(host.machine.workingDirectory, expandTilde(source.path, host.machine));
+  const way = relative(workspace.directory, path).replaceAll("\\", "/");
+  return { type: "local", path: way.startsWith(".") || /^[A-Za-z]:/.test(way) ? way : `./${way}` };
+}
+

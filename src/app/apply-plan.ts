@@ -1,0 +1,105 @@
+import { AtkError } from "../core/errors.ts";
+import type { Json } from "../core/json.ts";
+import type { Change } from "../core/plan.ts";
+import type { State } from "../core/state.ts";
+import type { FileChange } from "../host/file-change.ts";
+import { prepare, type Transaction } from "../log/transaction.ts";
+import type { Context } from "./context.ts";
+import type { PlanWork } from "./make-plan.ts";
+import { nextState, type Task } from "./next-state.ts";
+import { runInstalls, runUninstalls } from "./run-commands.ts";
+import { missingDirectories, stageTasks } from "./stage-tasks.ts";
+import { printState, stateFile } from "./state-store.ts";
+import { recordStats } from "./record-stats.ts";
+import { verifyTasks } from "./verify-tasks.ts";
+
+export interface ApplyRequest {
+  readonly work: PlanWork;
+  readonly tasks: readonly Task[];
+  /** Changes of the user's own files that go with it: manifest, lock, .gitignore. */
+  readonly extra: readonly FileChange[];
+  /** For the journal: what is being done. */
+  readonly label: string;
+  /** Handed back by recovery: what still has to be committed. */
+  readonly note: Json;
+  /** A failing uninstall command does not stop a removal. */
+  readonly forced?: boolean;
+}
+
+export interface Applied {
+  readonly changes: readonly Change[];
+  /** Paths that were written or taken away. */
+  readonly written: readonly string[];
+  readonly backups: Readonly<Record<string, string>>;
+  readonly state: State;
+  /** Forgets the way back; called when what follows (the commit) is done too. */
+  close(): Promise<void>;
+}
+
+/**
+ * Does the tasks as one transaction: everything staged and synced, then renamed, then commands run, then verified, then recorded.
+ * On any fault everything is put back as it was. With nothing to do it writes nothing.
+ * @throws AtkError E_STALE when a file changed since it was read (nothing was touched).
+ */
+export async function applyTasks(request: ApplyRequest, context: Context): Promise<Applied> {
+  const { work, tasks } = request;
+  const staged = await stageTasks(tasks, work.state, context);
+  const own = [...staged.changes, ...request.extra];
+  const madeDirectories = await missingDirectories(own, context);
+  const state = await nextState({ state: work.state, tasks, files: staged.files, madeDirectories });
+  const changes = [...own, ...tidy(own, work.state), await stateChange(state, context)];
+  const transaction = await prepare(
+    { label: request.label, changes, note: request.note },
+    { files: context.host.files, directory: context.workspace.stateDirectory, now: () => context.host.now() },
+  );
+  await runUninstalls(tasks, request.forced ?? false, context).catch(async (error: unknown) => {
+    await transaction.rollBack();
+    throw error;
+  });
+  await transaction.commit();
+  await finish(request, state, { transaction, context });
+  return {
+    changes: tasks.map((task) => task.item.change),
+    written: own.map((change) => change.path),
+    backups: staged.backups,
+    state,
+    close: () => transaction.close(),
+  };
+}
+
+interface Finishing {
+  readonly transaction: Transaction;
+  readonly context: Context;
+}
+
+async function finish({ work, tasks }: ApplyRequest, state: State, { transaction, context }: Finishing): Promise<void> {
+  const commands = await runInstalls(tasks, context).catch(async (error: unknown) => {
+    await transaction.rollBack();
+    throw error;
+  });
+  try {
+    await verifyTasks(tasks, work.state, context);
+    await recordStats(state, tasks, context);
+  } catch (error) {
+    await commands.undo();
+    await transaction.rollBack();
+    throw error instanceof AtkError && error.code === "E_HALF_WAY"
+      ? new AtkError("E_HALF_WAY", `${error.message}; everything was put back as it was`, { hint: error.hint, cause: error })
+      : error;
+  }
+}
+
+/** Directories that atk made are taken away when the last thing in them goes. */
+function tidy(changes: readonly FileChange[], state: State): readonly FileChange[] {
+  if (!changes.some((change) => change.type === "remove")) return [];
+  const deepestFirst = [...state.directories].sort((a, b) => b.length - a.length);
+  return deepestFirst.map((path) => ({ type: "remove-directory", path }));
+}
+
+async function stateChange(state: State, { workspace, look }: Context): Promise<FileChange> {
+  const path = stateFile(workspace);
+  const known = await look.bytes(path);
+  const { digestBytes } = await import("../host/digest.ts");
+  const expected = known === undefined ? ({ state: "absent" } as const) : ({ state: "file", digest: digestBytes(known) } as const);
+  return { type: "write", path, bytes: printState(state), mode: 0o600, expected };
+}

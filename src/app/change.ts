@@ -1,0 +1,136 @@
+import type { Change, Plan } from "../core/plan.ts";
+import { applyTasks, type Applied } from "./apply-plan.ts";
+import { chooseTasks, type Choice, type Decisions } from "./choose-tasks.ts";
+import { commitWritten, type Committed } from "./commit-written.ts";
+import { ensureKey, lookAgain, type Context } from "./context.ts";
+import { desire, type Wish } from "./desire.ts";
+import { extraChanges } from "./extra-changes.ts";
+import { readInputs, type Inputs } from "./inputs.ts";
+import { makePlan, type PlanWork, type Selection } from "./make-plan.ts";
+import { refuseUnknownNames } from "./names.ts";
+import { finishOpenWork, hasOpenWork, withHomeLock } from "./open-work.ts";
+import { refuseBlocked } from "./refuse-blocked.ts";
+import { refuseStale } from "./stale.ts";
+import { shortcutsOf } from "./shortcuts-of.ts";
+import { writeShortcuts } from "./shortcuts.ts";
+import { readState } from "./state-store.ts";
+
+/** One change of the machine: an optional edit of the manifest, then plan, approval, apply and commit of just that. */
+export interface ChangeRequest {
+  /** Gives the manifest as it shall be; absent: as it is. */
+  readonly edit?: (inputs: Inputs) => Promise<Inputs>;
+  readonly selection: Selection;
+  /** Commit message, e.g. `Add plugin 'github'`. */
+  readonly message: string;
+  readonly decisions: Decisions;
+  readonly dryRun?: boolean;
+  readonly frozen?: boolean;
+  /** Skip the check of programs, variables and ports. */
+  readonly unchecked?: boolean;
+  /** A saved plan: exactly this is done, or nothing. */
+  readonly saved?: Plan;
+  /** A failing uninstall command does not stop a removal. */
+  readonly forced?: boolean;
+  /** Nothing is changed when one of the selected entries is blocked (add). */
+  readonly allOrNothing?: boolean;
+  /** Asked once, with the plan, before anything is written. Not asked when there is nothing to do. */
+  approve(plan: Plan, details: Approval): Promise<boolean>;
+}
+
+export interface Approval {
+  /** Lines of the user's own files that change with it, for showing. */
+  readonly manifestChanged: boolean;
+  readonly wish: Wish;
+}
+
+export interface ChangeOutcome {
+  readonly outcome: "applied" | "nothing" | "declined" | "dry-run";
+  readonly plan: Plan;
+  readonly applied: readonly Change[];
+  /** What needs attention and was left alone. */
+  readonly left: readonly Change[];
+  readonly backups: Readonly<Record<string, string>>;
+  readonly committed?: Committed;
+}
+
+interface Prepared {
+  readonly inputs: Inputs;
+  readonly wish: Wish;
+  readonly work: PlanWork;
+  readonly manifestChanged: boolean;
+}
+
+/** Plans first without any lock or write; only when there is something to do the home is locked and planned anew. */
+export async function change(request: ChangeRequest, context: Context): Promise<ChangeOutcome> {
+  const open = await hasOpenWork(context);
+  if (!open) {
+    const first = await prepareChange(request, context, true);
+    if (request.dryRun) return outcomeOf("dry-run", first.work);
+    if (request.saved !== undefined) refuseStale(request.saved, first.work.plan);
+    if (!hasWork(first, request)) return outcomeOf("nothing", first.work);
+  }
+  return withHomeLock(context, request.message, async () => {
+    await finishOpenWork(context);
+    return lockedChange(request, await ensureKey(lookAgain(context)));
+  });
+}
+
+async function lockedChange(request: ChangeRequest, context: Context): Promise<ChangeOutcome> {
+  const prepared = await prepareChange(request, context, request.dryRun ?? false);
+  if (request.dryRun) return outcomeOf("dry-run", prepared.work);
+  if (!hasWork(prepared, request)) return outcomeOf("nothing", prepared.work);
+  const approved = await request.approve(prepared.work.plan, { manifestChanged: prepared.manifestChanged, wish: prepared.wish });
+  if (!approved) return outcomeOf("declined", prepared.work);
+  const choice = await chooseTasks(prepared.work, request.decisions);
+  if (choice.tasks.length === 0 && !prepared.manifestChanged) return { ...outcomeOf("nothing", prepared.work), left: choice.left };
+  return carryOut(request, prepared, choice, context);
+}
+
+async function carryOut(request: ChangeRequest, prepared: Prepared, choice: Choice, context: Context): Promise<ChangeOutcome> {
+  const { inputs, wish, work } = prepared;
+  const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
+  const applied = await applyTasks(
+    { work, tasks: choice.tasks, extra: extra.changes, label: request.message, note: { message: request.message }, ...(request.forced ? { forced: true } : {}) },
+    context,
+  );
+  const committed = await commitWritten(request.message, applied.written, inputs.manifest.config, context);
+  await applied.close();
+  await writeShortcuts(shortcutsOf(inputs, wish), context);
+  return {
+    outcome: "applied",
+    plan: work.plan,
+    applied: changesOf(applied),
+    left: choice.left,
+    backups: applied.backups,
+    ...(committed === undefined ? {} : { committed }),
+  };
+}
+
+function changesOf(applied: Applied): readonly Change[] {
+  return applied.changes;
+}
+
+async function prepareChange(request: ChangeRequest, context: Context, readOnly: boolean): Promise<Prepared> {
+  const before = await readInputs(context);
+  const inputs = request.edit === undefined ? before : await request.edit(before);
+  const options = { readOnly, ...(request.frozen ? { frozen: true } : {}) };
+  const [wish, state] = await Promise.all([desire(inputs, options, context), readState(context.host.files, context.workspace)]);
+  const { preflight: _skipped, ...unchecked } = wish.desired;
+  const work = await makePlan(request.unchecked ? unchecked : wish.desired, state, context, request.selection);
+  if (request.edit === undefined) refuseUnknownNames(request.selection.names, inputs.manifest, state);
+  if (request.allOrNothing) refuseBlocked(work);
+  const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
+  return { inputs, wish, work, manifestChanged: extra.changes.length > 0 };
+}
+
+function hasWork({ work, manifestChanged }: Prepared, { decisions }: ChangeRequest): boolean {
+  const { summary } = work.plan;
+  if (manifestChanged || summary.create + summary.update + summary.delete + summary.adopt + summary.forget > 0) return true;
+  const undecided = work.plan.changes.some((each) => each.verdict === "drifted" || each.verdict === "unmanaged");
+  return undecided && (decisions.ask !== undefined || decisions.takeOver === true || decisions.onDrift !== undefined);
+}
+
+function outcomeOf(outcome: ChangeOutcome["outcome"], { plan }: PlanWork): ChangeOutcome {
+  const left = plan.changes.filter((each) => each.verdict === "drifted" || each.verdict === "unmanaged" || each.verdict === "blocked");
+  return { outcome, plan, applied: [], left, backups: {} };
+}

@@ -1,0 +1,77 @@
+import { isAbsolute, join, relative } from "node:path";
+import { AtkError } from "../core/errors.ts";
+import type { ManifestConfig } from "../manifest/manifest.ts";
+import type { Context } from "./context.ts";
+
+const PUSH_LIMIT_MS = 30_000;
+
+export interface Committed {
+  readonly commit: string;
+  readonly message: string;
+  readonly pushed: "pushed" | "not-asked" | "failed";
+}
+
+/**
+ * Commits the paths atk wrote inside the manifest's folder, and nothing else of the user's. In the home that is the rule,
+ * in a project only when the manifest asks for it (config.auto_commit). Pushing is best effort.
+ */
+export async function commitWritten(
+  message: string,
+  written: readonly string[],
+  config: ManifestConfig,
+  context: Context,
+): Promise<Committed | undefined> {
+  const { workspace, host } = context;
+  const wanted = config.autoCommit ?? workspace.scope === "user";
+  const paths = written.filter((path) => isInside(path, workspace.directory));
+  if (!wanted || paths.length === 0) return undefined;
+  const { chooseGit } = await import("../git/choose-git.ts");
+  const git = await chooseGit(host, workspace.directory);
+  if (!(await git.isRepository())) return warn(context, "this folder is not a git repository, so nothing was committed", "atk init");
+  await takeSecretsOut(git, context);
+  const commit = await git.commitPaths({ paths, message }).catch((error: unknown) => {
+    if (!(error instanceof AtkError)) throw error;
+    return warn(context, `the change is done, but was not committed: ${error.message}`, error.hint);
+  });
+  if (commit === undefined) return undefined;
+  return { commit, message, pushed: config.autoPush ? await push(git, context) : "not-asked" };
+}
+
+type Git = Awaited<ReturnType<typeof import("../git/choose-git.ts").chooseGit>>;
+
+/** The predecessor committed .env files of local plugins; found tracked, they are taken out of git and kept on disk. */
+async function takeSecretsOut(git: Git, context: Context): Promise<void> {
+  const paths = await git.trackedSecrets();
+  if (paths.length === 0) return;
+  await git.untrack({ paths, message: "Take secrets out of git" });
+  const message = `${paths.join(", ")} was tracked by git; it no longer is, but older commits still hold it`;
+  context.tell({ type: "warning", message, hint: "change the keys in it, and rewrite the history if it was ever pushed" });
+}
+
+async function push(git: Git, context: Context): Promise<Committed["pushed"]> {
+  const result = await git.push({ timeoutMs: PUSH_LIMIT_MS });
+  if (result.state !== "skipped" && result.state !== "failed") return "pushed";
+  const why = result.state === "failed" ? result.message : result.reason;
+  context.tell({ type: "warning", message: `committed, but not pushed: ${why}`, hint: "atk git push (or git push) when the remote is there" });
+  return "failed";
+}
+
+/** After a run that was killed between writing and committing: commits what is the home's own. */
+export async function commitLeftOver(message: string, context: Context): Promise<void> {
+  const { workspace } = context;
+  const own = ["atk.yaml", "atk.lock", ".gitignore", "manifest.yaml", "manifest.yaml.carried-over"];
+  const paths = own.map((name) => join(workspace.directory, name));
+  const present: string[] = [];
+  for (const path of paths) if ((await context.look.stat(path)) !== undefined) present.push(path);
+  if (workspace.scope === "user") await commitWritten(message, present, { autoCommit: true, autoPush: false }, context);
+}
+
+function isInside(path: string, directory: string): boolean {
+  const way = relative(directory, path);
+  return way !== "" && !way.startsWith("..") && !isAbsolute(way);
+}
+
+function warn(context: Context, message: string, hint: string | undefined): undefined {
+  context.tell({ type: "warning", message, ...(hint === undefined ? {} : { hint }) });
+  return undefined;
+}

@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Resource } from "../core/resource.ts";
+import { compileInstruction } from "../kinds/instruction.ts";
+import { compileServer } from "../kinds/mcp-server.ts";
+import { joinCompiled, type Compiled, type Scene } from "../kinds/scene.ts";
+import { compileSkill } from "../kinds/skill.ts";
+import type { Tree } from "../sources/tree.ts";
+import { treeFromTree } from "./sub-tree.ts";
+import type { Context } from "./context.ts";
+import { pluginVariables, type GoodPlugin } from "./plugin-env.ts";
+import { pluginServers } from "./plugin-servers.ts";
+
+/**
+ * A plugin as resources: its files, its install command, its servers, skills and instructions for each of its agents.
+ * A disabled plugin keeps its files and is wired nowhere. @throws AtkError E_PLUGIN_INVALID
+ */
+export async function compilePlugin(plugin: GoodPlugin, standardAgents: readonly string[], scene: Scene, context: Context): Promise<Compiled> {
+  const files = joinCompiled([{ resources: [treeOf(plugin)], refusals: [], notices: warnings(plugin) }]);
+  if (!plugin.entry.enabled) return files;
+  const agents = [...(plugin.entry.agents ?? standardAgents)].sort();
+  const owner = plugin.entry.name;
+  const servers = await pluginServers(plugin, context);
+  const remoteSecrets = servers.flatMap(({ server, secrets }) => (server.transport === "stdio" ? [] : secrets));
+  return joinCompiled([
+    files,
+    { resources: await installOf(plugin, context), refusals: [], notices: remoteSecrets.map((name) => secretNotice(owner, name)) },
+    ...servers.map(({ server, secrets }) => compileServer({ owner, server, secrets, agents }, scene)),
+    ...plugin.definition.skills.map((skill) => compileSkill({ owner, agents, ...skillWiring(skill, plugin) }, scene)),
+    ...plugin.definition.instructions.map(({ name, path, text }) =>
+      compileInstruction({ owner, agents, name, text, file: join(plugin.directory, path) }, scene),
+    ),
+  ]);
+}
+
+function warnings({ entry, definition }: GoodPlugin): Compiled["notices"] {
+  return definition.warnings.map((message) => ({ owner: entry.name, message: `${entry.name}: ${message}` }));
+}
+
+function secretNotice(owner: string, name: string): Compiled["notices"][number] {
+  const message = `${owner} sends ${name} in a header: the client looks it up in its own environment`;
+  return { owner, message, hint: `start the client with ${name} set` };
+}
+
+function treeOf({ entry, directory, locked, definition, open }: GoodPlugin): Resource {
+  return {
+    address: `plugin.${entry.name}`,
+    noun: "plugin",
+    owner: entry.name,
+    agents: [],
+    locator: { kind: "tree", directory },
+    content: { kind: "tree", integrity: locked.integrity, open },
+    summary: `${definition.plugin.name} ${locked.version ?? locked.commit?.slice(0, 12) ?? ""} (${definition.plugin.maturity})`.replace("  ", " "),
+  };
+}
+
+/** Run once for each content: of the files, and of the command itself (which an override may change). */
+async function installOf(plugin: GoodPlugin, context: Context): Promise<readonly Resource[]> {
+  const { install, uninstall } = plugin.definition.plugin.lifecycle;
+  if (install === undefined) return [];
+  const { entry, directory, locked } = plugin;
+  const digest = createHash("sha256").update(`${locked.integrity}\0${install}`).digest("hex");
+  return [
+    {
+      address: `install.${entry.name}`,
+      noun: "install",
+      owner: entry.name,
+      agents: [],
+      locator: { kind: "command", id: entry.name },
+      content: {
+        kind: "command",
+        digest,
+        command: install,
+        ...(uninstall === undefined ? {} : { undo: uninstall }),
+        cwd: directory,
+        env: await lifecycleEnvironment(plugin, context),
+      },
+      summary: install,
+    },
+  ];
+}
+
+/** What lifecycle commands find in their environment beside this process's own. */
+export async function lifecycleEnvironment(plugin: GoodPlugin, context: Context): Promise<Readonly<Record<string, string>>> {
+  const variables = await pluginVariables(plugin, context);
+  const names = new Set([...plugin.definition.plugin.envVars.map((each) => each.name), ...Object.keys(variables.environment.dotenv)]);
+  const values = [...names].flatMap((name) => {
+    const value = variables.value(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(values), ATK_HOME: context.workspace.directory, ATK_PLUGIN_DIR: plugin.directory, ATK_NONINTERACTIVE: "1" };
+}
+
+/** A skill that lies beside plugin.yaml is copied alone: the folder also holds .env, which no agent should be led to. */
+function skillWiring(skill: GoodPlugin["definition"]["skills"][number], plugin: GoodPlugin): Pick<Parameters<typeof compileSkill>[0], "name" | "folder" | "content" | "linkable"> {
+  const folder = join(plugin.directory, skill.path);
+  const open = async (): Promise<Tree> => treeFromTree(await plugin.open(), skill.path);
+  return { name: skill.name, folder, linkable: skill.linkable, content: { kind: "tree", integrity: skill.integrity, open } };
+}

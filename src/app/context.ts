@@ -1,0 +1,60 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Files, Host } from "../core/host.ts";
+import { createLook, type Look } from "../primitives/look.ts";
+import type { Digest } from "../primitives/provider.ts";
+import { stateRoot, type Workspace } from "./workspace.ts";
+
+/** What every use case works with: the world, the manifest's place, and the world as this run has seen it. */
+export interface Context {
+  readonly host: Host;
+  readonly workspace: Workspace;
+  readonly look: Look;
+  readonly digest: Digest;
+  readonly tell: Tell;
+}
+
+/** Talk for people, while a use case works; the caller decides where it goes. */
+export type Tell = (event: Event) => void;
+
+export type Event =
+  | { readonly type: "note"; readonly message: string; readonly hint?: string }
+  | { readonly type: "warning"; readonly message: string; readonly hint?: string }
+  | { readonly type: "progress"; readonly task: string; readonly state: "started" | "done" | "failed"; readonly detail?: string };
+
+export async function createContext(host: Host, workspace: Workspace, tell: Tell): Promise<Context> {
+  const key = await host.files.read(keyFile(host));
+  return { host, workspace, look: createLook(host.files), digest: keyedDigest(key ?? new Uint8Array()), tell };
+}
+
+/** The same context with fresh eyes: what was read before is read again. */
+export function lookAgain(context: Context): Context {
+  return { ...context, look: createLook(context.host.files) };
+}
+
+/** Digests in plans and state are keyed, so that nobody can try out secrets against them. */
+function keyedDigest(key: Uint8Array): Digest {
+  return (text) => createHmac("sha256", key).update(text).digest("hex");
+}
+
+/** The machine's key exists before the first thing is recorded with it; changes the context's digests when it is made. */
+export async function ensureKey(context: Context): Promise<Context> {
+  const path = keyFile(context.host);
+  const known = await context.host.files.read(path);
+  if (known !== undefined) return context;
+  await makeDirectories(context.host.files, stateRoot(context.host.machine));
+  const key = randomBytes(32);
+  await context.host.files.create(path, key, 0o600);
+  return { ...context, digest: keyedDigest(key) };
+}
+
+function keyFile(host: Host): string {
+  return join(stateRoot(host.machine), "machine.key");
+}
+
+/** A directory and those above it; new ones are for the user alone. */
+export async function makeDirectories(files: Files, path: string): Promise<void> {
+  if ((await files.stat(path)) !== undefined) return;
+  await makeDirectories(files, join(path, ".."));
+  await files.makeDirectory(path, 0o700);
+}

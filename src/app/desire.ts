@@ -1,0 +1,121 @@
+import { AtkError } from "../core/errors.ts";
+import type { Resource } from "../core/resource.ts";
+import type { Lock } from "../manifest/lock.ts";
+import type { When } from "../manifest/manifest.ts";
+import { mergeShared } from "../kinds/merge-shared.ts";
+import { joinCompiled, type Compiled, type Refusal, type Scene } from "../kinds/scene.ts";
+import { compilePathEntries } from "./compile-paths.ts";
+import { compilePlugin } from "./compile-plugin.ts";
+import { compileDeclarations } from "./compile-declarations.ts";
+import type { Context } from "./context.ts";
+import { textDigest, type Inputs } from "./inputs.ts";
+import { loadPlugins, type LoadedPlugin, type LoadOptions } from "./load-plugins.ts";
+import { asProblem, type Desired } from "./make-plan.ts";
+import { preflightCommand, preflightPlugin } from "./preflight.ts";
+import { createScene } from "./scene.ts";
+
+export interface Wish {
+  readonly desired: Desired;
+  /** The lock that belongs to it: entries of the manifest only, what was missing filled in. */
+  readonly lock: Lock;
+  readonly plugins: readonly LoadedPlugin[];
+}
+
+/** What the manifest means on this machine. A fault of one entry makes that entry untouchable and no other. */
+export async function desire(inputs: Inputs, options: LoadOptions, context: Context): Promise<Wish> {
+  const [plugins, scene] = await Promise.all([loadPlugins(inputs, options, context), createScene(inputs, context)]);
+  const active = (when: When | undefined): boolean => scene.matches(when);
+  const parts = await Promise.all([
+    ...plugins.map((plugin) => compileLoaded(plugin, { active, agents: inputs.manifest.agents, scene: scene.scene }, context)),
+    ...compileDeclarations(inputs.manifest, active, scene.scene),
+    compilePathEntries(inputs.manifest, active, scene.scene, context),
+  ]);
+  const compiled = joinCompiled(parts);
+  const desired: Desired = {
+    resources: refuseDoubles(mergeShared(compiled.resources)),
+    refusals: compiled.refusals,
+    notices: [...compiled.notices, ...(await clientNotices(compiled.resources, scene.scene, context))],
+    untouchable: new Set(compiled.refusals.filter((refusal) => refusal.address === `plugin.${refusal.owner}`).map((refusal) => refusal.owner)),
+    preflight: preflightOf(plugins, inputs, context),
+    inputs: { manifest: textDigest(inputs.manifestText), lock: textDigest(inputs.lockText ?? "") },
+  };
+  return { desired, lock: lockOf(plugins, inputs.lock), plugins };
+}
+
+interface Stage {
+  readonly active: (when: When | undefined) => boolean;
+  readonly agents: readonly string[];
+  readonly scene: Scene;
+}
+
+async function compileLoaded(plugin: LoadedPlugin, { active, agents, scene }: Stage, context: Context): Promise<Compiled> {
+  const { entry } = plugin;
+  if (!active(entry.when)) return joinCompiled([]);
+  if ("fault" in plugin) return { resources: [], refusals: [faultOf(entry.name, plugin.fault)], notices: [] };
+  try {
+    return await compilePlugin(plugin, agents, scene, context);
+  } catch (error) {
+    if (error instanceof AtkError) return { resources: [], refusals: [faultOf(entry.name, error)], notices: [] };
+    throw error;
+  }
+}
+
+function faultOf(owner: string, error: AtkError): Refusal {
+  const first = error.problems[0];
+  const problem = asProblem(error);
+  const message = first === undefined ? error.message : `${error.message}: ${error.problems.map((each) => each.message).join("; ")}`;
+  const at = error.at ?? first?.at;
+  return {
+    address: `plugin.${owner}`,
+    noun: "plugin",
+    owner,
+    agents: [],
+    problem: { ...problem, message, ...(at === undefined ? {} : { at }) },
+  };
+}
+
+/** The same place wanted by two entries is a fault of the manifest. */
+function refuseDoubles(resources: readonly Resource[]): readonly Resource[] {
+  const addresses = new Map<string, Resource>();
+  for (const resource of resources) {
+    const other = addresses.get(resource.address);
+    if (other !== undefined && other.owner !== resource.owner) {
+      throw new AtkError("E_MANIFEST", `'${other.owner}' and '${resource.owner}' both want ${resource.address}`, {
+        hint: "rename one of them, or disable one",
+      });
+    }
+    addresses.set(resource.address, resource);
+  }
+  return resources;
+}
+
+function preflightOf(plugins: readonly LoadedPlugin[], inputs: Inputs, context: Context): NonNullable<Desired["preflight"]> {
+  return async (owner) => {
+    const plugin = plugins.find((each) => each.entry.name === owner);
+    if (plugin !== undefined && !("fault" in plugin)) return plugin.entry.enabled ? preflightPlugin(plugin, context) : undefined;
+    const declared = inputs.manifest.servers[owner];
+    return declared !== undefined && "command" in declared ? preflightCommand(declared.command, context) : undefined;
+  };
+}
+
+function lockOf(plugins: readonly LoadedPlugin[], known: Lock): Lock {
+  const entries = plugins.flatMap((plugin) => {
+    const locked = "fault" in plugin ? known.plugins[plugin.entry.name] : plugin.locked;
+    return locked === undefined ? [] : [[plugin.entry.name, locked] as const];
+  });
+  return { lockVersion: 1, plugins: Object.fromEntries(entries) };
+}
+
+async function clientNotices(resources: readonly Resource[], scene: Scene, context: Context): Promise<Desired["notices"]> {
+  const used = [...new Set(resources.filter((resource) => resource.noun !== "plugin").flatMap((resource) => resource.agents))].sort();
+  const project = scene.scope === "project" ? scene.directory : undefined;
+  const host = { files: context.look.files, machine: context.host.machine };
+  const found = await Promise.all(
+    used.map(async (agent) => {
+      const notices = (await scene.agents[agent]?.client.notices?.(host, project)) ?? [];
+      return notices.map((notice) => ({ agent, ...notice }));
+    }),
+  );
+  return found.flat();
+}
+

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { AtkError } from "../core/errors.ts";
+import type { Expected, FileChange } from "../host/file-change.ts";
+import { digestBytes } from "../host/digest.ts";
+import type { Context } from "./context.ts";
+import type { Wish } from "./desire.ts";
+import { textDigest, type Inputs } from "./inputs.ts";
+
+export interface Extra {
+  readonly changes: readonly FileChange[];
+}
+
+/** Changes of the user's own files: the manifest, the lock, the home's .gitignore, and what carries a predecessor's home over. */
+export async function extraChanges(inputs: Inputs, wish: Wish, frozen: boolean, context: Context): Promise<Extra> {
+  const { workspace } = context;
+  const { printLock } = await import("../manifest/lock-file.ts");
+  const lockText = printLock(wish.lock);
+  if (frozen && lockText !== inputs.lockText) throw new AtkError("E_LOCK", `${workspace.lockFile} would change`);
+  const empty = Object.keys(wish.lock.plugins).length === 0 && inputs.lockText === undefined;
+  const changes = await Promise.all([
+    textChange(join(workspace.directory, "atk.yaml"), inputs.manifestText, context),
+    empty ? undefined : textChange(workspace.lockFile, lockText, context),
+    workspace.scope === "user" ? ignoreChange(wish, context) : projectIgnore(wish, context),
+    ...(workspace.predecessor ? await carryOver(context) : []),
+  ]);
+  return { changes: changes.filter((change) => change !== undefined) };
+}
+
+async function textChange(path: string, text: string, { look }: Context): Promise<FileChange | undefined> {
+  const bytes = new TextEncoder().encode(text);
+  const found = await look.bytes(path);
+  if (found !== undefined && digestBytes(found) === digestBytes(bytes)) return undefined;
+  return { type: "write", path, bytes, mode: 0o644, expected: expectedOf(found) };
+}
+
+function expectedOf(found: Uint8Array | undefined): Expected {
+  return found === undefined ? { state: "absent" } : { state: "file", digest: digestBytes(found) };
+}
+
+/** Local plugins live in the home's repository; the files of all others are fetched again from the lock. */
+async function ignoreChange(wish: Wish, context: Context): Promise<FileChange | undefined> {
+  const { allowPlugin, carryOver: repair, disallowPlugin, initialIgnore } = await import("../git/ignore-file.ts");
+  const path = join(context.workspace.directory, ".gitignore");
+  const found = await context.look.text(path);
+  let text = found === undefined ? initialIgnore() : context.workspace.predecessor ? repair(found) : found;
+  for (const { entry } of wish.plugins) {
+    text = entry.source.type === "local" ? allowPlugin(text, entry.name) : disallowPlugin(text, entry.name);
+  }
+  return textDigest(text) === textDigest(found ?? "") ? undefined : textChange(path, text, context);
+}
+
+/** A project's fetched plugins are nobody's source: their folder ignores itself. */
+async function projectIgnore(wish: Wish, context: Context): Promise<FileChange | undefined> {
+  if (wish.plugins.length === 0) return undefined;
+  return textChange(join(context.workspace.directory, ".atk", ".gitignore"), "*\n", context);
+}
+
+/** The predecessor's manifest is kept under another name: nothing of it is lost, and it no longer governs. */
+async function carryOver({ workspace, look }: Context): Promise<readonly FileChange[]> {
+  const bytes = await look.bytes(workspace.manifestFile);
+  if (bytes === undefined) return [];
+  const kept = `${workspace.manifestFile}.carried-over`;
+  const there = await look.bytes(kept);
+  return [
+    { type: "write", path: kept, bytes, mode: 0o644, expected: expectedOf(there) },
+    { type: "remove", path: workspace.manifestFile, expected: expectedOf(bytes) },
+  ];
+}

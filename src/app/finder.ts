@@ -1,0 +1,45 @@
+/** A text of a file as data. */
+export type Load = (path: string, text: string) => unknown;
+
+export interface Finder {
+  /** The first of the places that exists in this folder; null when there is none. */
+  search(folder: string): Promise<{ readonly config: unknown; readonly filepath: string } | null>;
+}
+
+/**
+ * cosmiconfig's search of one folder, and nothing else of it: its usual entry also looks for its own options in
+ * package.json and runs .config/config.js of the working directory, so that looking at an untrusted project
+ * would run that project's code. (cosmiconfig 9.0, dist/index.js)
+ */
+export async function createFinder(places: readonly string[], loaders: Readonly<Record<string, Load>>): Promise<Finder> {
+  const { Explorer } = (await import("cosmiconfig/dist/Explorer.js")) as unknown as ExplorerModule;
+  return new Explorer({
+    moduleName: "atk",
+    searchPlaces: places,
+    ignoreEmptySearchPlaces: false,
+    searchStrategy: "none",
+    loaders,
+    transform: (found) => found,
+    cache: false,
+    metaConfigFilePath: null,
+    mergeImportArrays: true,
+    mergeSearchPlaces: false,
+  });
+}
+
+interface ExplorerModule {
+  readonly Explorer: new (options: ExplorerOptions) => Finder;
+}
+
+interface ExplorerOptions {
+  readonly moduleName: string;
+  readonly searchPlaces: readonly string[];
+  readonly ignoreEmptySearchPlaces: boolean;
+  readonly searchStrategy: "none";
+  readonly loaders: Readonly<Record<string, Load>>;
+  readonly transform: (found: unknown) => unknown;
+  readonly cache: boolean;
+  readonly metaConfigFilePath: null;
+  readonly mergeImportArrays: boolean;
+  readonly mergeSearchPlaces: boolean;
+}

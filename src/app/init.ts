@@ -1,0 +1,97 @@
+import { dirname, join } from "node:path";
+import { AtkError } from "../core/errors.ts";
+import type { Host } from "../core/host.ts";
+import { makeDirectories } from "./context.ts";
+import { readSettings } from "./settings.ts";
+import { homeDirectory } from "./workspace.ts";
+
+export interface InitRequest {
+  readonly directory: string | undefined;
+  /** A git URL: the home is cloned from there. */
+  readonly from: string | undefined;
+  /** Clients that are wired by default; absent: those found on this machine. */
+  readonly agents: readonly string[];
+}
+
+export interface InitOutcome {
+  readonly outcome: "created" | "cloned" | "already-there";
+  readonly directory: string;
+  readonly agents: readonly string[];
+}
+
+const CLONE_LIMIT_MS = 300_000;
+
+/**
+ * Makes ATK Home: atk.yaml, plugins/, .gitignore, a git repository, the first commit. Doing it again changes nothing.
+ * @throws AtkError E_FILE when something else is there (named), E_GIT when a clone fails; nothing is left behind then.
+ */
+export async function initHome(request: InitRequest, host: Host): Promise<InitOutcome> {
+  const settings = await readSettings(host);
+  const directory = homeDirectory(host.machine, request.directory, settings.home);
+  const found = await inspect(directory, host);
+  if (found === "home") return { outcome: "already-there", directory, agents: [] };
+  if (found !== "empty") throw notAHome(directory, found);
+  return request.from === undefined ? create(directory, request.agents, host) : cloneHome(directory, request.from, host);
+}
+
+type Found = "home" | "empty" | { readonly missing: readonly string[]; readonly present: readonly string[] };
+
+async function inspect(directory: string, { files }: Host): Promise<Found> {
+  const stat = await files.stat(directory);
+  if (stat === undefined) return "empty";
+  const entries = await files.list((await files.realPath(directory)) ?? directory).catch(() => undefined);
+  if (entries === undefined) return { missing: ["a folder (it is a file)"], present: [] };
+  const names = new Set(entries.map((entry) => entry.name));
+  if (names.size === 0) return "empty";
+  const manifest = names.has("atk.yaml") || names.has("manifest.yaml");
+  if (manifest && names.has(".git")) return "home";
+  const missing = [...(manifest ? [] : ["atk.yaml"]), ...(names.has(".git") ? [] : [".git"])];
+  return { missing, present: [...names] };
+}
+
+function notAHome(directory: string, found: Exclude<Found, string>): AtkError {
+  const problems = found.missing.map((name) => ({ message: `missing: ${name}` }));
+  const message = `${directory} is there already and is not an ATK Home`;
+  return new AtkError("E_FILE", message, { at: { file: directory }, problems, hint: "choose another folder: atk init DIR" });
+}
+
+async function create(directory: string, agents: readonly string[], host: Host): Promise<InitOutcome> {
+  const { chooseGit } = await import("../git/choose-git.ts");
+  const { initialIgnore } = await import("../git/ignore-file.ts");
+  const { initialManifest } = await import("../manifest/initial-manifest.ts");
+  const wired = agents.length > 0 ? agents : await detected(host);
+  await makeHomeDirectory(directory, host);
+  const git = await chooseGit(host, directory);
+  await git.init();
+  await host.files.makeDirectory(join(directory, "plugins"), 0o755);
+  await write(join(directory, "atk.yaml"), initialManifest({ agents: wired }), host);
+  await write(join(directory, ".gitignore"), initialIgnore(), host);
+  await write(join(directory, "plugins", ".gitkeep"), "", host);
+  await git.commitPaths({ paths: ["atk.yaml", ".gitignore", "plugins/.gitkeep"], message: "Initialize ATK Home" });
+  return { outcome: "created", directory, agents: wired };
+}
+
+async function makeHomeDirectory(directory: string, { files }: Host): Promise<void> {
+  await makeDirectories(files, dirname(directory));
+  await files.makeDirectory(directory, 0o755);
+}
+
+async function detected(host: Host): Promise<readonly string[]> {
+  const { detectClients } = await import("../clients/detect.ts");
+  return detectClients(host);
+}
+
+async function write(path: string, text: string, { files }: Host): Promise<void> {
+  if ((await files.stat(path)) !== undefined) return;
+  await files.create(path, new TextEncoder().encode(text), 0o644);
+}
+
+async function cloneHome(directory: string, url: string, host: Host): Promise<InitOutcome> {
+  const { clone } = await import("../git/clone.ts");
+  await makeDirectories(host.files, dirname(directory));
+  await clone(host, { url, directory, timeoutMs: CLONE_LIMIT_MS });
+  if ((await inspect(directory, host)) !== "home") {
+    throw new AtkError("E_FILE", `${url} was cloned to ${directory}, but there is no atk.yaml in it`, { at: { file: directory } });
+  }
+  return { outcome: "cloned", directory, agents: [] };
+}

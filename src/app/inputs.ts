@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { AtkError } from "../core/errors.ts";
+import type { Lock, LockedPlugin } from "../manifest/lock.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import type { Tree } from "../sources/tree.ts";
+import type { Context } from "./context.ts";
+import type { Shortcuts } from "./shortcuts.ts";
+
+export const EMPTY_LOCK: Lock = { lockVersion: 1, plugins: {} };
+
+/** The manifest and the lock of this run, as texts and as data. */
+export interface Inputs {
+  readonly manifestText: string;
+  readonly manifest: Manifest;
+  readonly lockText: string | undefined;
+  readonly lock: Lock;
+  /** Parsed before and remembered, see shortcuts.ts. */
+  readonly shortcuts: Shortcuts;
+  /** Found out by this run already (add), so that it is not found out twice. */
+  readonly resolved?: Readonly<Record<string, { readonly locked: LockedPlugin; readonly tree: Tree }>>;
+}
+
+/** @throws AtkError E_MANIFEST with every problem, E_LOCK for a broken lock. */
+export async function readInputs(context: Context): Promise<Inputs> {
+  const { workspace, look } = context;
+  const { readShortcuts } = await import("./shortcuts.ts");
+  const [text, lockText, shortcuts] = await Promise.all([
+    look.text(workspace.manifestFile),
+    look.text(workspace.lockFile),
+    readShortcuts(context),
+  ]);
+  if (text === undefined) throw new AtkError("E_NO_HOME", `there is no manifest at ${workspace.manifestFile}`);
+  const manifestText = workspace.predecessor ? await carriedOver(text, workspace.manifestFile) : text;
+  const manifest = shortcuts.manifests[textDigest(manifestText)] ?? (await parse(manifestText, context));
+  return { manifestText, manifest, lockText, lock: await readLock(lockText, context), shortcuts };
+}
+
+/** The same inputs with another manifest text, as an edit would leave it. */
+export async function withManifest(inputs: Inputs, manifestText: string, context: Context): Promise<Inputs> {
+  return { ...inputs, manifestText, manifest: await parse(manifestText, context) };
+}
+
+export function textDigest(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("hex")}`;
+}
+
+async function parse(text: string, { workspace }: Context): Promise<Manifest> {
+  const { parseManifest } = await import("../manifest/parse-manifest.ts");
+  const { clientIds } = await import("../clients/ids.ts");
+  return parseManifest(text, join(workspace.directory, "atk.yaml"), { clientIds }).manifest;
+}
+
+async function carriedOver(text: string, file: string): Promise<string> {
+  const { readPredecessorManifest } = await import("../manifest/predecessor.ts");
+  return readPredecessorManifest(text, file);
+}
+
+async function readLock(text: string | undefined, { workspace }: Context): Promise<Lock> {
+  if (text === undefined) return EMPTY_LOCK;
+  const { parseLock } = await import("../manifest/lock-file.ts");
+  return parseLock(text, workspace.lockFile);
+}
+

@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { AtkError } from "../core/errors.ts";
+import { equal, type Json } from "../core/json.ts";
+import type { LockedPlugin } from "../manifest/lock.ts";
+import type { PluginEntry } from "../manifest/manifest.ts";
+import type { Tree } from "../sources/tree.ts";
+import type { Context } from "./context.ts";
+import { readDefinition, type Definition } from "./definition.ts";
+import type { Inputs } from "./inputs.ts";
+import { openPlugin, resolvePlugin } from "./plugin-source.ts";
+
+/** A manifest entry with what it was resolved to; a fault of one plugin stays its own. */
+export type LoadedPlugin =
+  | {
+      readonly entry: PluginEntry;
+      readonly directory: string;
+      readonly locked: LockedPlugin;
+      readonly definition: Definition;
+      /** Key of the definition among the shortcuts. */
+      readonly shortcut: string;
+      /** The content, opened and checked against the lock when it is asked for. */
+      open(): Promise<Tree>;
+    }
+  | { readonly entry: PluginEntry; readonly directory: string; readonly fault: AtkError };
+
+export interface LoadOptions {
+  /** Refuse a lock that does not match the manifest. */
+  readonly frozen?: boolean;
+  /** Write nothing, not even the cache of fetched content. */
+  readonly readOnly: boolean;
+  /** Use no network: what is not locked is a fault of that entry. */
+  readonly offline?: boolean;
+}
+
+/**
+ * Every plugin of the manifest with its definition. What the lock has is taken from it; only what it lacks is resolved.
+ * @throws AtkError E_LOCK with `frozen` when something would have to be resolved.
+ */
+export async function loadPlugins(inputs: Inputs, options: LoadOptions, context: Context): Promise<readonly LoadedPlugin[]> {
+  if (options.frozen) refuseMismatch(inputs, context);
+  return Promise.all(inputs.manifest.plugins.map((entry) => loadPlugin(entry, inputs, options, context)));
+}
+
+async function loadPlugin(entry: PluginEntry, inputs: Inputs, options: LoadOptions, context: Context): Promise<LoadedPlugin> {
+  const directory = join(context.workspace.pluginsDirectory, entry.name);
+  try {
+    const known = inputs.lock.plugins[entry.name];
+    const current = known !== undefined && sameSource(known, entry) ? known : undefined;
+    const resolved = current === undefined ? await resolveOnce(entry, inputs, options, context) : undefined;
+    const locked = resolved?.locked ?? current;
+    if (locked === undefined) throw new AtkError("E_LOCK", `${entry.name} is not in the lock`);
+    const open = once(() => (resolved === undefined ? openPlugin(entry, locked, options, context) : Promise.resolve(resolved.tree)));
+    const { definition, shortcut } = await defined({ entry, directory, locked, open }, inputs, context);
+    return { entry, directory, locked, definition, shortcut, open };
+  } catch (error) {
+    if (error instanceof AtkError) return { entry, directory, fault: error };
+    throw error;
+  }
+}
+
+async function resolveOnce(entry: PluginEntry, inputs: Inputs, options: LoadOptions, context: Context): ReturnType<typeof resolvePlugin> {
+  const known = inputs.resolved?.[entry.name];
+  if (known !== undefined) return known;
+  if (!options.offline) return resolvePlugin(entry, options, context);
+  throw new AtkError("E_LOCK", `${entry.name} is not locked yet`, { hint: "atk plan, then atk apply" });
+}
+
+function sameSource(locked: LockedPlugin, entry: PluginEntry): boolean {
+  return equal(locked.source as unknown as Json, entry.source as unknown as Json);
+}
+
+interface Undefined {
+  readonly entry: PluginEntry;
+  readonly directory: string;
+  readonly locked: LockedPlugin;
+  open(): Promise<Tree>;
+}
+
+async function defined(found: Undefined, inputs: Inputs, context: Context): Promise<{ definition: Definition; shortcut: string }> {
+  const { entry, directory, locked } = found;
+  const overrides = await context.look.text(join(directory, "custom", "overrides.yaml"));
+  const shortcut = createHash("sha256").update(`${entry.name}\0${locked.integrity}\0${overrides ?? ""}`).digest("hex").slice(0, 32);
+  const known = inputs.shortcuts.definitions[shortcut];
+  if (known !== undefined) return { definition: known, shortcut };
+  const tree = await found.open();
+  return { definition: await readDefinition({ id: entry.name, tree, directory, overrides }), shortcut };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+function refuseMismatch({ manifest, lock }: Inputs, { workspace }: Context): void {
+  const names = new Set(manifest.plugins.map((entry) => entry.name));
+  const missing = manifest.plugins.filter((entry) => {
+    const locked = lock.plugins[entry.name];
+    return locked === undefined || !sameSource(locked, entry);
+  });
+  const extra = Object.keys(lock.plugins).filter((name) => !names.has(name));
+  const problems = [
+    ...missing.map((entry) => ({ message: `${entry.name}: not locked, or locked for another source` })),
+    ...extra.map((name) => ({ message: `${name}: locked, but not in the manifest` })),
+  ];
+  if (problems.length === 0) return;
+  throw new AtkError("E_LOCK", `${workspace.lockFile} does not match the manifest`, { at: { file: workspace.lockFile }, problems });
+}

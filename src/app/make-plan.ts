@@ -1,0 +1,218 @@
+import { decide, type Observed, type Verdict } from "../core/decide.ts";
+import { ERRORS, type ErrorCode } from "../core/error-codes.ts";
+import { isObject, type Json } from "../core/json.ts";
+import { summarise, type Change, type Plan } from "../core/plan.ts";
+import { redact, redactText } from "../core/redact.ts";
+import { locatorKey, type Resource } from "../core/resource.ts";
+import type { Recorded, State } from "../core/state.ts";
+import { valueAt } from "../formats/document.ts";
+import type { Refusal, Remark } from "../kinds/scene.ts";
+import { providerOf } from "../primitives/providers.ts";
+import { subjectOf, type Subject } from "../primitives/provider.ts";
+import type { Locator } from "../core/resource.ts";
+import type { Context } from "./context.ts";
+
+/** The desired machine: what the manifest means here. */
+export interface Desired {
+  readonly resources: readonly Resource[];
+  readonly refusals: readonly Refusal[];
+  readonly notices: readonly Remark[];
+  /** Entries that could not be understood; what is recorded for them is left alone. */
+  readonly untouchable: ReadonlySet<string>;
+  readonly inputs: Plan["inputs"];
+  /** Checked before the first write of an entry that is created or updated: what it lacks on this machine. */
+  readonly preflight?: (owner: string) => Promise<Change["problem"] | undefined>;
+}
+
+/** A change together with what apply needs to do it. */
+export interface Item {
+  readonly change: Change;
+  readonly resource: Resource | undefined;
+  readonly recorded: Recorded | undefined;
+  readonly key: string;
+}
+
+export interface PlanWork {
+  readonly plan: Plan;
+  readonly items: readonly Item[];
+  readonly state: State;
+}
+
+export interface Selection {
+  /** Names of manifest entries; empty: all. */
+  readonly names: readonly string[];
+}
+
+/**
+ * The changes that would make the machine match `desired`, sorted by entry and address.
+ * Equal inputs give byte-equal plans. Reads the machine, writes nothing, starts nothing, uses no network.
+ */
+export async function makePlan(desired: Desired, state: State, context: Context, selection: Selection): Promise<PlanWork> {
+  const wanted = new Map(desired.resources.map((resource) => [locatorKey(resource.locator), resource]));
+  const keys = [...new Set([...wanted.keys(), ...Object.keys(state.resources)])];
+  const chosen = keys.filter((key) => concerns(key, { wanted, state, desired, selection }));
+  const items = await Promise.all(chosen.map((key) => itemFor(key, wanted.get(key), state, context)));
+  const refused = desired.refusals.filter((refusal) => isSelected(refusal.owner, selection)).map(refusedItem);
+  const found = [...items.filter((item) => item !== undefined), ...refused].sort(byOwnerAndAddress);
+  const all = await withPreflight(found, desired);
+  const changes = all.map((item) => item.change);
+  return { items: all, state, plan: planOf(changes, desired, context, selection) };
+}
+
+/** What an entry needs (programs, variables, ports) is asked only when something of it would be written. */
+async function withPreflight(items: readonly Item[], { preflight }: Desired): Promise<readonly Item[]> {
+  const writing = new Set(items.filter(writes).map((item) => item.change.owner));
+  const problems = new Map<string, NonNullable<Change["problem"]>>();
+  await Promise.all(
+    [...writing].map(async (owner) => {
+      const problem = await preflight?.(owner);
+      if (problem !== undefined) problems.set(owner, problem);
+    }),
+  );
+  return items.map((item) => {
+    const problem = writes(item) ? problems.get(item.change.owner) : undefined;
+    return problem === undefined ? item : { ...item, change: { ...item.change, verdict: "blocked", problem } };
+  });
+}
+
+function writes({ change }: Item): boolean {
+  return change.verdict === "create" || change.verdict === "update";
+}
+
+function planOf(changes: readonly Change[], desired: Desired, context: Context, selection: Selection): Plan {
+  const notices = desired.notices.filter((notice) => notice.owner === undefined || isSelected(notice.owner, selection));
+  return {
+    format_version: "1.0",
+    scope: context.workspace.scope,
+    manifest: context.workspace.manifestFile,
+    inputs: desired.inputs,
+    selection: [...selection.names].sort(),
+    changes,
+    summary: summarise(changes),
+    notices,
+  };
+}
+
+interface Question {
+  readonly wanted: ReadonlyMap<string, Resource>;
+  readonly state: State;
+  readonly desired: Desired;
+  readonly selection: Selection;
+}
+
+function concerns(key: string, { wanted, state, desired, selection }: Question): boolean {
+  const owner = wanted.get(key)?.owner ?? state.resources[key]?.owner ?? "";
+  if (!isSelected(owner, selection)) return false;
+  if (wanted.has(key)) return true;
+  const recorded = state.resources[key];
+  if (desired.untouchable.has(owner)) return false;
+  return !desired.refusals.some((refusal) => refusal.address === recorded?.address);
+}
+
+function isSelected(owner: string, selection: Selection): boolean {
+  return selection.names.length === 0 || selection.names.includes(owner);
+}
+
+async function itemFor(key: string, resource: Resource | undefined, state: State, context: Context): Promise<Item | undefined> {
+  const recorded = state.resources[key];
+  const subject = resource === undefined ? removalSubject(recorded, state) : subjectOf(resource, recorded);
+  if (subject === undefined) return undefined;
+  const provider = providerOf(subject.locator.kind);
+  const wanted = resource === undefined ? undefined : provider.wanted(resource.content, resource.shape, context);
+  const observed = await provider.observe(subject, context);
+  const verdict = decide({ wanted, observed, recorded });
+  const base = resource ?? recorded;
+  if (base === undefined) return undefined;
+  const views = await viewsOf(verdict, subject, context);
+  return { key, resource, recorded, change: changeOf({ base, verdict, observed, wanted, views }) };
+}
+
+function removalSubject(recorded: Recorded | undefined, state: State): Subject<Locator["kind"]> | undefined {
+  if (recorded === undefined) return undefined;
+  const shape = recorded.shape === undefined ? undefined : state.shapes[recorded.shape];
+  return { locator: recorded.locator, content: undefined, shape, recorded, followsLinks: true };
+}
+
+interface ChangeParts {
+  readonly base: Resource | Recorded;
+  readonly verdict: Verdict;
+  readonly observed: Observed;
+  readonly wanted: string | undefined;
+  readonly views: Change["diff"] | undefined;
+}
+
+function changeOf({ base, verdict, observed, wanted, views }: ChangeParts): Change {
+  const problem = observed.state === "blocked" ? asProblem(observed.error) : adviceFor(verdict, base);
+  const summary = "summary" in base ? base.summary : undefined;
+  return {
+    address: base.address,
+    noun: base.noun,
+    owner: base.owner,
+    agents: base.agents,
+    verdict,
+    locator: base.locator,
+    expected: observed.state === "present" ? observed.digest : null,
+    after: wanted ?? null,
+    ...(summary === undefined ? {} : { summary: redactText(summary, () => "hidden") }),
+    ...(views === undefined ? {} : { diff: views }),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+function adviceFor(verdict: Verdict, base: Resource | Recorded): Change["problem"] {
+  if (verdict === "drifted") {
+    const message = "changed by hand or by another program since atk wrote it";
+    return { code: "E_DISAGREES", message, hint: `atk apply ${base.owner} --on-drift keep|overwrite|backup` };
+  }
+  if (verdict !== "unmanaged") return undefined;
+  const message = "something else is there that atk did not write";
+  return { code: "E_DISAGREES", message, hint: `atk apply ${base.owner} --take-over (what is there now is kept as a backup)` };
+}
+
+/** An error as part of a plan: its place and next step, without its stack. */
+export function asProblem(error: { code: ErrorCode; message: string; hint?: string | undefined; at?: unknown }): NonNullable<Change["problem"]> {
+  const hint = error.hint ?? (ERRORS[error.code] as { hint?: string }).hint;
+  const at = error.at as NonNullable<Change["problem"]>["at"];
+  return { code: error.code, message: error.message, ...(at === undefined ? {} : { at }), ...(hint === undefined ? {} : { hint }) };
+}
+
+async function viewsOf(verdict: Verdict, subject: Subject<Locator["kind"]>, context: Context): Promise<Change["diff"] | undefined> {
+  if (verdict === "noop" || verdict === "adopt" || verdict === "forget" || verdict === "blocked") return undefined;
+  const mark = (text: string): string => `#${context.digest(text).slice(0, 6)}`;
+  const before = await foundValue(subject, context);
+  const after = wantedValue(subject);
+  return {
+    ...(before === undefined ? {} : { before: redact(before, mark) }),
+    ...(after === undefined ? {} : { after: redact(after, mark) }),
+  };
+}
+
+async function foundValue({ locator }: Subject<Locator["kind"]>, { look }: Context): Promise<Json | undefined> {
+  if (locator.kind === "fragment") return valueAt(await look.data(locator.file, locator.format), locator.at);
+  if (locator.kind !== "block") return undefined;
+  const text = await look.text(locator.file);
+  const { readBlock } = await import("../formats/markdown-block.ts");
+  return text === undefined ? undefined : readBlock(text, locator.id);
+}
+
+function wantedValue({ content }: Subject<Locator["kind"]>): Json | undefined {
+  if (content?.kind === "fragment") return isObject(content.value) ? content.value : undefined;
+  return content?.kind === "block" ? content.text : undefined;
+}
+
+function refusedItem(refusal: Refusal): Item {
+  const { address, noun, owner, agents, problem } = refusal;
+  const locator: Locator = { kind: "command", id: address };
+  const change: Change = { address, noun, owner, agents, verdict: "blocked", locator, expected: null, after: null, problem };
+  return { change, resource: undefined, recorded: undefined, key: address };
+}
+
+const NOUN_ORDER = ["plugin", "install", "mcp_server", "skill", "instruction"];
+
+function byOwnerAndAddress(a: Item, b: Item): number {
+  return rank(a.change) < rank(b.change) ? -1 : 1;
+}
+
+function rank({ owner, noun, address }: Change): string {
+  return `${owner}\0${NOUN_ORDER.indexOf(noun)}\0${address}`;
+}

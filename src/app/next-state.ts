@@ -1,0 +1,77 @@
+import type { Change } from "../core/plan.ts";
+import type { Resource, Shape } from "../core/resource.ts";
+import type { FileRecord, Recorded, RecordedFile, State } from "../core/state.ts";
+import { providerOf } from "../primitives/providers.ts";
+import type { Item } from "./make-plan.ts";
+
+/** What the user decided for one change that needs attention. */
+export type Resolution = "keep" | "overwrite" | "backup" | "take-over";
+
+/** A change that will be done, with what was decided about it. */
+export interface Task {
+  readonly item: Item;
+  readonly resolution: Resolution | undefined;
+}
+
+export interface StateParts {
+  readonly state: State;
+  readonly tasks: readonly Task[];
+  readonly files: Readonly<Record<string, FileRecord | undefined>>;
+  readonly madeDirectories: readonly string[];
+}
+
+/** The state after the tasks were done: a pure fold, so that it can be written together with them. */
+export async function nextState({ state, tasks, files, madeDirectories }: StateParts): Promise<State> {
+  const resources: Record<string, Recorded> = { ...state.resources };
+  const shapes: Record<string, Shape> = { ...state.shapes };
+  for (const { item } of tasks) {
+    if (item.resource === undefined) delete resources[item.key];
+    else resources[item.key] = await recordOf(item, item.resource);
+    const shape = item.resource?.shape;
+    if (shape !== undefined) shapes[shape.id] = shape;
+  }
+  return {
+    version: 1,
+    resources: sorted(resources),
+    files: sorted(withoutUndefined({ ...state.files, ...files })),
+    directories: [...new Set([...state.directories, ...madeDirectories])].sort(),
+    shapes: sorted(shapes),
+  };
+}
+
+async function recordOf(item: Item, resource: Resource): Promise<Recorded> {
+  const { change, recorded } = item;
+  const files = await filesOf(resource);
+  const undo = resource.content.kind === "command" ? resource.content.undo : undefined;
+  return {
+    address: resource.address,
+    noun: resource.noun,
+    owner: resource.owner,
+    agents: resource.agents,
+    locator: resource.locator,
+    digest: change.after ?? "",
+    origin: originOf(change, recorded),
+    ...(resource.shape === undefined ? {} : { shape: resource.shape.id }),
+    ...(files === undefined ? {} : { files }),
+    ...(undo === undefined || resource.content.kind !== "command" ? {} : { undo: { command: undo, cwd: resource.content.cwd } }),
+  };
+}
+
+function originOf(change: Change, recorded: Recorded | undefined): Recorded["origin"] {
+  if (recorded !== undefined) return recorded.origin;
+  return change.verdict === "adopt" ? "adopted" : "created";
+}
+
+async function filesOf(resource: Resource): Promise<readonly RecordedFile[] | undefined> {
+  return providerOf(resource.locator.kind).files?.(resource.content);
+}
+
+function withoutUndefined<T>(record: Readonly<Record<string, T | undefined>>): Record<string, T> {
+  const kept: Record<string, T> = {};
+  for (const [key, value] of Object.entries(record)) if (value !== undefined) kept[key] = value;
+  return kept;
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

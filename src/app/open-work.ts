@@ -1,0 +1,44 @@
+import { isObject } from "../core/json.ts";
+import type { Context } from "./context.ts";
+import { makeDirectories } from "./context.ts";
+
+const LOCK_WAIT_MS = 10_000;
+
+/** Whether an apply was stopped half way on this machine. */
+export async function hasOpenWork({ host, workspace }: Context): Promise<boolean> {
+  const { hasOpenJournal } = await import("../log/transaction.ts");
+  return hasOpenJournal({ files: host.files, directory: workspace.stateDirectory });
+}
+
+/**
+ * Finishes or takes back what an apply left half way, says which, and makes the commit that was still to come.
+ * Called with the home locked.
+ */
+export async function finishOpenWork(context: Context): Promise<void> {
+  if (!(await hasOpenWork(context))) return;
+  const { recover } = await import("../log/transaction.ts");
+  const { host, workspace, tell } = context;
+  const recovery = await recover({ files: host.files, directory: workspace.stateDirectory, now: () => host.now() });
+  if (recovery === undefined) return;
+  const word = recovery.outcome === "finished" ? "finished" : "taken back";
+  tell({ type: "note", message: `an earlier run was stopped half way: '${recovery.label}' was ${word}` });
+  for (const path of recovery.conflicts) {
+    tell({ type: "warning", message: `${path} was changed by somebody else meanwhile and was left as it is` });
+  }
+  if (recovery.outcome !== "finished" || !isObject(recovery.note) || typeof recovery.note["message"] !== "string") return;
+  const { commitLeftOver } = await import("./commit-written.ts");
+  await commitLeftOver(recovery.note["message"], context);
+}
+
+/** Runs with the home locked, so that two atk processes never write at once. @throws AtkError E_BUSY naming the holder. */
+export async function withHomeLock<T>(context: Context, label: string, work: () => Promise<T>): Promise<T> {
+  const { lockHome } = await import("../log/home-lock.ts");
+  const { host, workspace } = context;
+  await makeDirectories(host.files, workspace.stateDirectory);
+  const release = await lockHome({ directory: workspace.stateDirectory, label, waitMs: LOCK_WAIT_MS });
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}

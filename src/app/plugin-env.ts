@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { parseDotenv } from "../formats/dotenv.ts";
+import { bindVariables, type PluginEnvironment } from "../manifest/plugin-environment.ts";
+import type { Context } from "./context.ts";
+import type { LoadedPlugin } from "./load-plugins.ts";
+
+export type GoodPlugin = Exclude<LoadedPlugin, { fault: unknown }>;
+
+export interface PluginVariables {
+  readonly environment: PluginEnvironment;
+  /** Required names without any value, in the plugin's order. */
+  readonly missing: readonly string[];
+  /** The value of a variable in clear, from wherever it has one. Never for showing. */
+  value(name: string): string | undefined;
+}
+
+/** The variables of a plugin on this machine; for the order of precedence see manifest/plugin-environment.ts. */
+export async function pluginVariables({ entry, definition, directory }: GoodPlugin, { look, host }: Context): Promise<PluginVariables> {
+  const file = join(directory, ".env");
+  const text = await look.text(file);
+  const dotenv = text === undefined ? {} : Object.fromEntries(parseDotenv(text, file).entries.map(({ name, value }) => [name, value]));
+  const inherited = host.machine.env;
+  const environment: PluginEnvironment = {
+    pluginDirectory: directory,
+    dotenv,
+    manifestEnv: entry.env,
+    isInherited: (name) => Boolean(inherited[name]),
+  };
+  const { envVars } = definition.plugin;
+  const bind = bindVariables(envVars, environment);
+  const value = (name: string): string | undefined => {
+    const binding = bind(name);
+    if (binding.kind === "clear") return binding.value;
+    if (binding.kind === "reference") return inherited[binding.name];
+    return binding.kind === "secret" ? secretValue(binding.name, environment) : undefined;
+  };
+  return { environment, value, missing: envVars.filter((each) => each.required && !value(each.name)).map((each) => each.name) };
+}
+
+function secretValue(name: string, { dotenv, manifestEnv }: PluginEnvironment): string | undefined {
+  const declared = manifestEnv[name];
+  return dotenv[name] || (typeof declared === "string" ? declared : undefined);
+}

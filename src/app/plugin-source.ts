@@ -1,0 +1,69 @@
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { AtkError } from "../core/errors.ts";
+import type { LockedPlugin } from "../manifest/lock.ts";
+import type { PluginEntry } from "../manifest/manifest.ts";
+import type { SourceContext } from "../sources/context.ts";
+import type { Tree } from "../sources/tree.ts";
+import type { Context } from "./context.ts";
+
+interface Opening {
+  readonly readOnly: boolean;
+}
+
+/** Finds out what an entry is now: exact version or commit, integrity, and its content. May use the network. */
+export async function resolvePlugin(
+  entry: PluginEntry,
+  options: Opening,
+  context: Context,
+): Promise<{ readonly locked: LockedPlugin; readonly tree: Tree }> {
+  const { resolveSource } = await import("../sources/resolve.ts");
+  return resolveSource(entry.name, entry.source, sourceContext(options, context));
+}
+
+/**
+ * The content of a locked plugin, checked against its integrity before anything of it is used.
+ * A local plugin lives in the home once it was added: its folder there is asked first.
+ * @throws AtkError E_INTEGRITY when the content is not what was locked.
+ */
+export async function openPlugin(entry: PluginEntry, locked: LockedPlugin, options: Opening, context: Context): Promise<Tree> {
+  const { openLocked } = await import("../sources/resolve.ts");
+  if (locked.source.type !== "local") return openLocked(entry.name, locked, sourceContext(options, context));
+  const own = join(context.workspace.pluginsDirectory, entry.name);
+  try {
+    return await openLocked(entry.name, { ...locked, source: { type: "local", path: own } }, sourceContext(options, context));
+  } catch (error) {
+    if (!(error instanceof AtkError)) throw error;
+    return openLocked(entry.name, locked, sourceContext(options, context)).catch((second: unknown) => {
+      throw explainLocal(entry, second);
+    });
+  }
+}
+
+function explainLocal(entry: PluginEntry, error: unknown): unknown {
+  if (!(error instanceof AtkError) || error.code !== "E_INTEGRITY") return error;
+  const hint = `atk lock ${entry.name} (accepts the files as they are now)`;
+  return new AtkError("E_INTEGRITY", `${entry.name}: ${error.message}`, { at: error.at, hint, cause: error });
+}
+
+function sourceContext({ readOnly }: Opening, { host, workspace }: Context): SourceContext {
+  return {
+    host,
+    manifestDirectory: workspace.directory,
+    registryDirectory: registryDirectory(),
+    cacheDirectory: workspace.cacheDirectory,
+    temporary: readOnly,
+  };
+}
+
+/** The registry that ships with atk, beside dist/. */
+export function registryDirectory(): string {
+  return bundled("registry");
+}
+
+/** A folder or file of the installed package, found from the running module in dist/ or src/. */
+export function bundled(name: string): string {
+  const here = fileURLToPath(import.meta.url);
+  const root = here.replace(/[\\/](dist|src)[\\/].*$/, "");
+  return join(root, name);
+}

@@ -1,0 +1,70 @@
+import { connect } from "node:net";
+import type { Change } from "../core/plan.ts";
+import { join } from "node:path";
+import type { Context } from "./context.ts";
+import type { GoodPlugin } from "./plugin-env.ts";
+import { pluginVariables } from "./plugin-env.ts";
+
+type Problem = NonNullable<Change["problem"]>;
+
+/** What a plugin lacks on this machine; undefined when it could start. Asked before anything of it is written. */
+export async function preflightPlugin(plugin: GoodPlugin, context: Context): Promise<Problem | undefined> {
+  const { missing } = await pluginVariables(plugin, context);
+  if (missing.length > 0) return missingVariables(plugin, missing);
+  const { servers, ports } = plugin.definition.plugin;
+  for (const server of servers) {
+    if (server.transport !== "stdio") continue;
+    const problem = await preflightCommand(server.command, context);
+    if (problem !== undefined) return problem;
+  }
+  for (const { port, description } of ports) if (await isTaken(port)) return takenPort(plugin, port, description);
+  return undefined;
+}
+
+/** A program that is not on PATH. Paths and texts with variables are the plugin's own and looked up when it starts. */
+export async function preflightCommand(command: string, { host }: Context): Promise<Problem | undefined> {
+  if (/[$/\\]/.test(command) || (await host.programs.find(command)) !== undefined) return undefined;
+  return {
+    code: "E_PROGRAM",
+    message: `the program '${command}' is not on PATH, so the server could not start`,
+    hint: `${INSTALL[command] ?? `install ${command}`}; --no-checks goes on without it`,
+  };
+}
+
+const INSTALL: Readonly<Record<string, string>> = {
+  npx: "install Node.js (https://nodejs.org)",
+  node: "install Node.js (https://nodejs.org)",
+  uvx: "install uv (https://docs.astral.sh/uv)",
+  uv: "install uv (https://docs.astral.sh/uv)",
+  docker: "install Docker (https://docs.docker.com/engine/install)",
+};
+
+function missingVariables({ entry, directory }: GoodPlugin, missing: readonly string[]): Problem {
+  return {
+    code: "E_ENV",
+    message: `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} required and not set`,
+    hint: `put ${missing.map((name) => `${name}=...`).join(" and ")} into ${join(directory, ".env")}, or atk add ${entry.name} --env-file FILE`,
+  };
+}
+
+function takenPort({ entry }: GoodPlugin, port: number, description: string | undefined): Problem {
+  return {
+    code: "E_PORT",
+    message: `port ${port}${description === undefined ? "" : ` (${description})`} of ${entry.name} is in use by another program`,
+    hint: `stop what listens there; --no-checks goes on when it is ${entry.name} itself`,
+  };
+}
+
+const CONNECT_LIMIT_MS = 500;
+
+/** Whether something listens on this machine's port. */
+export function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port, timeout: CONNECT_LIMIT_MS });
+    const done = (taken: boolean): void => {
+      socket.destroy();
+      resolve(taken);
+    };
+    socket.once("connect", () => done(true)).once("timeout", () => done(false)).once("error", () => done(false));
+  });
+}

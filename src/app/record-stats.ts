@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import type { Recorded, RecordedFile, State } from "../core/state.ts";
+import { statTuple } from "../primitives/tree.ts";
+import type { Context } from "./context.ts";
+import type { Task } from "./next-state.ts";
+import { printState, stateFile } from "./state-store.ts";
+
+/**
+ * Adds to the state what `stat` says about the files of written trees, so that the next run need not read them.
+ * Only a shortcut: a state without it is as good, only slower.
+ */
+export async function recordStats(state: State, tasks: readonly Task[], context: Context): Promise<void> {
+  const trees = tasks.filter(({ item }) => item.resource?.locator.kind === "tree");
+  if (trees.length === 0) return;
+  const measured = await Promise.all(trees.map(async ({ item }) => [item.key, await measure(state.resources[item.key], context)] as const));
+  const resources = { ...state.resources };
+  for (const [key, recorded] of measured) if (recorded !== undefined) resources[key] = recorded;
+  const { files } = context.host;
+  const path = stateFile(context.workspace);
+  const beside = `${path}.new`;
+  await files.unlink(beside).catch(() => undefined);
+  await files.create(beside, printState({ ...state, resources }), 0o600);
+  await files.rename(beside, path);
+}
+
+async function measure(recorded: Recorded | undefined, { host }: Context): Promise<Recorded | undefined> {
+  if (recorded?.locator.kind !== "tree" || recorded.files === undefined) return recorded;
+  const { directory } = recorded.locator;
+  const files = await Promise.all(
+    recorded.files.map(async (file): Promise<RecordedFile> => {
+      const stat = await host.files.stat(join(directory, file.path));
+      return stat?.type === "file" ? { ...file, stat: statTuple(stat) } : file;
+    }),
+  );
+  return { ...recorded, files };
+}

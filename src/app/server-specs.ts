@@ -1,0 +1,66 @@
+import { AtkError } from "../core/errors.ts";
+import type { Server } from "../core/server.ts";
+import { serverOf } from "./compile-declarations.ts";
+import type { Context } from "./context.ts";
+import { readInputs, type Inputs } from "./inputs.ts";
+import { loadPlugins } from "./load-plugins.ts";
+import { startableServers } from "./plugin-servers.ts";
+
+/** A server of the manifest as it is really started: secrets looked up. Never for showing or writing. */
+export interface ServerSpec {
+  readonly owner: string;
+  readonly server: Server;
+  /** The whole environment it gets on top of this process's. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly directory: string;
+  readonly missing: readonly string[];
+}
+
+/**
+ * The enabled servers of the manifest, those of the named entries or with the named ids only.
+ * @throws AtkError E_PLUGIN_NOT_FOUND when a name is neither; a fault of a plugin is thrown only when it was named.
+ */
+export async function serverSpecs(names: readonly string[], context: Context): Promise<readonly (ServerSpec | Faulty)[]> {
+  const inputs = await readInputs(context);
+  const all = [...(await fromPlugins(inputs, context)), ...declared(inputs, context)];
+  const wanted = (spec: ServerSpec | Faulty): boolean => names.length === 0 || names.includes(spec.owner) || ("server" in spec && names.includes(spec.server.id));
+  const unknown = names.filter((name) => !all.some((spec) => spec.owner === name || ("server" in spec && spec.server.id === name)));
+  if (unknown.length > 0) throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no server or plugin named ${unknown.join(", ")} in the manifest`);
+  return all.filter(wanted);
+}
+
+export interface Faulty {
+  readonly owner: string;
+  readonly fault: AtkError;
+}
+
+async function fromPlugins(inputs: Inputs, context: Context): Promise<readonly (ServerSpec | Faulty)[]> {
+  const plugins = await loadPlugins(inputs, { readOnly: true, offline: true }, context);
+  const specs = await Promise.all(
+    plugins.map(async (plugin): Promise<readonly (ServerSpec | Faulty)[]> => {
+      const owner = plugin.entry.name;
+      if ("fault" in plugin) return [{ owner, fault: plugin.fault }];
+      if (!plugin.entry.enabled) return [];
+      const resolved = await startableServers(plugin, context);
+      return resolved.map(({ server, env, missing }) => ({ owner, server, env, missing, directory: plugin.directory }));
+    }),
+  );
+  return specs.flat();
+}
+
+function declared({ manifest }: Inputs, { host, workspace }: Context): readonly ServerSpec[] {
+  return Object.entries(manifest.servers)
+    .filter(([, declaration]) => declaration.enabled)
+    .map(([id, declaration]) => {
+      const server = serverOf(id, declaration);
+      const given = server.transport === "stdio" ? server.env : {};
+      const env: Record<string, string> = {};
+      const missing: string[] = [];
+      for (const [name, value] of Object.entries(given)) {
+        const found = typeof value === "string" ? value : host.machine.env[value.env];
+        if (found === undefined) missing.push(typeof value === "string" ? name : value.env);
+        else env[name] = found;
+      }
+      return { owner: id, server, env, missing, directory: workspace.directory };
+    });
+}

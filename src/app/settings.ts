@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { AtkError } from "../core/errors.ts";
+import type { Machine, ReadHost } from "../core/host.ts";
+import { createFinder } from "./finder.ts";
+import { isObject, type Json } from "../core/json.ts";
+
+/** The user's own settings on this machine (~/.config/atk/config.yaml or config.json); never in git. */
+export interface Settings {
+  readonly home?: string;
+  /** What `when: { tags }` is compared with. */
+  readonly tags: readonly string[];
+  /** A folder that stands in for the user's home for one client, e.g. /mnt/c/Users/me under WSL. */
+  readonly clientHomes: Readonly<Record<string, string>>;
+  /** How client entries start atk; default: `atk` when it is on PATH. */
+  readonly launcher?: readonly string[];
+}
+
+const SETTINGS_FILES = ["config.yaml", "config.yml", "config.json"];
+const NONE: Settings = { tags: [], clientHomes: {} };
+
+/** @throws AtkError E_MANIFEST when the file is there and does not hold settings. */
+export async function readSettings(host: ReadHost): Promise<Settings> {
+  const folder = settingsFolder(host.machine);
+  if ((await host.files.stat(folder)) === undefined) return NONE;
+  const { parse } = await import("yaml");
+  const load = (_path: string, text: string): unknown => parse(text);
+  const finder = await createFinder(SETTINGS_FILES, { ".yaml": load, ".yml": load, ".json": load });
+  const found = await finder.search(folder).catch((cause: unknown) => {
+    throw new AtkError("E_MANIFEST", `the settings in ${folder} cannot be read`, { at: { file: folder }, cause });
+  });
+  return found === null ? NONE : checked(found.config as Json, found.filepath);
+}
+
+function settingsFolder(machine: Machine): string {
+  const base = machine.env["XDG_CONFIG_HOME"] || join(machine.homeDirectory, ".config");
+  return join(base, "atk");
+}
+
+const KNOWN = new Set(["home", "tags", "client_homes", "launcher"]);
+
+function checked(data: Json, file: string): Settings {
+  if (data === null) return NONE;
+  const unknown = isObject(data) ? Object.keys(data).filter((key) => !KNOWN.has(key)) : ["(not a map)"];
+  if (!isObject(data) || unknown.length > 0) {
+    const expected = `expected a map with ${[...KNOWN].join(", ")}`;
+    throw new AtkError("E_MANIFEST", `${file}: ${expected}, found ${unknown.join(", ")}`, { at: { file }, hint: `edit ${file}` });
+  }
+  return {
+    ...(typeof data["home"] === "string" ? { home: data["home"] } : {}),
+    tags: strings(data["tags"], `${file}: tags`),
+    clientHomes: stringMap(data["client_homes"], `${file}: client_homes`),
+    ...(data["launcher"] === undefined ? {} : { launcher: strings(data["launcher"], `${file}: launcher`) }),
+  };
+}
+
+function strings(value: Json | undefined, where: string): readonly string[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value as string[];
+  throw new AtkError("E_MANIFEST", `${where}: expected a list of texts`);
+}
+
+function stringMap(value: Json | undefined, where: string): Readonly<Record<string, string>> {
+  if (value === undefined) return {};
+  if (isObject(value) && Object.values(value).every((item) => typeof item === "string")) return value as Record<string, string>;
+  throw new AtkError("E_MANIFEST", `${where}: expected a map of texts`);
+}

@@ -1,0 +1,86 @@
+import type { ChangeOutcome, ChangeRequest } from "../app/change.ts";
+import type { Decisions } from "../app/choose-tasks.ts";
+import type { Context } from "../app/context.ts";
+import { ERRORS, EXIT, type ErrorCode } from "../core/error-codes.ts";
+import { AtkError } from "../core/errors.ts";
+import type { Change, Plan } from "../core/plan.ts";
+import type { Invocation } from "./command.ts";
+import { painter } from "./paint.ts";
+import { outJson, type Session } from "./session.ts";
+
+/** The part of a change that every command words alike. */
+export type ChangeWords = Pick<ChangeRequest, "selection" | "message"> & Partial<ChangeRequest>;
+
+/** Plans, shows, asks, applies and reports: what `apply`, `add`, `remove`, `plug` and the others have in common. */
+export async function runChange(words: ChangeWords, invocation: Invocation, session: Session, context: Context): Promise<number> {
+  const { change } = await import("../app/change.ts");
+  const { options } = invocation;
+  const yes = options.flag("yes");
+  let shown = false;
+  const outcome = await change(
+    {
+      decisions: decisionsOf(invocation, session),
+      dryRun: options.flag("dryRun"),
+      approve: async (plan) => {
+        shown = true;
+        if (!session.json) await sayPlan(plan, session);
+        return yes || confirm(plan, session);
+      },
+      ...words,
+    },
+    context,
+  );
+  if (!session.json && !shown) await sayPlan(outcome.plan, session, outcome.outcome === "dry-run");
+  report(outcome, session);
+  return exitOf(outcome);
+}
+
+function decisionsOf({ options }: Invocation, session: Session): Decisions {
+  const onDrift = driftAnswer(options.text("onDrift"));
+  const asks = session.interactive && !options.flag("yes") && !options.flag("dryRun");
+  return {
+    ...(onDrift === undefined ? {} : { onDrift }),
+    takeOver: options.flag("takeOver"),
+    ...(asks ? { ask: async (each: Change) => (await import("./ask.ts")).askAbout(each) } : {}),
+  };
+}
+
+function driftAnswer(text: string | undefined): Decisions["onDrift"] {
+  if (text === undefined || text === "keep" || text === "overwrite" || text === "backup") return text;
+  throw new AtkError("E_USAGE", `--on-drift takes keep, overwrite or backup, not '${text}'`);
+}
+
+async function confirm(plan: Plan, session: Session): Promise<boolean> {
+  if (session.interactive) return (await import("./ask.ts")).askYesNo("Apply this plan?");
+  throw new AtkError("E_USAGE", "nobody is here to ask, so nothing was changed", { hint: `add --yes to apply without asking (${plan.manifest})` });
+}
+
+async function sayPlan(plan: Plan, session: Session, asData = false): Promise<void> {
+  const { showPlan } = await import("./show-plan.ts");
+  const text = await showPlan(plan, painter(asData ? session.color.stdout : session.color.stderr));
+  if (asData) session.out(text);
+  else session.say(text);
+}
+
+function report(outcome: ChangeOutcome, session: Session): void {
+  if (session.json) return outJson(session, { ...outcome, exit_code: exitOf(outcome) });
+  if (outcome.outcome === "declined") return session.say("Declined: nothing was changed.");
+  if (outcome.outcome !== "applied") return;
+  const { length } = outcome.applied;
+  session.say(`Done: ${length} change${length === 1 ? "" : "s"} applied and verified.${commitText(outcome)}`);
+  for (const [file, place] of Object.entries(outcome.backups)) session.say(`  what was in ${file} is kept in ${place}`);
+  if (outcome.left.length > 0) session.say(`  ${outcome.left.length} left alone (!): atk plan shows why`);
+}
+
+function commitText({ committed }: ChangeOutcome): string {
+  if (committed === undefined) return "";
+  return ` Committed ${committed.commit.slice(0, 7)}${committed.pushed === "pushed" ? " and pushed" : ""}: ${committed.message}`;
+}
+
+/** 0, or the code of the first entry that could not be done, or 11 for what was left alone. */
+export function exitOf({ outcome, left }: Pick<ChangeOutcome, "outcome" | "left">): number {
+  if (outcome === "dry-run") return EXIT.ok;
+  const blocked = left.find((each) => each.verdict === "blocked");
+  if (blocked?.problem !== undefined) return ERRORS[blocked.problem.code as ErrorCode]?.exit ?? EXIT.machineDisagrees;
+  return left.length > 0 ? EXIT.machineDisagrees : EXIT.ok;
+}

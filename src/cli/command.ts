@@ -1,0 +1,51 @@
+import type { Session } from "./session.ts";
+
+export interface OptionSpec {
+  /** As commander reads it: "-y, --yes", "--out <file>", "--agent <id...>". */
+  readonly flags: string;
+  readonly summary: string;
+}
+
+export interface Invocation {
+  readonly args: readonly string[];
+  readonly options: Options;
+}
+
+/** Values of options by their long name in camelCase. */
+export interface Options {
+  flag(name: string): boolean;
+  /** A `--no-NAME` option was given. */
+  isOff(name: string): boolean;
+  text(name: string): string | undefined;
+  list(name: string): readonly string[];
+}
+
+/**
+ * One command of the CLI: its words here, its work behind `run`, which imports what it needs when it is called,
+ * so that `atk --help` loads nothing heavy.
+ */
+export interface Command {
+  /** "plan", or "mcp test" for a command in a group. */
+  readonly name: string;
+  readonly summary: string;
+  /** "<name>", "[names...]". */
+  readonly args?: string;
+  readonly options?: readonly OptionSpec[];
+  /** Longer help: what it does, exit codes that matter, examples. */
+  readonly details?: string;
+  /** Arguments after the command's own are handed on untouched (proxies). */
+  readonly passThrough?: boolean;
+  /** Returns the exit code. */
+  run(invocation: Invocation, session: Session): Promise<number>;
+}
+
+export const YES: OptionSpec = { flags: "-y, --yes", summary: "do it without asking" };
+export const DRY_RUN: OptionSpec = { flags: "--dry-run", summary: "show what would happen, change nothing" };
+export const ON_DRIFT: OptionSpec = {
+  flags: "--on-drift <answer>",
+  summary: "for hand edits of what atk wrote: keep (leave them), overwrite, or backup (keep a copy, then overwrite)",
+};
+export const TAKE_OVER: OptionSpec = {
+  flags: "--take-over",
+  summary: "also manage entries that are there already and differ (a copy of the file is kept)",
+};

@@ -1,0 +1,48 @@
+import { AGENT_OPTIONS, namedAgents } from "../agent-options.ts";
+import { DRY_RUN, ON_DRIFT, TAKE_OVER, YES, type Command } from "../command.ts";
+import { runChange } from "../change-command.ts";
+import { openContext } from "../session.ts";
+
+export const command: Command = {
+  name: "add",
+  summary: "add a plugin: registry name, path, git URL or npm:package",
+  args: "<source>",
+  options: [
+    { flags: "--name <name>", summary: "name in the manifest (else from the plugin itself)" },
+    ...AGENT_OPTIONS.filter((option) => option.flags !== "--all-agents"),
+    YES,
+    DRY_RUN,
+    ON_DRIFT,
+    TAKE_OVER,
+    { flags: "--env-file <file>", summary: "take the plugin's variables from this file into its .env" },
+    { flags: "--no-checks", summary: "do not check programs, variables and ports first" },
+  ],
+  details:
+    "Shows what would be run and written, asks, then edits the manifest, applies just that and commits.\nExamples: atk add everything; atk add ./my-plugin; atk add https://example.com/tool.git#v1.2.0; atk add npm:@scope/server",
+  async run(invocation, session) {
+    const { prepareAddition } = await import("../../app/add-plugin.ts");
+    const context = await openContext(session);
+    const { args, options } = invocation;
+    const agents = namedAgents(invocation);
+    const request = { spec: args[0] ?? "", name: options.text("name"), agents: agents.length === 0 ? undefined : agents };
+    const addition = await prepareAddition(request, context);
+    const { plugin } = addition.definition;
+    session.say(`${plugin.name} (${plugin.maturity}): ${plugin.description}`);
+    const envFile = options.text("envFile");
+    const code = await runChange(
+      {
+        selection: { names: [addition.name] },
+        message: `Add plugin '${addition.name}'`,
+        edit: (inputs) => addition.edit(inputs),
+        allOrNothing: true,
+        unchecked: options.isOff("checks"),
+        ...(envFile === undefined ? {} : { envFile: { plugin: addition.name, file: envFile } }),
+      },
+      invocation,
+      session,
+      context,
+    );
+    for (const warning of addition.definition.warnings) session.say(`! ${warning}`);
+    return code;
+  },
+};

@@ -1,0 +1,66 @@
+import type { EntryStatus, StatusReport } from "../../app/status.ts";
+import type { Command } from "../command.ts";
+import { showPlace } from "../../core/errors.ts";
+import { painter, printable, type Paint } from "../paint.ts";
+import { table } from "../table.ts";
+import { openContext, outJson } from "../session.ts";
+
+export const command: Command = {
+  name: "status",
+  summary: "show what is installed and wired, what drifted, and the state of the repository",
+  args: "[names...]",
+  details: "Reads only. One broken plugin never hides the others; use atk plan --check for an exit code.",
+  async run({ args }, session) {
+    const { status } = await import("../../app/status.ts");
+    const context = await openContext(session);
+    const report = await status(args, context);
+    if (session.json) outJson(session, report);
+    else session.out(show(report, painter(session.color.stdout)));
+    return 0;
+  },
+};
+
+function show(report: StatusReport, paint: Paint): string {
+  const rows = report.entries.map((entry) => [entry.name, entry.state, agentsOf(entry), portsOf(entry), envOf(entry), entry.version ?? "-", entry.source]);
+  const lines = rows.length === 0 ? ["Nothing in the manifest yet."] : [table(["NAME", "STATE", "AGENTS", "PORTS", "ENV", "VERSION", "SOURCE"], rows)];
+  for (const entry of report.entries) for (const problem of entry.problems) lines.push(...showProblem(entry.name, problem, paint));
+  if (report.interrupted) lines.push("", "! an apply was stopped half way; run atk apply: it finishes it or takes it back");
+  for (const notice of report.notices) lines.push("", `${paint("yellow", "note")} ${printable(notice.message)}`, ...(notice.hint === undefined ? [] : [`     ${printable(notice.hint)}`]));
+  if (report.repository !== undefined) lines.push("", ...showRepository(report.repository));
+  return lines.join("\n");
+}
+
+function agentsOf({ wired, agents, state }: EntryStatus): string {
+  if (wired.length > 0) return wired.join(", ");
+  return state === "ok" || agents.length === 0 ? "-" : `(${agents.join(", ")})`;
+}
+
+function portsOf({ ports }: EntryStatus): string {
+  return ports.length === 0 ? "-" : ports.join(", ");
+}
+
+function envOf({ kind, missing }: EntryStatus): string {
+  if (kind !== "plugin") return "-";
+  return missing.length === 0 ? "ok" : `! ${missing.join(", ")}`;
+}
+
+function showProblem(name: string, problem: EntryStatus["problems"][number], paint: Paint): readonly string[] {
+  const at = problem.at === undefined || problem.message.includes(problem.at.file) ? "" : ` (${showPlace(problem.at)})`;
+  const lines = ["", `${paint("magenta", "!")} ${printable(`${name}: ${problem.message}${at}`)}`];
+  if (problem.hint !== undefined) lines.push(`  ${paint("cyan", "next:")} ${printable(problem.hint)}`);
+  return lines;
+}
+
+function showRepository(found: NonNullable<StatusReport["repository"]>): readonly string[] {
+  const { ahead, behind, upstream, lastCommit } = found;
+  const sync = upstream === undefined ? "(no tracking branch)" : `${ahead ?? 0} ahead, ${behind ?? 0} behind ${upstream}`;
+  const tree = found.modified + found.untracked === 0 ? "clean" : `${found.modified} modified, ${found.untracked} untracked`;
+  return [
+    "Repository:",
+    `  Branch:       ${found.branch ?? "(detached)"}${found.inProgress === undefined ? "" : ` (${found.inProgress} in progress)`}`,
+    `  Remote:       ${found.remoteUrl ?? "none"}`,
+    ...(found.remoteUrl === undefined ? [] : [`  Sync:         ${sync}`]),
+    `  Last commit:  ${lastCommit === undefined ? "none" : `${lastCommit.id.slice(0, 7)} ${printable(lastCommit.subject)}`}`,
+    `  Working dir:  ${tree}`,
+  ];
+}

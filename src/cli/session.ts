@@ -1,0 +1,50 @@
+import type { Context, Event } from "../app/context.ts";
+import type { Workspace } from "../app/workspace.ts";
+import type { Host } from "../core/host.ts";
+
+/** One run of the CLI: where words go, and whether anybody can be asked. stdout is data, stderr is talk. */
+export interface Session {
+  readonly host: Host;
+  /** --json: stdout is one JSON document. */
+  readonly json: boolean;
+  /** -g: the home's manifest, wherever the command runs. */
+  readonly global: boolean;
+  /** A person is at the terminal and may be asked. */
+  readonly interactive: boolean;
+  readonly color: { readonly stdout: boolean; readonly stderr: boolean };
+  /** Data, with a line end. */
+  out(text: string): void;
+  /** Talk, with a line end. */
+  say(text: string): void;
+}
+
+export function outJson(session: Session, value: unknown): void {
+  session.out(JSON.stringify(value, undefined, 2));
+}
+
+/** The manifest that governs this run, said on stderr, with a context to work in. */
+export async function openContext(session: Session): Promise<Context> {
+  const { createContext } = await import("../app/context.ts");
+  const { findWorkspace } = await import("../app/workspace.ts");
+  const workspace = await findWorkspace(session.host, { global: session.global });
+  sayWorkspace(session, workspace);
+  return createContext(session.host, workspace, (event) => sayEvent(session, event));
+}
+
+export function sayWorkspace(session: Session, workspace: Workspace): void {
+  const what = workspace.scope === "user" ? "ATK Home" : "project";
+  session.say(dim(session, `${what}: ${workspace.manifestFile}`));
+}
+
+export function sayEvent(session: Session, event: Event): void {
+  if (event.type === "progress") {
+    if (event.state === "started") session.say(dim(session, `  ${event.task} ...`));
+    return;
+  }
+  const mark = event.type === "warning" ? "! " : "";
+  session.say(`${mark}${event.message}${event.hint === undefined ? "" : `\n  ${event.hint}`}`);
+}
+
+export function dim(session: Session, text: string): string {
+  return session.color.stderr ? `\u001B[2m${text}\u001B[22m` : text;
+}

@@ -1,0 +1,94 @@
+import type { Json, JsonObject } from "./json.ts";
+
+/** One step into a document: a key of a map, or the list item whose field `by` equals `is`. */
+export type Key = string | { readonly by: string; readonly is: string };
+export type Pointer = readonly Key[];
+
+export type Noun = "plugin" | "mcp_server" | "skill" | "instruction" | "install";
+
+/**
+ * Which part of an entry is compared and owned. Other keys in the entry belong to the program that reads the file, or to the user.
+ * `defaults`: owned keys with a value that means the same as leaving the key out.
+ */
+export interface Shape {
+  readonly id: string;
+  readonly owned: readonly string[];
+  readonly defaults: Readonly<Record<string, Json>>;
+}
+
+/** Where a resource is on the machine. Enough to read it again and to take it away without the manifest. */
+export type Locator =
+  /** A value at a pointer inside a structured document. */
+  | { readonly kind: "fragment"; readonly file: string; readonly format: DocumentFormatId; readonly at: Pointer }
+  /** A marked section of a text file. */
+  | { readonly kind: "block"; readonly file: string; readonly id: string }
+  /** A whole file that atk owns. */
+  | { readonly kind: "file"; readonly file: string }
+  /** A symbolic link. */
+  | { readonly kind: "link"; readonly file: string }
+  /** The files of a tree below a folder; other files in the folder are somebody's data. */
+  | { readonly kind: "tree"; readonly directory: string }
+  /** A command that is run once for each content. */
+  | { readonly kind: "command"; readonly id: string };
+
+export type DocumentFormatId = "json" | "jsonc" | "toml" | "yaml";
+
+/** A file of a wanted tree. */
+export type TreeFile =
+  | { readonly type: "file"; readonly path: string; readonly executable: boolean; readonly sha256: string }
+  | { readonly type: "link"; readonly path: string; readonly target: string };
+
+/** What should be there. `content` is what the provider of the locator's kind needs to put it there. */
+export type Content =
+  | { readonly kind: "fragment"; readonly value: JsonObject }
+  | { readonly kind: "block"; readonly text: string }
+  | { readonly kind: "file"; readonly text: string }
+  | { readonly kind: "link"; readonly target: string }
+  | {
+      readonly kind: "tree";
+      readonly integrity: string;
+      /** The files, opened (and checked against the integrity) only when they are needed. */
+      readonly open: () => Promise<{ readonly entries: readonly TreeFile[]; read(path: string): Promise<Uint8Array> }>;
+    }
+  | {
+      readonly kind: "command";
+      readonly digest: string;
+      readonly command: string;
+      readonly undo?: string;
+      readonly cwd: string;
+      readonly env: Readonly<Record<string, string>>;
+    };
+
+export interface Resource {
+  /** Unique and stable, e.g. `mcp_server.github@claude-code`. */
+  readonly address: string;
+  readonly noun: Noun;
+  /** The manifest's entry it comes from. */
+  readonly owner: string;
+  /** The clients it is for; empty when it is for none in particular. */
+  readonly agents: readonly string[];
+  readonly locator: Locator;
+  readonly content: Content;
+  readonly shape?: Shape;
+  /** false: the program that reads it does not read through a symbolic link. */
+  readonly followsLinks?: boolean;
+  /** One line for people: what it is, e.g. `npx -y pkg@1.2.3`. */
+  readonly summary?: string;
+}
+
+/** One text for one place on the machine: the identity of a resource across runs. */
+export function locatorKey(locator: Locator): string {
+  switch (locator.kind) {
+    case "fragment":
+      return `fragment:${locator.file}#${JSON.stringify(locator.at)}`;
+    case "block":
+      return `block:${locator.file}#${locator.id}`;
+    case "file":
+    case "link":
+      return `${locator.kind}:${locator.file}`;
+    case "tree":
+      return `tree:${locator.directory}`;
+    case "command":
+      return `command:${locator.id}`;
+  }
+}

@@ -1,0 +1,26 @@
+/** A value that a client either gets in clear or, where it can, refers to by the name of a variable. */
+export type Value = string | { readonly env: string };
+
+/**
+ * An MCP server as every client could be told about it: substitutions done, names checked, secrets gone.
+ * `id` is accepted by all clients: ^[a-z0-9][a-z0-9-]*$, at most 64 characters.
+ */
+export type Server =
+  | {
+      readonly id: string;
+      readonly transport: "stdio";
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly env: Readonly<Record<string, Value>>;
+      readonly cwd?: string;
+    }
+  | {
+      readonly id: string;
+      /** http = streamable HTTP. */
+      readonly transport: "http" | "sse";
+      readonly url: string;
+      readonly headers: Readonly<Record<string, Value>>;
+    };
+
+export type Transport = Server["transport"];
+export type Scope = "user" | "project";

@@ -1,0 +1,48 @@
+import type { Locator, Noun, Shape } from "./resource.ts";
+
+/** What atk wrote: where, and a keyed digest of it. Never content: a secret must not reach the state. */
+export interface Recorded {
+  readonly address: string;
+  readonly noun: Noun;
+  readonly owner: string;
+  readonly agents: readonly string[];
+  readonly locator: Locator;
+  readonly digest: string;
+  /** adopted: it was there before and equal, so it is let go and never deleted. */
+  readonly origin: "created" | "adopted";
+  /** Id into `State.shapes`. */
+  readonly shape?: string;
+  /** For trees: the files it consists of, with what `stat` said when they were written. */
+  readonly files?: readonly RecordedFile[];
+  /** For commands: how to undo it. */
+  readonly undo?: { readonly command: string; readonly cwd: string };
+}
+
+export interface RecordedFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly executable: boolean;
+  readonly target?: string;
+  /** mtime, ctime (ms), size (bytes), inode: when all are unchanged the content is taken as unchanged. */
+  readonly stat?: readonly [number, number, number, number];
+}
+
+/** What atk made in a file that was not there before, so that taking everything away gives the same bytes back. */
+export interface FileRecord {
+  /** true: atk created the file. */
+  readonly created: boolean;
+  /** See `Made` in formats/document.ts. */
+  readonly made: Readonly<Record<string, string | null>>;
+}
+
+export interface State {
+  readonly version: 1;
+  /** By `locatorKey`: the same place is the same resource, whatever it is called. */
+  readonly resources: Readonly<Record<string, Recorded>>;
+  readonly files: Readonly<Record<string, FileRecord>>;
+  /** Directories atk created, deepest last. */
+  readonly directories: readonly string[];
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
+
+export const EMPTY_STATE: State = { version: 1, resources: {}, files: {}, directories: [], shapes: {} };

@@ -1,0 +1,85 @@
+import { statSync } from "node:fs";
+import { constants } from "node:os";
+import type { Options, Result } from "execa";
+import { AtkError } from "../core/errors.ts";
+import type { Machine, Programs, RunRequest, RunResult } from "../core/host.ts";
+import { findProgram } from "./find-program.ts";
+
+const NOT_FOUND = 127;
+const NOT_EXECUTABLE = 126;
+/** How long a program that ignores a polite SIGTERM lives on after its time is up. */
+const GRACE_MS = 2_000;
+
+/** Real programs, started with execa: never through a shell, with nothing but the machine's environment and the request's. */
+export function nodePrograms(machine: Machine): Programs {
+  return {
+    run: (request) => run(request, machine),
+    find: async (program) => findProgram(program, machine),
+  };
+}
+
+async function run(request: RunRequest, machine: Machine): Promise<RunResult> {
+  const directory = request.cwd ?? machine.workingDirectory;
+  refuseMissing(directory, request.command);
+  const { execa } = await import("execa");
+  const child = execa(request.command, request.args ?? [], { ...optionsFor(request, machine), cwd: directory });
+  // A grandchild that outlives the program keeps its pipes open; when the time is up nobody waits for that.
+  const started = Date.now();
+  child.once("exit", () => {
+    if (request.timeoutMs === undefined || Date.now() - started < request.timeoutMs) return;
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  });
+  return toResult(await child, request.command);
+}
+
+function optionsFor(request: RunRequest, machine: Machine) {
+  const output = request.output === "inherit" ? "inherit" : "pipe";
+  const silent = request.output === "inherit" ? "inherit" : "ignore";
+  return {
+    env: environment(machine, request),
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    windowsHide: true,
+    forceKillAfterDelay: GRACE_MS,
+    stdout: output,
+    stderr: output,
+    ...(request.input === undefined ? { stdin: silent } : { input: request.input }),
+    ...(request.timeoutMs === undefined ? {} : { timeout: request.timeoutMs }),
+  } as const satisfies Options;
+}
+
+function environment(machine: Machine, request: RunRequest): Record<string, string> {
+  const merged = { ...machine.env, ...request.env };
+  return Object.fromEntries(Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** The system reports a missing directory as if the program were missing. */
+function refuseMissing(directory: string, command: string): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new AtkError("E_COMMAND", `cannot run ${command} in ${directory}: there is no such directory`, {
+    at: { file: directory },
+  });
+}
+
+function toResult(result: Result<Options>, command: string): RunResult {
+  const exitCode = result.exitCode ?? failureCode(result);
+  const stderr = textOf(result.stderr);
+  const missing = exitCode === NOT_FOUND && stderr === "";
+  return {
+    exitCode,
+    stdout: textOf(result.stdout),
+    stderr: missing ? `${command}: command not found\n` : stderr,
+    timedOut: result.timedOut,
+  };
+}
+
+function failureCode({ signal, code }: Result<Options>): number {
+  if (signal !== undefined) return 128 + (constants.signals[signal] ?? 0);
+  return code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
+}
+
+function textOf(output: Result<Options>["stdout"]): string {
+  return typeof output === "string" ? output : "";
+}

@@ -1,0 +1,109 @@
+import type { McpSupport } from "../clients/client.ts";
+import type { Key, Resource } from "../core/resource.ts";
+import type { Server } from "../core/server.ts";
+import type { Compiled, Refusal, Remark, Scene, WiredClient } from "./scene.ts";
+
+export interface ServerWiring {
+  readonly owner: string;
+  readonly server: Server;
+  /** Names of variables whose values are secret: such an entry goes through atk's launcher. */
+  readonly secrets: readonly string[];
+  readonly agents: readonly string[];
+}
+
+/** One MCP server as a fragment for each client that can have it. Pure. */
+export function compileServer(wiring: ServerWiring, scene: Scene): Compiled {
+  const resources: Resource[] = [];
+  const refusals: Refusal[] = [];
+  const notices: Remark[] = [];
+  for (const agent of wiring.agents) {
+    const outcome = wire(wiring, agent, scene);
+    if ("locator" in outcome) resources.push(outcome);
+    else if ("address" in outcome) refusals.push(outcome);
+    else notices.push(outcome);
+  }
+  return { resources, refusals, notices };
+}
+
+function wire(wiring: ServerWiring, agent: string, scene: Scene): Resource | Refusal | Remark {
+  const wired = scene.agents[agent];
+  const mcp = wired?.client.mcp;
+  const remark = { agent, owner: wiring.owner };
+  if (wired === undefined || mcp === undefined) return { ...remark, message: `${agent} has no MCP configuration file` };
+  if (wired.mcpFile === undefined) {
+    return { ...remark, message: `${wired.client.name} has no ${scene.scope} file for MCP servers here; ${wiring.server.id} is left out` };
+  }
+  const server = onPlatform(withLauncher(wiring, mcp, scene), scene);
+  if (!mcp.transports.includes(server.transport)) {
+    return { ...remark, message: `${wired.client.name} does not speak ${server.transport}; ${server.id} is left out` };
+  }
+  const faults = mcp.check?.(server, scene.scope) ?? [];
+  if (faults.length > 0) return refuse(wiring, agent, faults);
+  return fragmentFor(wiring, { agent, wired, mcp, server, file: wired.mcpFile }, scene);
+}
+
+interface Wire {
+  readonly agent: string;
+  readonly wired: WiredClient;
+  readonly mcp: McpSupport;
+  readonly server: Server;
+  readonly file: string;
+}
+
+function fragmentFor(wiring: ServerWiring, { agent, mcp, server, file }: Wire, scene: Scene): Resource {
+  const spelled = mcp.spell(server, scene.scope);
+  const item: Key = mcp.item === undefined ? server.id : { by: mcp.item.by, is: server.id };
+  return {
+    address: addressOf(server.id, agent),
+    noun: "mcp_server",
+    owner: wiring.owner,
+    agents: [agent],
+    locator: { kind: "fragment", file, format: mcp.format, at: [...mcp.root, item] },
+    content: { kind: "fragment", value: spelled },
+    shape: { id: agent, owned: mcp.owned, defaults: mcp.defaults ?? {} },
+    followsLinks: mcp.followsLinks ?? true,
+    summary: summaryOf(wiring),
+  };
+}
+
+function addressOf(id: string, agent: string): string {
+  return `mcp_server.${id}@${agent}`;
+}
+
+function refuse(wiring: ServerWiring, agent: string, faults: readonly string[]): Refusal {
+  return {
+    address: addressOf(wiring.server.id, agent),
+    noun: "mcp_server",
+    owner: wiring.owner,
+    agents: [agent],
+    problem: { code: "E_MANIFEST", message: `${agent} would not accept this entry: ${faults.join("; ")}` },
+  };
+}
+
+/**
+ * An entry that needs a secret starts atk, which looks the secret up when the client starts the server. So does one that refers
+ * to a variable in a client that expands none: it would send the reference itself.
+ */
+function withLauncher({ server, secrets }: ServerWiring, mcp: McpSupport, scene: Scene): Server {
+  if (server.transport !== "stdio") return server;
+  const refers = Object.values(server.env).some((value) => typeof value !== "string");
+  const needed = secrets.length > 0 || (refers && !(mcp.reference?.in.includes("env") ?? false));
+  if (!needed) return server;
+  const [command = "atk", ...args] = scene.launcher;
+  const scope = scene.scope === "user" ? ["-g"] : [];
+  return { id: server.id, transport: "stdio", command, args: [...args, "mcp", "run", ...scope, server.id], env: {} };
+}
+
+const BATCH_FILES = new Set(["npx", "npm", "pnpm", "yarn", "bunx"]);
+
+/** Windows starts no batch file by its bare name: such a command goes through cmd /c. */
+function onPlatform(server: Server, scene: Scene): Server {
+  if (scene.machine.platform !== "windows" || server.transport !== "stdio" || !BATCH_FILES.has(server.command)) return server;
+  return { ...server, command: "cmd", args: ["/c", server.command, ...server.args] };
+}
+
+function summaryOf({ server, secrets }: ServerWiring): string {
+  if (server.transport !== "stdio") return server.url;
+  const line = [server.command, ...server.args].join(" ");
+  return secrets.length === 0 ? line : `${line} (through atk mcp run: ${secrets.join(", ")})`;
+}

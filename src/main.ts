@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { VERSION } from "./version.generated.ts";
+
+const words = process.argv.slice(2);
+
+if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
+  process.stdout.write(`${VERSION}\n`);
+} else {
+  const { runProcess } = await import("./process.ts");
+  process.exitCode = await runProcess(words);
+}

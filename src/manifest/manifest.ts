@@ -1,0 +1,65 @@
+import type { Json } from "../core/json.ts";
+import type { Place } from "../core/errors.ts";
+
+/** A value in the manifest: clear text, or the name of a variable that is looked up where it is used. */
+export type ManifestValue = string | { readonly env: string };
+
+/** Where an entry applies. Every named condition must hold; a list is "one of". */
+export interface When {
+  readonly os?: readonly ("linux" | "darwin" | "windows")[];
+  readonly arch?: readonly string[];
+  readonly host?: readonly string[];
+  readonly tags?: readonly string[];
+}
+
+export type Source =
+  | { readonly type: "registry"; readonly version?: string }
+  | { readonly type: "git"; readonly url: string; readonly ref?: string; readonly path?: string }
+  | { readonly type: "npm"; readonly package: string; readonly version?: string }
+  | { readonly type: "local"; readonly path: string };
+
+export interface PluginEntry {
+  readonly name: string;
+  readonly source: Source;
+  /** Undefined: the manifest's default agents. */
+  readonly agents?: readonly string[];
+  readonly env: Readonly<Record<string, ManifestValue>>;
+  readonly enabled: boolean;
+  readonly when?: When;
+}
+
+export type ServerDeclaration = (
+  | { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, ManifestValue>>; readonly cwd?: string }
+  | { readonly url: string; readonly transport: "http" | "sse"; readonly headers: Readonly<Record<string, ManifestValue>> }
+) & { readonly agents?: readonly string[]; readonly enabled: boolean; readonly when?: When };
+
+/** A skill folder or an instruction file; the path is relative to the manifest. */
+export interface PathEntry {
+  readonly path: string;
+  readonly agents?: readonly string[];
+  readonly enabled: boolean;
+  readonly when?: When;
+}
+
+export interface ManifestConfig {
+  readonly autoCommit?: boolean;
+  readonly autoPush?: boolean;
+}
+
+/** The manifest after parsing: short forms expanded, defaults filled in, order as written. */
+export interface Manifest {
+  readonly schemaVersion: string;
+  readonly agents: readonly string[];
+  readonly plugins: readonly PluginEntry[];
+  readonly servers: Readonly<Record<string, ServerDeclaration>>;
+  readonly skills: readonly PathEntry[];
+  readonly instructions: readonly PathEntry[];
+  readonly config: ManifestConfig;
+}
+
+export interface ParsedManifest {
+  readonly manifest: Manifest;
+  /** Where a value stands, by JSON pointer of the file as written, e.g. "/plugins/2/name". Computed when asked for. */
+  place(pointer: string): Place;
+  readonly data: Json;
+}

@@ -1,0 +1,84 @@
+import type { ManifestValue } from "./manifest.ts";
+import type { EnvVar } from "./plugin.ts";
+import { substitute } from "./substitute.ts";
+
+/** Where the variables of a plugin get their values from; the first that has one counts. An empty line in .env is no value. */
+export interface PluginEnvironment {
+  /** Absolute path of the installed plugin: $ATK_PLUGIN_DIR. */
+  readonly pluginDirectory: string;
+  /** The plugin's .env on this machine. */
+  readonly dotenv: Readonly<Record<string, string>>;
+  /** `env` of the plugin's entry in the manifest. */
+  readonly manifestEnv: Readonly<Record<string, ManifestValue>>;
+  /** Whether the environment atk was started in has the variable. Its value is only ever referred to. */
+  readonly isInherited?: (name: string) => boolean;
+}
+
+/** What a variable is on this machine. */
+export type Binding =
+  | { readonly kind: "clear"; readonly value: string }
+  /** Has a value that must not be written in clear: `name` is the plugin's variable. */
+  | { readonly kind: "secret"; readonly name: string }
+  /** Is looked up where the server is started: `name` is the variable of that environment. */
+  | { readonly kind: "reference"; readonly name: string }
+  | { readonly kind: "unset" };
+
+export type Bind = (name: string) => Binding;
+
+const PLUGIN_DIRECTORY = "ATK_PLUGIN_DIR";
+
+/**
+ * What each variable of a plugin is: .env, then the manifest's `env`, then the declared default, then the inherited environment.
+ * A value in .env is secret when the variable is declared so, and also when it is not declared at all.
+ */
+export function bindVariables(declared: readonly EnvVar[], environment: PluginEnvironment): Bind {
+  const byName = new Map(declared.map((variable) => [variable.name, variable]));
+  return (name) => {
+    if (name === PLUGIN_DIRECTORY) return { kind: "clear", value: environment.pluginDirectory };
+    const variable = byName.get(name);
+    return (
+      fromDotenv(name, variable, environment) ??
+      fromManifest(name, variable, environment) ??
+      fromDefault(variable, environment) ??
+      (environment.isInherited?.(name) === true ? { kind: "reference", name } : { kind: "unset" })
+    );
+  };
+}
+
+/** Whether a name in a template means a variable of the plugin; all others belong to the shell or the server. */
+export function isVariable(name: string, declared: readonly EnvVar[], environment: PluginEnvironment): boolean {
+  return (
+    name === PLUGIN_DIRECTORY ||
+    declared.some((variable) => variable.name === name) ||
+    Object.hasOwn(environment.dotenv, name) ||
+    Object.hasOwn(environment.manifestEnv, name)
+  );
+}
+
+function fromDotenv(name: string, variable: EnvVar | undefined, environment: PluginEnvironment): Binding | undefined {
+  const value = own(environment.dotenv, name);
+  if (value === undefined || value === "") return undefined;
+  return variable === undefined || variable.secret ? { kind: "secret", name } : clear(value, environment);
+}
+
+function fromManifest(name: string, variable: EnvVar | undefined, environment: PluginEnvironment): Binding | undefined {
+  const value = own(environment.manifestEnv, name);
+  if (value === undefined) return undefined;
+  if (typeof value !== "string") return { kind: "reference", name: value.env };
+  return variable?.secret === true ? { kind: "secret", name } : clear(value, environment);
+}
+
+/** A default is published with the plugin, so it is never a secret. */
+function fromDefault(variable: EnvVar | undefined, environment: PluginEnvironment): Binding | undefined {
+  const value = variable?.default;
+  return value === undefined || value === "" ? undefined : clear(value, environment);
+}
+
+/** Values may name the plugin's folder and nothing else: a `$` in a password is a `$`. */
+function clear(value: string, { pluginDirectory }: PluginEnvironment): Binding {
+  return { kind: "clear", value: substitute(value, (name) => (name === PLUGIN_DIRECTORY ? pluginDirectory : undefined)) };
+}
+
+function own<T>(map: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}

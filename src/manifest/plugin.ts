@@ -1,0 +1,54 @@
+/** A plugin's own description (plugin.yaml), overrides merged, defaults filled in. */
+export interface Plugin {
+  readonly schemaVersion: string;
+  /** Display name, as its author wrote it. */
+  readonly name: string;
+  readonly description: string;
+  readonly maturity: "ai-generated" | "community" | "verified";
+  readonly service?: {
+    readonly type: "docker-compose" | "docker" | "systemd" | "script" | "process";
+    readonly composeFile?: string;
+    readonly unitName?: string;
+    /** For `process`: what is kept running. */
+    readonly command?: string;
+    readonly args?: readonly string[];
+  };
+  readonly vendor?: { readonly name: string; readonly url?: string; readonly docs?: string };
+  readonly ports: readonly { readonly port: number; readonly name?: string; readonly protocol: string; readonly description?: string }[];
+  readonly envVars: readonly EnvVar[];
+  readonly lifecycle: Readonly<Partial<Record<"install" | "uninstall" | "start" | "stop" | "logs" | "status" | "health_endpoint", string>>>;
+  /** All MCP servers; `mcp:` of the predecessor is one with the plugin's own id. */
+  readonly servers: readonly PluginServer[];
+  /** Skill folders relative to the plugin; a SKILL.md beside plugin.yaml is ".". */
+  readonly skills: readonly string[];
+  readonly instructions: readonly string[];
+  readonly version?: string;
+  readonly tags: readonly string[];
+  readonly homepage?: string;
+}
+
+export interface EnvVar {
+  readonly name: string;
+  readonly required: boolean;
+  readonly secret: boolean;
+  readonly default?: string;
+  readonly description?: string;
+}
+
+/** Texts may hold $ATK_PLUGIN_DIR, $NAME and ${NAME}; see substitute.ts. */
+export type PluginServer =
+  | {
+      readonly id: string;
+      readonly transport: "stdio";
+      readonly command: string;
+      readonly args: readonly string[];
+      /** Variables the server gets: a name whose value comes from the plugin's environment, or a template. */
+      readonly env: Readonly<Record<string, string | null>>;
+      readonly cwd?: string;
+    }
+  | {
+      readonly id: string;
+      readonly transport: "http" | "sse";
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+    };

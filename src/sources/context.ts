@@ -1,0 +1,16 @@
+import type { Host } from "../core/host.ts";
+
+/** Where plugins are looked for and kept. */
+export interface SourceContext {
+  readonly host: Host;
+  /** Relative paths of local sources start here. */
+  readonly manifestDirectory: string;
+  /** The registry that ships with atk. */
+  readonly registryDirectory: string;
+  /** What was fetched is kept here, by its digest. */
+  readonly cacheDirectory: string;
+  /** No network: what is not on this machine is an error. */
+  readonly offline?: boolean;
+  /** A plan: nothing is written but to the system's folder for temporary files, and that is cleaned up. */
+  readonly temporary?: boolean;
+}

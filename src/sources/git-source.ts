@@ -1,0 +1,85 @@
+import { join as joinPath, resolve as resolvePath } from "node:path";
+import { AtkError } from "../core/errors.ts";
+import { maskUrl } from "../git/git-error.ts";
+import type { Source } from "../manifest/manifest.ts";
+import { checkGitAddress } from "./git-address.ts";
+import { checkOut, fetchCommit, listCommit, type GitRecord } from "./git-fetch.ts";
+import type { SourceContext } from "./context.ts";
+import { tooLarge, tooManyFiles } from "./check-entries.ts";
+import { hostile, type Origin } from "./hostile.ts";
+import { mapBounded, READ_WIDTH } from "./map-bounded.ts";
+import { isContent, treeFromEntries, type MemoryEntry } from "./memory-tree.ts";
+import { pathFault } from "./path-fault.ts";
+import { requirePluginRoot, within } from "./plugin-file.ts";
+import type { SourceType } from "./resolve.ts";
+import { withScratch } from "./scratch.ts";
+import type { Tree } from "./tree.ts";
+import { MAX_TREE_BYTES, MAX_TREE_FILES } from "./tree-limits.ts";
+
+type GitSource = Extract<Source, { type: "git" }>;
+
+/** A repository: `.atk/`, the folder that `path` names, or the top. The commit is exact; only it is fetched again. */
+export const gitSource: SourceType<"git"> = {
+  async resolve(_name, source, context) {
+    const { commit, tree } = await load(source, source.ref ?? "HEAD", context);
+    return { locked: { source, commit, integrity: tree.integrity }, tree };
+  },
+
+  async fetch(name, locked, source, context) {
+    if (locked.commit === undefined) throw new AtkError("E_LOCK", `${name}: the lock has no commit for ${maskUrl(source.url)}`);
+    return (await load(source, locked.commit, context)).tree;
+  },
+};
+
+async function load(source: GitSource, ref: string, context: SourceContext): Promise<{ commit: string; tree: Tree }> {
+  checkGitAddress(source.url, ref);
+  const shown = maskUrl(source.url);
+  if (context.offline === true) throw new AtkError("E_SOURCE", `${shown} is not on this machine, and the network is not to be used`);
+  const url = /^\.{1,2}[/\\]/.test(source.url) ? resolvePath(context.manifestDirectory, source.url) : source.url;
+  return withScratch(context, async (scratch) => {
+    const call = { host: context.host, url, ref, directory: joinPath(scratch, "clone") };
+    const commit = await fetchCommit(call);
+    const records = await listCommit({ ...call, commit });
+    const tree = await readCommit(records, { ...call, commit, folder: folderOf(source), what: `${shown} at ${commit.slice(0, 10)}` });
+    return { commit, tree };
+  });
+}
+
+function folderOf({ path = "" }: GitSource): string {
+  const folder = path.replaceAll("\\", "/").replace(/^(\.\/)+|\/+$/g, "");
+  return folder === "." ? "" : folder;
+}
+
+interface Reading {
+  readonly host: SourceContext["host"];
+  readonly directory: string;
+  readonly commit: string;
+  readonly folder: string;
+  readonly what: string;
+}
+
+/** Everything is judged by git's own listing before a single file is written, even to the scratch folder. */
+async function readCommit(records: readonly GitRecord[], reading: Reading): Promise<Tree> {
+  const origin: Origin = { what: reading.what };
+  const root = requirePluginRoot(new Set(records.map((record) => record.path)), reading.folder, origin);
+  const content = records.flatMap((record) => {
+    const path = within(root, record.path);
+    return path === undefined || !isContent(path, origin) ? [] : [{ ...record, inside: path }];
+  });
+  if (content.length > MAX_TREE_FILES) throw tooManyFiles(origin);
+  if (content.reduce((sum, each) => sum + each.sizeBytes, 0) > MAX_TREE_BYTES) throw tooLarge(origin);
+  for (const { inside, mode } of content) {
+    const fault = mode === "160000" ? "a git submodule cannot be carried along" : pathFault(inside);
+    if (fault !== undefined) throw hostile(origin, inside, fault);
+  }
+  await checkOut({ ...reading, paths: content.map((each) => each.path) });
+  return treeFromEntries(await mapBounded(content, READ_WIDTH, (each) => readRecord(each, reading)), origin);
+}
+
+async function readRecord({ path, inside, mode }: GitRecord & { inside: string }, reading: Reading): Promise<MemoryEntry> {
+  const bytes = await reading.host.files.read(joinPath(reading.directory, path));
+  if (bytes === undefined) throw new AtkError("E_GIT", `${reading.what}: git did not give the file ${JSON.stringify(path)}`);
+  // With core.symlinks off, git writes a link as a file that holds its target.
+  if (mode === "120000") return { type: "link", path: inside, target: new TextDecoder().decode(bytes) };
+  return { type: "file", path: inside, executable: mode === "100755", bytes };
+}

@@ -1,0 +1,68 @@
+import { isAbsolute, join, resolve } from "node:path";
+import { AtkError } from "../core/errors.ts";
+import type { ReadFiles } from "../core/host.ts";
+import type { SourceContext } from "./context.ts";
+import { treeFromEntries } from "./memory-tree.ts";
+import { PLUGIN_FILES } from "./plugin-file.ts";
+import { readTree } from "./read-tree.ts";
+import type { SourceType } from "./resolve.ts";
+import type { Tree } from "./tree.ts";
+import { executablesInGit } from "./executables.ts";
+import { MAX_TREE_BYTES, showBytes } from "./tree-limits.ts";
+
+/** A folder with plugin.yaml or plugin.yml, or one .yaml file that becomes plugin.yaml. */
+export const localSource: SourceType<"local"> = {
+  async resolve(_name, source, context) {
+    const tree = await readLocal(source.path, undefined, context);
+    const files = tree.entries.map((entry) => entry.path);
+    return { locked: { source, integrity: tree.integrity, files }, tree };
+  },
+
+  async fetch(_name, locked, source, context) {
+    return readLocal(source.path, locked.files, context);
+  },
+};
+
+async function readLocal(path: string, only: readonly string[] | undefined, context: SourceContext): Promise<Tree> {
+  const place = placeOf(path, context);
+  const { files, machine } = context.host;
+  const stat = await files.stat((await files.realPath(place)) ?? place);
+  if (stat?.type === "file") return readSingleFile(place, stat.sizeBytes, context);
+  if (stat?.type !== "directory") {
+    throw new AtkError("E_PLUGIN_INVALID", `there is no plugin at ${place}: the path does not exist`, { at: { file: place } });
+  }
+  const directory = await pluginFolder(place, files);
+  const executables = machine.platform === "windows" ? await executablesInGit(directory, context.host) : undefined;
+  return readTree(directory, files, {
+    ...(only === undefined ? {} : { only }),
+    ...(executables === undefined ? {} : { isExecutable: (each) => executables.has(each) }),
+  });
+}
+
+/** The folder itself, or its .atk/: a tool's repository brings its plugin there. Looked for before anything is read. */
+async function pluginFolder(place: string, files: ReadFiles): Promise<string> {
+  for (const folder of [place, join(place, ".atk")]) {
+    for (const name of PLUGIN_FILES) {
+      if ((await files.stat(join(folder, name))) !== undefined) return folder;
+    }
+  }
+  throw new AtkError("E_PLUGIN_INVALID", `${place} is not a plugin: there is no plugin.yaml in it`, {
+    at: { file: place },
+    hint: "name the folder that holds plugin.yaml",
+  });
+}
+
+async function readSingleFile(file: string, sizeBytes: number, { host }: SourceContext): Promise<Tree> {
+  if (!/\.ya?ml$/i.test(file)) {
+    throw new AtkError("E_PLUGIN_INVALID", `${file} is not a plugin: a single file must end in .yaml or .yml`, { at: { file } });
+  }
+  if (sizeBytes > MAX_TREE_BYTES) throw new AtkError("E_HOSTILE", `${file} is larger than ${showBytes(MAX_TREE_BYTES)}`, { at: { file } });
+  const bytes = (await host.files.read(file)) ?? new Uint8Array();
+  return treeFromEntries([{ type: "file", path: "plugin.yaml", executable: false, bytes }], { what: file });
+}
+
+/** Absolute: `~/` is the user's home, anything relative starts at the manifest. */
+function placeOf(path: string, { host, manifestDirectory }: SourceContext): string {
+  const expanded = /^~(?=[/\\]|$)/.test(path) ? join(host.machine.homeDirectory, path.slice(1)) : path;
+  return isAbsolute(expanded) ? expanded : resolve(manifestDirectory, expanded);
+}

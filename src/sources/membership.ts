@@ -1,0 +1,21 @@
+import { isSecretPath } from "../git/secret-path.ts";
+
+/**
+ * What a path of a plugin's folder is: `content` is installed and digested; `data` belongs to the user or to a tool and is
+ * never looked at; a `repository` inside the plugin cannot be carried by git and is refused.
+ */
+export type Membership = "content" | "data" | "repository";
+
+const DATA_AT_TOP: ReadonlySet<string> = new Set([".git", "custom", ".atk-ref"]);
+const DATA_ANYWHERE: ReadonlySet<string> = new Set(["node_modules", ".ds_store"]);
+
+/** Letter case, and the trailing dots and spaces that Windows drops, make no difference. */
+export function membership(path: string): Membership {
+  const names = path.split("/").map((name) => name.toLowerCase().replace(/[. ]+$/, ""));
+  for (const [depth, name] of names.entries()) {
+    if (depth === 0 && DATA_AT_TOP.has(name)) return "data";
+    if (DATA_ANYWHERE.has(name) || isSecretPath(name)) return "data";
+    if (name === ".git") return "repository";
+  }
+  return "content";
+}

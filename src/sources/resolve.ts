@@ -1,0 +1,78 @@
+import { AtkError } from "../core/errors.ts";
+import type { LockedPlugin } from "../manifest/lock.ts";
+import type { Source } from "../manifest/manifest.ts";
+import type { SourceContext } from "./context.ts";
+import { keep, openStored } from "./store.ts";
+import type { Tree } from "./tree.ts";
+
+/** What a source is at this moment, and its content. */
+export interface Resolved {
+  readonly locked: LockedPlugin;
+  readonly tree: Tree;
+}
+
+/** How one type of source is resolved and fetched again. */
+export interface SourceType<Type extends Source["type"]> {
+  /** May use the network. `name` is the plugin's name in the manifest: the registry is asked for it. */
+  resolve(name: string, source: Extract<Source, { type: Type }>, context: SourceContext): Promise<Resolved>;
+  /** The content of exactly what was locked; not yet compared with the digest. */
+  fetch(name: string, locked: LockedPlugin, source: Extract<Source, { type: Type }>, context: SourceContext): Promise<Tree>;
+}
+
+/**
+ * What a source is now: exact version or commit, digest, and content. Content from outside is kept in the cache,
+ * unless the context is temporary. May use the network and start git or npm.
+ * @throws AtkError E_PLUGIN_NOT_FOUND, E_SOURCE, E_GIT, E_HOSTILE, E_PLUGIN_INVALID.
+ */
+export async function resolveSource(name: string, source: Source, context: SourceContext): Promise<Resolved> {
+  const resolved = await resolveAny(name, source, context);
+  if (source.type !== "local") await keep(resolved.tree, context);
+  return resolved;
+}
+
+/**
+ * The content of a locked plugin: from this machine where it is whole, else fetched again. Every byte is covered by the
+ * locked digest before anything is given out.
+ * @throws AtkError E_INTEGRITY with both digests, E_SOURCE when it is not here and cannot be fetched.
+ */
+export async function openLocked(name: string, locked: LockedPlugin, context: SourceContext): Promise<Tree> {
+  if (locked.source.type === "local") return verified(name, locked, await fetchAny(name, locked, context));
+  const stored = await openStored(locked.integrity, context);
+  if (stored !== undefined) return stored;
+  const tree = verified(name, locked, await fetchAny(name, locked, context));
+  await keep(tree, context);
+  return tree;
+}
+
+async function resolveAny(name: string, source: Source, context: SourceContext): Promise<Resolved> {
+  switch (source.type) {
+    case "registry":
+      return (await import("./registry-source.ts")).registrySource.resolve(name, source, context);
+    case "local":
+      return (await import("./local-source.ts")).localSource.resolve(name, source, context);
+    case "git":
+      return (await import("./git-source.ts")).gitSource.resolve(name, source, context);
+    case "npm":
+      return (await import("./npm-source.ts")).npmSource.resolve(name, source, context);
+  }
+}
+
+async function fetchAny(name: string, locked: LockedPlugin, context: SourceContext): Promise<Tree> {
+  const { source } = locked;
+  switch (source.type) {
+    case "registry":
+      return (await import("./registry-source.ts")).registrySource.fetch(name, locked, source, context);
+    case "local":
+      return (await import("./local-source.ts")).localSource.fetch(name, locked, source, context);
+    case "git":
+      return (await import("./git-source.ts")).gitSource.fetch(name, locked, source, context);
+    case "npm":
+      return (await import("./npm-source.ts")).npmSource.fetch(name, locked, source, context);
+  }
+}
+
+function verified(name: string, locked: LockedPlugin, tree: Tree): Tree {
+  if (tree.integrity === locked.integrity) return tree;
+  const message = `${name}: the content does not match the lock: expected ${locked.integrity}, found ${tree.integrity}`;
+  throw new AtkError("E_INTEGRITY", message, { hint: `atk lock ${name} (accepts what is there now)` });
+}
