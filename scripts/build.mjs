@@ -31,6 +31,8 @@ const result = await build({
   minifyWhitespace: true,
   keepNames: true,
   banner,
+  // jsonc-parser's "main" is UMD, whose inner requires no bundler can follow.
+  mainFields: ["module", "main"],
   metafile: true,
   logLevel: "warning",
 });

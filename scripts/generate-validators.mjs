@@ -91,7 +91,7 @@ async function typeText(schema, { type, validator }) {
     style: { printWidth: 110 },
   });
   const declaration = `export declare const ${validator}: Validator<${type}>;\n`;
-  return `import type { Validator } from "../schema-problems.ts";\n\n${types}\n${declaration}`;
+  return `import type { Validator } from "../schema-error.ts";\n\n${types}\n${declaration}`;
 }
 
 /** What names and shapes the types: no titles (they would become type names) and no rules that types cannot say. */

@@ -48,15 +48,17 @@ export async function applyTasks(request: ApplyRequest, context: Context): Promi
   const madeDirectories = await missingDirectories(own, context);
   const state = await nextState({ state: work.state, tasks, files: staged.files, madeDirectories });
   const changes = [...own, ...tidy(own, work.state), await stateChange(state, context)];
-  const transaction = await prepare(
-    { label: request.label, changes, note: request.note },
-    { files: context.host.files, directory: context.workspace.stateDirectory, now: () => context.host.now() },
+  const transaction = await context.step(`Stage ${own.length} file${own.length === 1 ? "" : "s"}`, () =>
+    prepare(
+      { label: request.label, changes, note: request.note },
+      { files: context.host.files, directory: context.workspace.stateDirectory, now: () => context.host.now() },
+    ),
   );
   await runUninstalls(tasks, request.forced ?? false, context).catch(async (error: unknown) => {
     await transaction.rollBack();
     throw error;
   });
-  await transaction.commit();
+  await context.step("Put everything in place", () => transaction.commit());
   await finish(request, state, { transaction, context });
   return {
     changes: tasks.map((task) => task.item.change),
@@ -78,7 +80,7 @@ async function finish({ work, tasks }: ApplyRequest, state: State, { transaction
     throw error;
   });
   try {
-    await verifyTasks(tasks, work.state, context);
+    await context.step("Read it again and compare", () => verifyTasks(tasks, work.state, context));
     await recordStats(state, tasks, context);
   } catch (error) {
     await commands.undo();

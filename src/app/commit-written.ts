@@ -21,10 +21,16 @@ export async function commitWritten(
   config: ManifestConfig,
   context: Context,
 ): Promise<Committed | undefined> {
-  const { workspace, host } = context;
+  const { workspace } = context;
   const wanted = config.autoCommit ?? workspace.scope === "user";
-  const paths = written.filter((path) => isInside(path, workspace.directory));
+  const inside = written.filter((path) => isInside(path, workspace.directory));
+  const paths = workspace.scope === "user" ? [...new Set([...inside, ...(await ownFiles(context))])] : inside;
   if (!wanted || paths.length === 0) return undefined;
+  return context.step("Commit", () => commitPaths(message, paths, config, context));
+}
+
+async function commitPaths(message: string, paths: readonly string[], config: ManifestConfig, context: Context): Promise<Committed | undefined> {
+  const { host, workspace } = context;
   const { chooseGit } = await import("../git/choose-git.ts");
   const git = await chooseGit(host, workspace.directory);
   if (!(await git.isRepository())) return warn(context, "this folder is not a git repository, so nothing was committed", "atk init");
@@ -35,6 +41,14 @@ export async function commitWritten(
   });
   if (commit === undefined) return undefined;
   return { commit, message, pushed: config.autoPush ? await push(git, context) : "not-asked" };
+}
+
+/** In the home the manifest and the lock are what is applied, so a hand edit of them is committed with it. */
+async function ownFiles({ host, workspace }: Context): Promise<readonly string[]> {
+  const present = await Promise.all(
+    [workspace.manifestFile, workspace.lockFile].map(async (path) => ((await host.files.stat(path)) === undefined ? [] : [path])),
+  );
+  return present.flat();
 }
 
 type Git = Awaited<ReturnType<typeof import("../git/choose-git.ts").chooseGit>>;

@@ -12,19 +12,24 @@ export interface Context {
   readonly look: Look;
   readonly digest: Digest;
   readonly tell: Tell;
+  readonly step: Step;
 }
+
+/** Does one named part of the work; the caller may show that it is going on. Gives what the work gives, throws what it throws. */
+export type Step = <T>(title: string, work: () => Promise<T>) => Promise<T>;
+
+const quietly: Step = (_title, work) => work();
 
 /** Talk for people, while a use case works; the caller decides where it goes. */
 export type Tell = (event: Event) => void;
 
 export type Event =
   | { readonly type: "note"; readonly message: string; readonly hint?: string }
-  | { readonly type: "warning"; readonly message: string; readonly hint?: string }
-  | { readonly type: "progress"; readonly task: string; readonly state: "started" | "done" | "failed"; readonly detail?: string };
+  | { readonly type: "warning"; readonly message: string; readonly hint?: string };
 
-export async function createContext(host: Host, workspace: Workspace, tell: Tell): Promise<Context> {
+export async function createContext(host: Host, workspace: Workspace, tell: Tell, step: Step = quietly): Promise<Context> {
   const key = await host.files.read(keyFile(host));
-  return { host, workspace, look: createLook(host.files), digest: keyedDigest(key ?? new Uint8Array()), tell };
+  return { host, workspace, look: createLook(host.files), digest: keyedDigest(key ?? new Uint8Array()), tell, step };
 }
 
 /** The same context with fresh eyes: what was read before is read again. */

@@ -12,8 +12,9 @@ export interface Finder {
  * would run that project's code. (cosmiconfig 9.0, dist/index.js)
  */
 export async function createFinder(places: readonly string[], loaders: Readonly<Record<string, Load>>): Promise<Finder> {
-  const { Explorer } = (await import("cosmiconfig/dist/Explorer.js")) as unknown as ExplorerModule;
-  return new Explorer({
+  // A CommonJS module: its exports are the default export.
+  const module = (await import("cosmiconfig/dist/Explorer.js")) as unknown as { readonly default: ExplorerModule };
+  return new module.default.Explorer({
     moduleName: "atk",
     searchPlaces: places,
     ignoreEmptySearchPlaces: false,

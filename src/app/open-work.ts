@@ -18,7 +18,7 @@ export async function finishOpenWork(context: Context): Promise<void> {
   if (!(await hasOpenWork(context))) return;
   const { recover } = await import("../log/transaction.ts");
   const { host, workspace, tell } = context;
-  const recovery = await recover({ files: host.files, directory: workspace.stateDirectory, now: () => host.now() });
+  const recovery = await recover({ files: host.files, directory: workspace.stateDirectory });
   if (recovery === undefined) return;
   const word = recovery.outcome === "finished" ? "finished" : "taken back";
   tell({ type: "note", message: `an earlier run was stopped half way: '${recovery.label}' was ${word}` });

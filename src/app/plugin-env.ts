@@ -14,14 +14,18 @@ export interface PluginVariables {
   value(name: string): string | undefined;
 }
 
-/** The variables of a plugin on this machine; for the order of precedence see manifest/plugin-environment.ts. */
-export async function pluginVariables({ entry, definition, directory }: GoodPlugin, { look, host }: Context): Promise<PluginVariables> {
+/**
+ * The variables of a plugin on this machine; for the order of precedence see manifest/plugin-environment.ts.
+ * `writtenAs`: how the plugin's folder is written where it must mean the same on every machine.
+ */
+export async function pluginVariables(plugin: GoodPlugin, { look, host }: Context, writtenAs?: string): Promise<PluginVariables> {
+  const { entry, definition, directory } = plugin;
   const file = join(directory, ".env");
   const text = await look.text(file);
   const dotenv = text === undefined ? {} : Object.fromEntries(parseDotenv(text, file).entries.map(({ name, value }) => [name, value]));
   const inherited = host.machine.env;
   const environment: PluginEnvironment = {
-    pluginDirectory: directory,
+    pluginDirectory: writtenAs ?? directory,
     dotenv,
     manifestEnv: entry.env,
     isInherited: (name) => Boolean(inherited[name]),

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { Server, Value } from "../core/server.ts";
 import { resolvePluginServer, type ResolvedServer } from "../manifest/resolve-server.ts";
@@ -7,9 +8,18 @@ import { pluginVariables, type GoodPlugin, type PluginVariables } from "./plugin
 
 /** A plugin's servers as its clients can be told about them. Nothing in them is secret. */
 export async function pluginServers(plugin: GoodPlugin, context: Context): Promise<readonly ResolvedServer[]> {
-  const { environment } = await pluginVariables(plugin, context);
+  return resolved(plugin, await pluginVariables(plugin, context, portable(plugin, context)));
+}
+
+function resolved(plugin: GoodPlugin, { environment }: PluginVariables): readonly ResolvedServer[] {
   const { servers, envVars } = plugin.definition.plugin;
   return servers.map((server) => refuseSecretWords(plugin, resolvePluginServer({ server, envVars, environment })));
+}
+
+/** A project's files are shared, so its plugins are named relative to it: clients start a project's servers there. */
+function portable({ directory }: GoodPlugin, { workspace }: Context): string | undefined {
+  if (workspace.scope === "user") return undefined;
+  return relative(workspace.directory, directory).replaceAll("\\", "/");
 }
 
 export interface StartableServer {
@@ -22,8 +32,7 @@ export interface StartableServer {
 /** The same servers as they are really started: values looked up now. Never for showing or writing. */
 export async function startableServers(plugin: GoodPlugin, context: Context): Promise<readonly StartableServer[]> {
   const variables = await pluginVariables(plugin, context);
-  const resolved = await pluginServers(plugin, context);
-  return resolved.map(({ server, missing }) => startable(server, [...missing, ...variables.missing], variables));
+  return resolved(plugin, variables).map(({ server, missing }) => startable(server, [...missing, ...variables.missing], variables));
 }
 
 function startable(server: Server, missing: readonly string[], variables: PluginVariables): StartableServer {
@@ -52,10 +61,10 @@ function expand(text: string, variables: PluginVariables): string {
 }
 
 /** The words of a command line can be read by every process on the machine. */
-function refuseSecretWords({ entry, directory }: GoodPlugin, resolved: ResolvedServer): ResolvedServer {
-  const word = resolved.embedded.find((each) => each.in === "args" || each.in === "command");
-  if (word === undefined || !resolved.secrets.includes(word.name)) return resolved;
-  throw new AtkError("E_PLUGIN_INVALID", `${entry.name}: the secret ${word.name} would stand in the command line of ${resolved.server.id}, where every process can read it`, {
+function refuseSecretWords({ entry, directory }: GoodPlugin, found: ResolvedServer): ResolvedServer {
+  const word = found.embedded.find((each) => each.in === "args" || each.in === "command");
+  if (word === undefined || !found.secrets.includes(word.name)) return found;
+  throw new AtkError("E_PLUGIN_INVALID", `${entry.name}: the secret ${word.name} would stand in the command line of ${found.server.id}, where every process can read it`, {
     at: { file: directory },
     hint: `pass it in the environment: custom/overrides.yaml can change mcp.args and mcp.env`,
   });

@@ -68,13 +68,15 @@ function uninstallOf({ item }: Task): Command | undefined {
 
 const LAST_LINES = 8;
 
-async function run({ owner, line, cwd, env }: Command, { host, tell }: Context): Promise<void> {
-  tell({ type: "progress", task: `${owner}: ${line}`, state: "started" });
+function run(command: Command, context: Context): Promise<void> {
+  return context.step(`${command.owner}: ${command.line}`, () => runNow(command, context));
+}
+
+async function runNow({ owner, line, cwd, env }: Command, { host }: Context): Promise<void> {
   const shell = host.machine.platform === "windows" ? ["cmd", "/d", "/s", "/c", line] : ["/bin/sh", "-c", line];
   const [command = "", ...args] = shell;
   const result = await host.programs.run({ command, args, cwd, env });
-  if (result.exitCode === 0) return tell({ type: "progress", task: `${owner}: ${line}`, state: "done" });
-  tell({ type: "progress", task: `${owner}: ${line}`, state: "failed" });
+  if (result.exitCode === 0) return;
   const output = `${result.stdout}${result.stderr}`.trim().split("\n").slice(-LAST_LINES).join("\n");
   const shown = hideValues(output, env);
   throw new AtkError("E_COMMAND", `${owner}: '${line}' ended with exit code ${result.exitCode}${shown === "" ? "" : `:\n${shown}`}`, {

@@ -33,7 +33,7 @@ async function test(spec: ServerSpec | Faulty, timeoutMs: number, context: Conte
       throw new AtkError("E_ENV", `${spec.missing.join(", ")} not set`, { hint: `put the values into ${spec.directory}/.env` });
     }
     const { probeServer } = await import("../mcp/probe.ts");
-    context.tell({ type: "progress", task: `starting ${spec.server.id}`, state: "started" });
+    context.tell({ type: "note", message: `starting ${spec.server.id} ...` });
     const found = await probeServer(spec.server, { env: environment(spec, context), cwd: await workingDirectory(spec, context), timeoutMs });
     return {
       server: spec.server.id,

@@ -41,6 +41,8 @@ function addCommand(program: Program, groups: Map<string, Program>, command: Com
   const parent = words.length === 1 ? program : groupOf(program, groups, words[0] ?? "", commandGroupSummary);
   const usage = command.args === undefined ? name : `${name} ${command.args}`;
   const added = addShared(parent.command(usage).summary(command.summary).description(describe(command)));
+  // A command may be a group as well: `atk mcp NAME` beside `atk mcp test`.
+  if (words.length === 1) groups.set(name, added);
   for (const option of command.options ?? []) added.addOption(new Option(option.flags, option.summary));
   if (command.passThrough) added.passThroughOptions().allowUnknownOption();
   added.action((...given: unknown[]) => {

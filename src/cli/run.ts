@@ -73,6 +73,7 @@ async function createSession({ values }: Chosen, outside: Outside): Promise<Sess
     host,
     json,
     global: values["global"] === true,
+    drawsProgress: outside.stderr.isTerminal && !json && !outside.env["CI"],
     interactive: !automatic && outside.stdinIsTerminal && outside.stderr.isTerminal,
     color: { stdout: !noColor && outside.stdout.isTerminal, stderr: !noColor && outside.stderr.isTerminal },
     out: (text) => outside.stdout.write(`${text}\n`),

@@ -9,6 +9,8 @@ export interface Session {
   readonly json: boolean;
   /** -g: the home's manifest, wherever the command runs. */
   readonly global: boolean;
+  /** stderr is a terminal: progress may be drawn. */
+  readonly drawsProgress: boolean;
   /** A person is at the terminal and may be asked. */
   readonly interactive: boolean;
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
@@ -28,7 +30,8 @@ export async function openContext(session: Session): Promise<Context> {
   const { findWorkspace } = await import("../app/workspace.ts");
   const workspace = await findWorkspace(session.host, { global: session.global });
   sayWorkspace(session, workspace);
-  return createContext(session.host, workspace, (event) => sayEvent(session, event));
+  const { createSteps } = await import("./steps.ts");
+  return createContext(session.host, workspace, (event) => sayEvent(session, event), createSteps(session));
 }
 
 export function sayWorkspace(session: Session, workspace: Workspace): void {
@@ -37,10 +40,6 @@ export function sayWorkspace(session: Session, workspace: Workspace): void {
 }
 
 export function sayEvent(session: Session, event: Event): void {
-  if (event.type === "progress") {
-    if (event.state === "started") session.say(dim(session, `  ${event.task} ...`));
-    return;
-  }
   const mark = event.type === "warning" ? "! " : "";
   session.say(`${mark}${event.message}${event.hint === undefined ? "" : `\n  ${event.hint}`}`);
 }

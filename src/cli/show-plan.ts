@@ -36,17 +36,13 @@ async function showChange(change: Change, paint: Paint): Promise<readonly string
   const sign = SIGNS[change.verdict];
   const head = `  ${paint(COLORS[sign as keyof typeof COLORS], sign)} ${titleOf(change)}`;
   const inner = await showDiff(change, paint);
-  return [printableLine(head), ...inner, ...showProblem(change, paint)];
+  return [head, ...inner, ...showProblem(change, paint)];
 }
 
 function titleOf(change: Change): string {
   const where = change.agents.length === 0 ? "" : ` -> ${change.agents.join(", ")}`;
   const verb = change.verdict === "adopt" ? " (already there, equal: taken note of)" : change.verdict === "forget" ? " (let go)" : "";
   return printable(`${change.noun} ${nameOf(change)}${where}  ${placeOf(change)}${verb}`);
-}
-
-function printableLine(line: string): string {
-  return line;
 }
 
 function nameOf(change: Change): string {
@@ -63,7 +59,8 @@ async function showDiff(change: Change, paint: Paint): Promise<readonly string[]
   if (change.diff === undefined) return change.summary === undefined ? [] : [`      ${paint("dim", printable(change.summary))}`];
   const { before, after } = change.diff;
   if (before === undefined || after === undefined) return showValue(after ?? before, change, paint);
-  const { diffString } = await import("json-diff");
+  // A CommonJS module: its exports are the default export.
+  const { diffString } = (await import("json-diff")).default;
   const text: string = diffString(before, after, { color: false });
   return text
     .split("\n")

@@ -27,7 +27,7 @@ export interface UserPath {
   readonly alternatives?: readonly string[];
 }
 
-/** A path inside a project, with forward slashes. */
+/** A path inside a project, with forward slashes. `alternatives` are paths inside the project too. */
 export interface ProjectPath {
   readonly path: string;
   readonly alternatives?: readonly string[];

@@ -10,12 +10,15 @@ import type { ProjectPath, UserPath } from "./client.ts";
  */
 export async function userFile(path: UserPath, host: ReadHost, home?: string): Promise<string> {
   const base = home === undefined ? here(host) : await elsewhere(host, home);
-  return firstThatExists(host, placeOf(path, base), path.alternatives);
+  const place = placeOf(path, base);
+  const others = (path.alternatives ?? []).map((name) => join(dirname(place), name));
+  return firstThatExists(host, place, others);
 }
 
 /** The same for a place inside a project. */
 export async function projectFile(path: ProjectPath, host: ReadHost, directory: string): Promise<string> {
-  return firstThatExists(host, join(directory, path.path), path.alternatives);
+  const others = (path.alternatives ?? []).map((name) => join(directory, name));
+  return firstThatExists(host, join(directory, path.path), others);
 }
 
 interface Base {
@@ -48,11 +51,11 @@ function expandHome(path: string, { home, env }: Base): string {
     .replace(/^%LOCALAPPDATA%(?=\/)/, () => env["LOCALAPPDATA"] || join(home, "AppData", "Local"));
 }
 
-async function firstThatExists(host: ReadHost, path: string, alternatives: readonly string[] = []): Promise<string> {
-  if (alternatives.length === 0 || (await host.files.stat(path)) !== undefined) return path;
-  for (const name of alternatives) {
-    const other = join(dirname(path), name);
-    if ((await host.files.stat(other)) !== undefined) return other;
+/** The first of the places where something is; else the first of all. */
+async function firstThatExists(host: ReadHost, first: string, others: readonly string[]): Promise<string> {
+  if (others.length === 0) return first;
+  for (const place of [first, ...others]) {
+    if ((await host.files.stat(place)) !== undefined) return place;
   }
-  return path;
+  return first;
 }

@@ -31,8 +31,9 @@ function redactIn(value: Json, mark: Mark, variables: boolean): Json {
 
 function redactMember(key: string, member: Json, { mark, variables }: { mark: Mark; variables: boolean }): Json {
   if (VARIABLE_MAPS.has(key)) return redactIn(member, mark, true);
+  if (typeof member === "string" && REFERENCE.test(member)) return member;
   const hidden = typeof member === "string" && (variables || key === "bearer_token") && TELLING_NAME.test(key);
-  if (hidden && !REFERENCE.test(member)) return `(secret ${mark(member)})`;
+  if (hidden) return `(secret ${mark(member)})`;
   return redactIn(member, mark, variables);
 }
 

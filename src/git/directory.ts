@@ -8,7 +8,9 @@ import type { Files } from "../core/host.ts";
  */
 export async function fillDirectory<T>(files: Files, directory: string, job: () => Promise<T>): Promise<T> {
   if (((await files.list(directory)) ?? []).length > 0) {
-    throw new AtkError("E_GIT", `will not clone into ${directory}: it is not empty`, { at: { file: directory } });
+    throw new AtkError("E_GIT", `will not clone into ${directory}: it is not empty`, {
+      at: { file: directory },
+    });
   }
   await makeDirectories(files, directory);
   try {
@@ -29,10 +31,17 @@ async function removeContents(files: Files, directory: string): Promise<void> {
   for (const { name, type } of (await files.list(directory)) ?? []) {
     const path = join(directory, name);
     if (type !== "directory") {
-      await files.unlink(path);
+      await removeFile(files, path);
       continue;
     }
     await removeContents(files, path);
     await files.removeDirectory(path);
   }
+}
+
+/** git's objects are read-only, and Windows does not delete what is. */
+async function removeFile(files: Files, path: string): Promise<void> {
+  const stat = await files.stat(path);
+  if (stat?.type === "file" && (stat.mode & 0o200) === 0) await files.changeMode(path, 0o600);
+  await files.unlink(path);
 }

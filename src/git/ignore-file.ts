@@ -48,8 +48,13 @@ export function disallowPlugin(text: string, directory: string): string {
  * secrets, which are ignored last. The same text when it is safe already.
  */
 export function carryOver(text: string): string {
-  const directories = linesOf(text).flatMap(({ content }) => /^!plugins\/([^/*]+)\/\*\*$/.exec(content)?.[1] ?? []);
-  const moved = directories.reduce((result, directory) => allowPlugin(disallowPlugin(result, directory), directory), text);
+  const directories = linesOf(text).flatMap(
+    ({ content }) => /^!plugins\/([^/*]+)\/\*\*$/.exec(content)?.[1] ?? [],
+  );
+  const moved = directories.reduce(
+    (result, directory) => allowPlugin(disallowPlugin(result, directory), directory),
+    text,
+  );
   return secretsLast(moved);
 }
 
@@ -91,7 +96,10 @@ function withPluginsBlock(text: string): string {
 function secretsLast(text: string): string {
   const block = findBlock(text, SECRETS);
   if (block !== undefined && isSafe(text, block)) return text;
-  const kept = block === undefined ? [] : block.contents.filter((line) => !isUnsafe(line) && !SECRET_RULES.includes(line));
+  const kept =
+    block === undefined
+      ? []
+      : block.contents.filter((line) => !isUnsafe(line) && !SECRET_RULES.includes(line));
   const pulledOut = block === undefined ? [] : block.contents.filter(isUnsafe);
   const without = block === undefined ? text : removeBlock(text, block);
   const rules = [...pulledOut, mark(">>>", SECRETS), ...SECRET_RULES, ...kept, mark("<<<", SECRETS)];
@@ -111,6 +119,7 @@ function isUnsafe(line: string): boolean {
 
 function removeBlock(text: string, { start, end }: Block): string {
   const lines = linesOf(text);
-  return [...lines.slice(0, start), ...lines.slice(end + 1)].map(({ content, rest }) => content + rest).join("");
+  return [...lines.slice(0, start), ...lines.slice(end + 1)]
+    .map(({ content, rest }) => content + rest)
+    .join("");
 }
-

@@ -24,9 +24,11 @@ function split(line: string): Line {
 /** The last part between two marks: a mark that lost its partner is a comment like any other. */
 export function blockOf(text: string, first: string, last: string): Block | undefined {
   const lines = linesOf(text).map(({ content }) => content);
-  const start = lines.lastIndexOf(first);
-  const end = start < 0 ? -1 : lines.indexOf(last, start);
-  return end < 0 ? undefined : { start, end, contents: lines.slice(start + 1, end) };
+  const end = lines.lastIndexOf(last);
+  const start = lines.slice(0, Math.max(end, 0)).lastIndexOf(first);
+  if (start < 0) return undefined;
+  const nearest = lines.indexOf(last, start);
+  return { start, end: nearest, contents: lines.slice(start + 1, nearest) };
 }
 
 /** The text with new lines before line `place` (from 0), ended the way the text ends its lines. */

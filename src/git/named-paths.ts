@@ -14,8 +14,10 @@ export function namedPaths(directory: string, paths: readonly string[]): readonl
 export function namedPath(directory: string, path: string): string {
   const local = relative(directory, isAbsolute(path) ? path : join(directory, path));
   const segments = local.split(sep);
-  if (path === "" || local === "" || segments[0] === ".." || isAbsolute(local)) throw refused(path, "outside the repository", directory);
-  if (path.includes("\0")) throw refused(path.replaceAll("\0", "\\0"), "not a file name: it holds a NUL", directory);
+  if (path === "" || local === "" || segments[0] === ".." || isAbsolute(local))
+    throw refused(path, "outside the repository", directory);
+  if (path.includes("\0"))
+    throw refused(path.replaceAll("\0", "\\0"), "not a file name: it holds a NUL", directory);
   if (segments.some(isGitName)) throw refused(path, "inside a .git folder", directory);
   return segments.join("/");
 }
@@ -34,19 +36,28 @@ function refused(path: string, why: string, directory: string): AtkError {
  * @throws AtkError E_SECRET_IN_GIT for a secret that is there (its deletion may be committed); E_GIT for a path below a
  * nested repository or below a symbolic link.
  */
-export async function checkOnDisk(files: ReadFiles, directory: string, paths: readonly string[]): Promise<void> {
+export async function checkOnDisk(
+  files: ReadFiles,
+  directory: string,
+  paths: readonly string[],
+): Promise<void> {
   for (const path of paths) {
-    if (isSecretPath(path) && (await files.stat(join(directory, path))) !== undefined) throw secretError(path, directory);
+    if (isSecretPath(path) && (await files.stat(join(directory, path))) !== undefined)
+      throw secretError(path, directory);
   }
   const parents = [...new Set(paths.flatMap(foldersOf))].sort();
   for (const parent of parents) await checkFolder(files, { directory, parent, paths });
 }
 
 export function secretError(path: string, directory: string): AtkError {
-  return new AtkError("E_SECRET_IN_GIT", `will not commit ${path}: files called .env hold secrets and stay on this machine`, {
-    at: { file: join(directory, path) },
-    hint: `git rm --cached -- ${path}   (if git knows it already), and add .env to .gitignore`,
-  });
+  return new AtkError(
+    "E_SECRET_IN_GIT",
+    `will not commit ${path}: files called .env hold secrets and stay on this machine`,
+    {
+      at: { file: join(directory, path) },
+      hint: "add .env to .gitignore; what another machine needs is set there with `atk setup`",
+    },
+  );
 }
 
 /** `a/b/c` -> `a`, `a/b`, `a/b/c`: the path itself may be a folder too. */
@@ -68,13 +79,18 @@ async function checkFolder(files: ReadFiles, { directory, parent, paths }: Folde
     throw refused(below, `behind the symbolic link ${parent}`, directory);
   }
   if (found?.type !== "directory") return;
-  if ((await files.stat(join(directory, parent, ".git"))) !== undefined) throw nestedError(below ?? parent, parent, directory);
+  if ((await files.stat(join(directory, parent, ".git"))) !== undefined)
+    throw nestedError(below ?? parent, parent, directory);
 }
 
 /** git would record such a folder as a link to a commit that nobody else has. */
 export function nestedError(path: string, repository: string, directory: string): AtkError {
-  return new AtkError("E_GIT", `will not commit ${path}: ${repository} is a git repository of its own, so its files would not be in yours`, {
-    at: { file: join(directory, repository) },
-    hint: `remove ${repository}/.git (and run \`git rm --cached ${repository}\` if git lists it), or commit inside ${repository}`,
-  });
+  return new AtkError(
+    "E_GIT",
+    `will not commit ${path}: ${repository} is a git repository of its own, so its files would not be in yours`,
+    {
+      at: { file: join(directory, repository) },
+      hint: `remove ${repository}/.git (and run \`git rm --cached ${repository}\` if git lists it), or commit inside ${repository}`,
+    },
+  );
 }

@@ -15,5 +15,8 @@ export async function checkNothingInProgress(files: ReadFiles, directory: string
 }
 
 export function noRepository(directory: string): AtkError {
-  return new AtkError("E_GIT", `${directory} is not a git repository`, { at: { file: directory }, hint: "git init" });
+  return new AtkError("E_GIT", `${directory} is not a git repository`, {
+    at: { file: directory },
+    hint: "git init",
+  });
 }

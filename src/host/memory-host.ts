@@ -69,7 +69,7 @@ function memoryFs(volume: Volume): NodeFs {
 function rename(fs: NodeFs, from: string, to: string): void {
   if (fs.lstatSync(from, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return fs.renameSync(from, to);
   const target = fs.readlinkSync(from);
-  fs.rmSync(to, { force: true });
+  if (fs.lstatSync(to, { throwIfNoEntry: false }) !== undefined) fs.unlinkSync(to);
   fs.symlinkSync(target, to);
   fs.unlinkSync(from);
 }

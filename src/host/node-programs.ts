@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { constants } from "node:os";
-import type { Options, Result } from "execa";
+import type { Options } from "execa";
 import { AtkError } from "../core/errors.ts";
 import type { Machine, Programs, RunRequest, RunResult } from "../core/host.ts";
 import { findProgram } from "./find-program.ts";
@@ -63,7 +63,17 @@ function refuseMissing(directory: string, command: string): void {
   });
 }
 
-function toResult(result: Result<Options>, command: string): RunResult {
+/** What is used of execa's result. */
+interface Outcome {
+  readonly exitCode?: number | undefined;
+  readonly signal?: NodeJS.Signals | undefined;
+  readonly code?: string | undefined;
+  readonly stdout?: unknown;
+  readonly stderr?: unknown;
+  readonly timedOut: boolean;
+}
+
+function toResult(result: Outcome, command: string): RunResult {
   const exitCode = result.exitCode ?? failureCode(result);
   const stderr = textOf(result.stderr);
   const missing = exitCode === NOT_FOUND && stderr === "";
@@ -75,11 +85,11 @@ function toResult(result: Result<Options>, command: string): RunResult {
   };
 }
 
-function failureCode({ signal, code }: Result<Options>): number {
+function failureCode({ signal, code }: Outcome): number {
   if (signal !== undefined) return 128 + (constants.signals[signal] ?? 0);
   return code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
 }
 
-function textOf(output: Result<Options>["stdout"]): string {
+function textOf(output: unknown): string {
   return typeof output === "string" ? output : "";
 }

@@ -1,46 +1,115 @@
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
+import { join, sep } from "node:path";
 import type { Files, ReadFiles } from "../core/host.ts";
-import type { Operation } from "./journal.ts";
-
-/** A file as it was before atk touched it for the first time. */
-export interface BeforeImage {
-  readonly path: string;
-  readonly mode: number;
-  readonly bytes: Uint8Array;
-}
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import type { DraftedStep } from "./draft-step.ts";
+import { discard, makePrivateDirectory } from "./durable.ts";
+import { forEach } from "./for-each.ts";
+import { appendJsonLines, readJsonLines } from "./json-lines.ts";
+import type { Snapshot } from "./step.ts";
 
 interface Place {
   readonly files: Files;
   readonly directory: string;
 }
 
-/** Keeps what was there, once and for good, readable by the user alone. */
-export async function keepBeforeImages(operations: readonly Operation[], { files, directory }: Place): Promise<void> {
-  for (const { path, before, originalMode } of operations) {
-    if (before === null || before.startsWith("link:") || path.startsWith(directory)) continue;
-    const place = imagePlace(path, directory);
-    if ((await files.stat(place)) !== undefined) continue;
-    const bytes = await files.read(path);
-    if (bytes === undefined) continue;
-    if ((await files.stat(dirname(place))) === undefined) await files.makeDirectory(dirname(place), 0o700);
-    const head = new TextEncoder().encode(`${JSON.stringify({ path, mode: originalMode ?? 0o600 })}\n`);
-    const beside = `${place}.new`;
-    if ((await files.stat(beside)) !== undefined) await files.unlink(beside);
-    await files.create(beside, Buffer.concat([head, bytes]), 0o600);
-    await files.rename(beside, place);
+/** How a path was before atk touched it for the first time. */
+export type BeforeImage =
+  | { readonly state: "absent" }
+  | { readonly state: "file"; readonly bytes: Uint8Array; readonly mode: number }
+  | { readonly state: "link"; readonly target: string };
+
+/** A line of the index. A transaction that is taken back takes its entries with it: nothing was touched after all. */
+interface Entry {
+  readonly path: string;
+  readonly tx: string;
+  readonly at: string;
+  readonly before: Snapshot;
+  readonly mode?: number;
+}
+
+export interface Keeping extends Place {
+  readonly id: string;
+  readonly at: string;
+}
+
+/** Keeps, for good and for the user alone, how every path was that is touched for the first time. */
+export async function keepBeforeImages(steps: readonly DraftedStep[], keeping: Keeping): Promise<void> {
+  const { files, directory } = keeping;
+  const known = await readIndex(keeping);
+  const own = (await files.realPath(directory)) ?? directory;
+  const fresh = steps.filter(({ step, target }) => target !== undefined && !known.has(step.path) && !isInside(step.path, own));
+  if (fresh.length === 0) return;
+  await makePrivateDirectory(join(directory, "before"), files);
+  await forEach(fresh, (each) => keepImage(each, keeping));
+  await appendJsonLines(indexFile(directory), fresh.flatMap((each) => entryFor(each, keeping)), files);
+  await files.syncDirectory(join(directory, "before"));
+}
+
+/**
+ * How a path was before atk first touched it; undefined when atk never did.
+ * @throws AtkError E_FILE when the image cannot be read.
+ */
+export async function readBeforeImage(
+  path: string,
+  place: { readonly files: ReadFiles; readonly directory: string },
+): Promise<BeforeImage | undefined> {
+  const index = await readIndex({ files: place.files as Files, directory: place.directory });
+  const entry = index.get(path) ?? index.get((await place.files.realPath(path)) ?? path);
+  if (entry === undefined || entry.before.state !== "file") return entry?.before as BeforeImage | undefined;
+  const bytes = await place.files.read(imageFile(entry.path, place.directory));
+  return bytes === undefined ? undefined : { state: "file", bytes, mode: entry.mode ?? 0o600 };
+}
+
+/** The images that this transaction kept no longer count. */
+export async function forgetBeforeImages(id: string, { files, directory }: Place): Promise<void> {
+  const entries = [...(await readIndex({ files, directory })).values()].filter((entry) => entry.tx === id);
+  if (entries.length === 0) return;
+  await appendJsonLines(indexFile(directory), [{ forget: id }], files);
+  for (const { path } of entries) await discard(imageFile(path, directory), files);
+}
+
+async function keepImage({ step, target }: DraftedStep, { files, directory }: Keeping): Promise<void> {
+  if (target?.file === undefined) return;
+  const image = imageFile(step.path, directory);
+  // One without an entry in the index is from a transaction that was stopped or taken back.
+  await discard(image, files);
+  await files.create(image, target.file.bytes, 0o600);
+}
+
+function entryFor({ step, target }: DraftedStep, { id, at }: Keeping): readonly Json[] {
+  if (target === undefined) return [];
+  const mode = target.file === undefined ? {} : { mode: target.file.stat.mode };
+  const entry: Entry = { path: step.path, tx: id, at, before: target.now, ...mode };
+  return [entry as unknown as Json];
+}
+
+async function readIndex({ files, directory }: Place): Promise<ReadonlyMap<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  for (const { value } of (await readJsonLines(indexFile(directory), files)) ?? []) {
+    if (!isObject(value)) continue;
+    if (typeof value["forget"] === "string") forget(entries, value["forget"]);
+    else if (isEntry(value)) entries.set(value["path"] as string, value as unknown as Entry);
   }
+  return entries;
 }
 
-/** The file as it was before atk; undefined when atk never touched it, or made it. */
-export async function readBeforeImage(path: string, place: { readonly files: ReadFiles; readonly directory: string }): Promise<BeforeImage | undefined> {
-  const bytes = await place.files.read(imagePlace(path, place.directory));
-  if (bytes === undefined) return undefined;
-  const end = bytes.indexOf("\n".charCodeAt(0));
-  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as { path: string; mode: number };
-  return { path: head.path, mode: head.mode, bytes: bytes.subarray(end + 1) };
+function forget(entries: Map<string, Entry>, id: string): void {
+  for (const [path, entry] of entries) if (entry.tx === id) entries.delete(path);
 }
 
-function imagePlace(path: string, directory: string): string {
+function isEntry(value: JsonObject): boolean {
+  return typeof value["path"] === "string" && isObject(value["before"]);
+}
+
+function isInside(path: string, directory: string): boolean {
+  return path.startsWith(directory + sep);
+}
+
+function indexFile(directory: string): string {
+  return join(directory, "before", "index.jsonl");
+}
+
+function imageFile(path: string, directory: string): string {
   return join(directory, "before", createHash("sha256").update(path).digest("hex"));
 }

@@ -1,5 +1,12 @@
 import type * as raw from "./generated/manifest.generated.js";
-import type { Manifest, ManifestConfig, PathEntry, PluginEntry, ServerDeclaration, When } from "./manifest.ts";
+import type {
+  Manifest,
+  ManifestConfig,
+  PathEntry,
+  PluginEntry,
+  ServerDeclaration,
+  When,
+} from "./manifest.ts";
 
 /** The manifest as its data says it, short forms expanded and defaults filled in. The data has passed the schema. */
 export function buildManifest(data: raw.RawManifest): Manifest {
@@ -16,7 +23,12 @@ export function buildManifest(data: raw.RawManifest): Manifest {
 
 function plugin(entry: raw.Plugin): PluginEntry {
   if (typeof entry === "string") return { name: entry, source: { type: "registry" }, env: {}, enabled: true };
-  return { name: entry.name, source: entry.source ?? { type: "registry" }, env: entry.env ?? {}, ...whereItApplies(entry) };
+  return {
+    name: entry.name,
+    source: entry.source ?? { type: "registry" },
+    env: entry.env ?? {},
+    ...whereItApplies(entry),
+  };
 }
 
 function server(declaration: raw.Server): ServerDeclaration {
@@ -29,7 +41,9 @@ function server(declaration: raw.Server): ServerDeclaration {
 }
 
 function pathEntry(entry: raw.PathItem): PathEntry {
-  return typeof entry === "string" ? { path: entry, enabled: true } : { path: entry.path, ...whereItApplies(entry) };
+  return typeof entry === "string"
+    ? { path: entry, enabled: true }
+    : { path: entry.path, ...whereItApplies(entry) };
 }
 
 interface Applies {
@@ -62,6 +76,9 @@ function config({ auto_commit: autoCommit, auto_push: autoPush }: raw.Config): M
   };
 }
 
-function mapValues<From, To>(map: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
+function mapValues<From, To>(
+  map: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Record<string, To> {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
 }

@@ -50,7 +50,12 @@ export interface PluginField {
   readonly value: Json | undefined;
 }
 
-export function setPluginAgents(text: string, plugin: string, agents: readonly string[] | undefined, file: string): string {
+export function setPluginAgents(
+  text: string,
+  plugin: string,
+  agents: readonly string[] | undefined,
+  file: string,
+): string {
   return setPluginField(text, { plugin, name: "agents", value: agents }, file);
 }
 
@@ -62,11 +67,14 @@ export function setEnabled(text: string, name: string, isEnabled: boolean, file:
   const server = Object.hasOwn(servers, name) ? servers[name] : undefined;
   const plugin = pluginsOf(data).find((entry) => nameOf(entry) === name);
   if (isEnabledEntry(plugin ?? server) === isEnabled) return text;
-  if (plugin !== undefined || !isObject(server)) return setPluginField(text, { plugin: name, name: "enabled", value }, file);
+  if (plugin !== undefined || !isObject(server))
+    return setPluginField(text, { plugin: name, name: "enabled", value }, file);
   const { enabled: before, ...rest } = server;
   const changed = isEnabled ? rest : { ...server, enabled: false };
   const path = ["mcp_servers", name];
-  const edited = isEnabled ? remove(layoutOf(text), path, "enabled") : set(text, { path, key: "enabled", before, after: false });
+  const edited = isEnabled
+    ? remove(layoutOf(text), path, "enabled")
+    : set(text, { path, key: "enabled", before, after: false });
   return verified(edited, { ...data, mcp_servers: { ...servers, [name]: changed } }, file);
 }
 

@@ -7,8 +7,9 @@ import { validateLock } from "./generated/lock.generated.js";
 import { invalid } from "./invalid.ts";
 import type { Lock } from "./lock.ts";
 import { mergeConflict } from "./merge-conflict.ts";
+import { escapeKey, pointerKeys, where } from "./pointer-text.ts";
 import { quote } from "./quote.ts";
-import { schemaProblems, where } from "./schema-problems.ts";
+import { schemaProblems } from "./schema-problems.ts";
 
 /**
  * The lock in a text, checked.
@@ -30,7 +31,9 @@ export function printLock(lock: Lock): string {
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map((item: Json) => sorted(item));
   if (!isObject(value)) return value;
-  const keys = Object.keys(value).filter((key) => value[key] !== undefined).sort();
+  const keys = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort();
   return Object.fromEntries(keys.map((key) => [key, sorted(value[key] ?? null)]));
 }
 
@@ -68,7 +71,11 @@ function syntaxProblem(error: ParseError | undefined, at: (offset: number) => Pl
   return { message: `not valid JSON: ${words}`, at: at(error?.offset ?? 0) };
 }
 
-function versionProblem(version: Json | undefined, tree: Node, at: (offset: number) => Place): Problem | undefined {
+function versionProblem(
+  version: Json | undefined,
+  tree: Node,
+  at: (offset: number) => Place,
+): Problem | undefined {
   if (typeof version !== "number" || version <= 1) return undefined;
   const message = `lockVersion: this atk reads 1, found ${version}; the lock was written by a newer atk`;
   const offset = findNodeAtLocation(tree, ["lockVersion"])?.offset ?? 0;
@@ -82,27 +89,26 @@ function duplicateKeys(node: Node, pointer: string, at: (offset: number) => Plac
     const [key, value] = child.type === "property" ? (child.children ?? []) : [];
     if (key === undefined) return duplicateKeys(child, `${pointer}/${index}`, at);
     const name = String(key.value);
-    const inside = `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    const inside = `${pointer}/${escapeKey(name)}`;
     const isAgain = seen.has(name);
     seen.add(name);
-    const own = isAgain ? [{ message: `${where(inside)}: the key ${quote(name)} stands twice`, at: at(key.offset) }] : [];
+    const own = isAgain
+      ? [{ message: `${where(inside)}: the key ${quote(name)} stands twice`, at: at(key.offset) }]
+      : [];
     return [...own, ...(value === undefined ? [] : duplicateKeys(value, inside, at))];
   });
 }
 
 function offsetOf(tree: Node, pointer: string): number {
-  const path = pointer.split("/").slice(1);
+  const path = pointerKeys(pointer).map(segment);
   for (let length = path.length; length > 0; length -= 1) {
-    const node = findNodeAtLocation(tree, path.slice(0, length).map(segment));
+    const node = findNodeAtLocation(tree, path.slice(0, length));
     if (node !== undefined) return node.offset;
   }
   return tree.offset;
 }
 
-function segment(text: string): string | number {
-  const key = text.replaceAll("~1", "/").replaceAll("~0", "~");
-  return /^\d+$/.test(key) ? Number(key) : key;
-}
+const segment = (key: string) => (/^\d+$/.test(key) ? Number(key) : key);
 
 function refused(file: string, problems: readonly Problem[]): AtkError {
   const error = invalid("E_LOCK", file, problems);

@@ -1,7 +1,8 @@
 import type { Problem } from "../core/errors.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { escapeKey, where } from "./pointer-text.ts";
 import { quote } from "./quote.ts";
-import { where, type PlaceFinder } from "./schema-problems.ts";
+import type { PlaceFinder } from "./schema-problems.ts";
 import { didYouMean } from "./suggest.ts";
 
 interface Context {
@@ -51,15 +52,16 @@ function agentList(entry: Json | undefined, pointer: string): AgentList | undefi
 
 /** Plugins and servers share one space of names: both become ids in the clients' files. */
 function nameProblems(data: JsonObject, { place }: Context): readonly Problem[] {
-  const taken = new Map<string, string>();
-  const uses = [...pluginNames(data), ...serverIds(data)];
-  return uses.flatMap(({ name, pointer, part }) => {
-    const first = taken.get(name);
-    if (first === undefined) taken.set(name, pointer);
+  const taken = new Map<string, NameUse>();
+  return [...pluginNames(data), ...serverIds(data)].flatMap((use) => {
+    const first = taken.get(use.name);
+    if (first === undefined) taken.set(use.name, use);
     if (first === undefined) return [];
-    const { line } = place(first, part === "key" ? "value" : part);
-    const message = `${where(pointer)}: the name ${quote(name)} is taken by ${where(first)} (line ${line})`;
-    return [{ message, at: place(pointer, part), hint: "remove one of the two, or give it another name" }];
+    const { line } = place(first.pointer, first.part);
+    const message = `${where(use.pointer)}: the name ${quote(use.name)} is taken by ${where(first.pointer)} (line ${line})`;
+    return [
+      { message, at: place(use.pointer, use.part), hint: "remove one of the two, or give it another name" },
+    ];
   });
 }
 
@@ -80,7 +82,11 @@ function pluginNames(data: JsonObject): readonly NameUse[] {
 function serverIds(data: JsonObject): readonly NameUse[] {
   const { mcp_servers: servers } = data;
   if (!isObject(servers)) return [];
-  return Object.keys(servers).map((name) => ({ name, pointer: `/mcp_servers/${escapeKey(name)}`, part: "key" }));
+  return Object.keys(servers).map((name) => ({
+    name,
+    pointer: `/mcp_servers/${escapeKey(name)}`,
+    part: "key",
+  }));
 }
 
 function pathProblems(data: JsonObject, section: string, { place }: Context): readonly Problem[] {
@@ -103,5 +109,3 @@ function membersOf(value: Json | undefined): readonly (readonly [string, Json])[
     ? Object.entries(value).map(([key, item]) => [escapeKey(key), item as Json] as const)
     : [];
 }
-
-const escapeKey = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1");

@@ -29,8 +29,17 @@ export interface PluginEntry {
 }
 
 export type ServerDeclaration = (
-  | { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, ManifestValue>>; readonly cwd?: string }
-  | { readonly url: string; readonly transport: "http" | "sse"; readonly headers: Readonly<Record<string, ManifestValue>> }
+  | {
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly env: Readonly<Record<string, ManifestValue>>;
+      readonly cwd?: string;
+    }
+  | {
+      readonly url: string;
+      readonly transport: "http" | "sse";
+      readonly headers: Readonly<Record<string, ManifestValue>>;
+    }
 ) & { readonly agents?: readonly string[]; readonly enabled: boolean; readonly when?: When };
 
 /** A skill folder or an instruction file; the path is relative to the manifest. */

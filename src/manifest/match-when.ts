@@ -2,7 +2,9 @@ import type { Machine, Platform } from "../core/host.ts";
 import type { When } from "./manifest.ts";
 
 /** What conditions are held against; the tags come from the user's own settings. */
-export type MachineFacts = Pick<Machine, "platform" | "arch" | "hostname"> & { readonly tags: readonly string[] };
+export type MachineFacts = Pick<Machine, "platform" | "arch" | "hostname"> & {
+  readonly tags: readonly string[];
+};
 
 const OS_OF: Readonly<Record<Platform, "linux" | "darwin" | "windows">> = {
   linux: "linux",

@@ -1,5 +1,6 @@
 import type { Place } from "../core/errors.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { pointerKeys } from "./pointer-text.ts";
 import type { PlaceFinder } from "./schema-problems.ts";
 import type { YamlDocument } from "./yaml-document.ts";
 
@@ -16,20 +17,19 @@ export function mergeOverrides(base: JsonObject, overrides: JsonObject = {}): Js
 /** Where a merged value was written: in the overrides where they gave it, else in the description. */
 export function placeInEither(base: YamlDocument, overrides: YamlDocument | undefined): PlaceFinder {
   return (pointer, part): Place => {
-    const isOverridden = overrides !== undefined && comesFromOverrides(base.data, overrides.data, keysOf(pointer));
+    const isOverridden =
+      overrides !== undefined && comesFromOverrides(base.data, overrides.data, pointerKeys(pointer));
     return (isOverridden ? overrides : base).place(pointer, part);
   };
 }
 
-function comesFromOverrides(base: Json | undefined, overrides: Json | undefined, [key, ...rest]: readonly string[]): boolean {
+function comesFromOverrides(
+  base: Json | undefined,
+  overrides: Json | undefined,
+  [key, ...rest]: readonly string[],
+): boolean {
   if (!isObject(overrides)) return overrides !== undefined;
   if (!isObject(base)) return true;
   if (key === undefined || !Object.hasOwn(overrides, key)) return false;
   return comesFromOverrides(Object.hasOwn(base, key) ? base[key] : undefined, overrides[key], rest);
 }
-
-const keysOf = (pointer: string) =>
-  pointer
-    .split("/")
-    .slice(1)
-    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));

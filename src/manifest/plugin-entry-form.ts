@@ -17,7 +17,11 @@ export function closeEntry(text: string, at: number): string {
   const name = entry === undefined || entry.items.length !== 1 ? undefined : entryAt(entry, "name");
   const item = itemAt(text, at);
   if (name?.afterColon === undefined || item === undefined) return text;
-  return splice(text, { start: item.start, end: item.end, text: text.slice(name.afterColon, name.end).trim() });
+  return splice(text, {
+    start: item.start,
+    end: item.end,
+    text: text.slice(name.afterColon, name.end).trim(),
+  });
 }
 
 interface Item {

@@ -46,7 +46,11 @@ export function bindVariables(declared: readonly EnvVar[], environment: PluginEn
 }
 
 /** Whether a name in a template means a variable of the plugin; all others belong to the shell or the server. */
-export function isVariable(name: string, declared: readonly EnvVar[], environment: PluginEnvironment): boolean {
+export function isVariable(
+  name: string,
+  declared: readonly EnvVar[],
+  environment: PluginEnvironment,
+): boolean {
   return (
     name === PLUGIN_DIRECTORY ||
     declared.some((variable) => variable.name === name) ||
@@ -55,13 +59,21 @@ export function isVariable(name: string, declared: readonly EnvVar[], environmen
   );
 }
 
-function fromDotenv(name: string, variable: EnvVar | undefined, environment: PluginEnvironment): Binding | undefined {
+function fromDotenv(
+  name: string,
+  variable: EnvVar | undefined,
+  environment: PluginEnvironment,
+): Binding | undefined {
   const value = own(environment.dotenv, name);
   if (value === undefined || value === "") return undefined;
   return variable === undefined || variable.secret ? { kind: "secret", name } : clear(value, environment);
 }
 
-function fromManifest(name: string, variable: EnvVar | undefined, environment: PluginEnvironment): Binding | undefined {
+function fromManifest(
+  name: string,
+  variable: EnvVar | undefined,
+  environment: PluginEnvironment,
+): Binding | undefined {
   const value = own(environment.manifestEnv, name);
   if (value === undefined) return undefined;
   if (typeof value !== "string") return { kind: "reference", name: value.env };
@@ -76,7 +88,10 @@ function fromDefault(variable: EnvVar | undefined, environment: PluginEnvironmen
 
 /** Values may name the plugin's folder and nothing else: a `$` in a password is a `$`. */
 function clear(value: string, { pluginDirectory }: PluginEnvironment): Binding {
-  return { kind: "clear", value: substitute(value, (name) => (name === PLUGIN_DIRECTORY ? pluginDirectory : undefined)) };
+  return {
+    kind: "clear",
+    value: substitute(value, (name) => (name === PLUGIN_DIRECTORY ? pluginDirectory : undefined)),
+  };
 }
 
 function own<T>(map: Readonly<Record<string, T>>, name: string): T | undefined {

@@ -14,9 +14,18 @@ export interface Plugin {
     readonly args?: readonly string[];
   };
   readonly vendor?: { readonly name: string; readonly url?: string; readonly docs?: string };
-  readonly ports: readonly { readonly port: number; readonly name?: string; readonly protocol: string; readonly description?: string }[];
+  readonly ports: readonly {
+    readonly port: number;
+    readonly name?: string;
+    readonly protocol: string;
+    readonly description?: string;
+  }[];
   readonly envVars: readonly EnvVar[];
-  readonly lifecycle: Readonly<Partial<Record<"install" | "uninstall" | "start" | "stop" | "logs" | "status" | "health_endpoint", string>>>;
+  readonly lifecycle: Readonly<
+    Partial<
+      Record<"install" | "uninstall" | "start" | "stop" | "logs" | "status" | "health_endpoint", string>
+    >
+  >;
   /** All MCP servers; `mcp:` of the predecessor is one with the plugin's own id. */
   readonly servers: readonly PluginServer[];
   /** Skill folders relative to the plugin; a SKILL.md beside plugin.yaml is ".". */

@@ -36,7 +36,8 @@ export interface ResolveRequest {
 export function resolvePluginServer(request: ResolveRequest): ResolvedServer {
   const { server } = request;
   const resolver = new Resolver(request);
-  const resolved = server.transport === "stdio" ? localServer(server, resolver, request) : remoteServer(server, resolver);
+  const resolved =
+    server.transport === "stdio" ? localServer(server, resolver, request) : remoteServer(server, resolver);
   return { server: resolved, ...resolver.found() };
 }
 
@@ -45,7 +46,8 @@ type RemoteServer = Exclude<PluginServer, LocalServer>;
 
 function localServer(server: LocalServer, resolver: Resolver, { environment }: ResolveRequest): Server {
   const { id, transport, cwd } = server;
-  const inPlugin = (path: string, isPath: boolean) => (isPath ? below(environment.pluginDirectory, path) : path);
+  const inPlugin = (path: string, isPath: boolean) =>
+    isPath ? below(environment.pluginDirectory, path) : path;
   const command = resolver.text(server.command, "command");
   const directory = cwd === undefined ? undefined : resolver.text(cwd, "cwd");
   return {
@@ -134,7 +136,8 @@ class Resolver {
     const names = new Set([...Object.keys(templates), ...Object.keys(manifestEnv)]);
     const values = [...names].flatMap((name) => {
       const template = Object.hasOwn(templates, name) ? (templates[name] ?? null) : null;
-      const isSetByHand = Object.hasOwn(manifestEnv, name) || (Object.hasOwn(dotenv, name) && dotenv[name] !== "");
+      const isSetByHand =
+        Object.hasOwn(manifestEnv, name) || (Object.hasOwn(dotenv, name) && dotenv[name] !== "");
       const value = template === null || isSetByHand ? this.variable(name) : this.value(template, "env");
       return value === undefined ? [] : [[name, value] as const];
     });

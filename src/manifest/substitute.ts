@@ -17,7 +17,9 @@ export function substitute(template: string, lookup: Lookup): string {
 }
 
 /** The variables a text refers to, in order of appearance; `isOptional`: the reference has its own default. */
-export function references(template: string): readonly { readonly name: string; readonly isOptional: boolean }[] {
+export function references(
+  template: string,
+): readonly { readonly name: string; readonly isOptional: boolean }[] {
   return [...template.matchAll(REFERENCE)].map(([, braced, fallback, bare]) => ({
     name: braced ?? bare ?? "",
     isOptional: fallback !== undefined,

@@ -46,8 +46,11 @@ function slip(word: string, candidates: readonly string[]): string | undefined {
   const near = closest(word, candidates);
   const steps = distance(word, near);
   const length = Math.max(word.length, near.length);
-  return steps <= Math.max(2, length / 3) && steps <= length / 2 ? near : undefined;
+  if (steps <= Math.max(2, length / 3) && steps <= length / 2) return near;
+  return candidates.find((name) => letters(name) === letters(word));
 }
+
+const letters = (word: string) => [...word].sort().join("");
 
 function part(word: string, candidates: readonly string[]): string | undefined {
   if (word.length < 3) return undefined;

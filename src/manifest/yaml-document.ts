@@ -2,6 +2,9 @@ import { isAlias, isCollection, isMap, isPair, isScalar, LineCounter, parseDocum
 import type { Document, Node, Pair, YAMLError, YAMLMap } from "yaml";
 import type { Json } from "../core/json.ts";
 import type { Place, Problem } from "../core/errors.ts";
+import { BOM } from "../formats/text.ts";
+import { pointerKeys } from "./pointer-text.ts";
+import { quote } from "./quote.ts";
 
 /** Which half of a map's member a place is wanted for. */
 export type Part = "key" | "value";
@@ -21,27 +24,41 @@ const MAX_ALIASES = 100;
 /** Reads YAML 1.2 (with the merge key `<<`) and keeps going after errors, so that all problems can be told at once. */
 export function readYaml(text: string, file: string): YamlDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, logLevel: "silent" });
-  const at = (offset: number): Place => placeOf(lines, offset, file);
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+    logLevel: "error",
+  });
+  const hidden = text.startsWith(BOM) ? 1 : 0;
+  const at = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(line <= 1 ? col - hidden : col, 1) };
+  };
   const place = (pointer: string, part: Part = "value"): Place => ({
     ...at(offsetOf(document, pointer, part)),
     pointer,
   });
-  const syntax = firstPerLine(document.errors.map((error) => syntaxProblem(error, at)));
+  const syntax = firstPerLine(document.errors.map((error) => syntaxProblem(error, { text, at })));
   const { data, problem } = toData(document, at);
   return { data, problems: problem === undefined ? syntax : [...syntax, problem], place };
 }
 
-function placeOf(lines: LineCounter, offset: number, file: string): Place {
-  const { line, col } = lines.linePos(offset);
-  return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+interface Source {
+  readonly text: string;
+  readonly at: (offset: number) => Place;
 }
 
-function syntaxProblem(error: YAMLError, at: (offset: number) => Place): Problem {
-  const place = at(error.pos[0]);
+function syntaxProblem(error: YAMLError, { text, at }: Source): Problem {
+  const [start] = error.pos;
+  const place = at(start);
   switch (error.code) {
     case "DUPLICATE_KEY":
-      return { message: "the same key stands twice in one map", at: place, hint: "remove one of the two" };
+      return {
+        message: `the key ${keyIn(text, start)} stands twice in one map`,
+        at: place,
+        hint: "remove one of the two",
+      };
     case "MULTIPLE_DOCS":
       return { message: "a second YAML document begins here", at: place, hint: "remove the line `---`" };
     case "TAB_AS_INDENT":
@@ -53,6 +70,11 @@ function syntaxProblem(error: YAMLError, at: (offset: number) => Place): Problem
   }
 }
 
+function keyIn(text: string, start: number): string {
+  const written = /^["']?([^\s:,{}[\]"']+)/.exec(text.slice(start, start + 100))?.[1];
+  return written === undefined ? "there" : quote(written);
+}
+
 /** One broken bracket gives many errors on its line; the first tells the cause. */
 function firstPerLine(problems: readonly Problem[]): readonly Problem[] {
   const seen = new Set<string>();
@@ -62,7 +84,10 @@ function firstPerLine(problems: readonly Problem[]): readonly Problem[] {
   });
 }
 
-function toData(document: Document, at: (offset: number) => Place): { data: Json | undefined; problem?: Problem } {
+function toData(
+  document: Document,
+  at: (offset: number) => Place,
+): { data: Json | undefined; problem?: Problem } {
   try {
     const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     return data === null || data === undefined ? { data: undefined } : { data: withoutRings(data, []) };
@@ -75,8 +100,13 @@ function dataProblem(error: unknown, at: Place): Problem {
   if (error instanceof RingError) return { message: "an anchor contains itself", at };
   if (error instanceof RangeError) return { message: "it is nested too deeply", at };
   if (!(error instanceof ReferenceError)) throw error;
-  if (!error.message.startsWith("Excessive")) return { message: `not valid YAML: ${lowerFirst(error.message)}`, at };
-  return { message: "its aliases unfold into far too much data (a YAML bomb)", at, hint: "write the values out" };
+  if (!error.message.startsWith("Excessive"))
+    return { message: `not valid YAML: ${lowerFirst(error.message)}`, at };
+  return {
+    message: "its aliases unfold into far too much data (a YAML bomb)",
+    at,
+    hint: "write the values out",
+  };
 }
 
 class RingError extends Error {}
@@ -96,7 +126,7 @@ function plain(value: unknown): Json {
 }
 
 function offsetOf(document: Document, pointer: string, part: Part): number {
-  const keys = pointer.split("/").slice(1).map(unescapeKey);
+  const keys = pointerKeys(pointer);
   let node: unknown = document.contents;
   let offset = startOf(node, 0);
   for (const [depth, key] of keys.entries()) {
@@ -137,5 +167,4 @@ function startOf(node: unknown, otherwise: number): number {
   return (node as Node | null)?.range?.[0] ?? otherwise;
 }
 
-const unescapeKey = (text: string) => text.replaceAll("~1", "/").replaceAll("~0", "~");
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,7 +1,16 @@
 import type { YAMLMap, YAMLSeq } from "yaml";
 import type { Json } from "../core/json.ts";
 import { lineEnding } from "../formats/text.ts";
-import { brackets, containerAt, entriesOf, entryAt, isFlow, type Entry, type Layout, type Path } from "./yaml-layout.ts";
+import {
+  brackets,
+  containerAt,
+  entriesOf,
+  entryAt,
+  isFlow,
+  type Entry,
+  type Layout,
+  type Path,
+} from "./yaml-layout.ts";
 import { printFlow, printItem, printMember, printScalar } from "./yaml-print.ts";
 import { endOfEntry, indentAt, isFirstOnLine, splice } from "./yaml-lines.ts";
 
@@ -33,7 +42,11 @@ function insertInBlock(layout: Layout, container: YAMLMap | YAMLSeq, addition: A
   if (last === undefined || first === undefined) return text;
   const at = endOfEntry(text, last, first.start);
   const eol = lineEnding(text);
-  return splice(text, { start: at, end: at, text: eol + lines(addition, indentAt(text, first.start)).join(eol) });
+  return splice(text, {
+    start: at,
+    end: at,
+    text: eol + lines(addition, indentAt(text, first.start)).join(eol),
+  });
 }
 
 function lines({ key, value, isSpread = true }: Addition, indent: string): readonly string[] {
@@ -41,7 +54,8 @@ function lines({ key, value, isSpread = true }: Addition, indent: string): reado
   return isSpread ? printMember(key, value, indent) : [`${indent}${inline({ key, value })}`];
 }
 
-const inline = ({ key, value }: Addition) => (key === undefined ? "" : `${printScalar(key)}: `) + printFlow(value);
+const inline = ({ key, value }: Addition) =>
+  (key === undefined ? "" : `${printScalar(key)}: `) + printFlow(value);
 
 function insertInFlow({ text }: Layout, container: YAMLMap | YAMLSeq, addition: Addition): string {
   const { open, close } = brackets(container);
@@ -54,7 +68,11 @@ function insertInFlow({ text }: Layout, container: YAMLMap | YAMLSeq, addition: 
   const comma = trailingComma(text.slice(last.end, close - 1));
   const before = isFirstOnLine(text, last.start) ? lineEnding(text) + indentAt(text, last.start) : " ";
   const at = last.end + (comma ?? 0);
-  return splice(text, { start: at, end: at, text: comma === undefined ? `,${before}${printed}` : `${before}${printed},` });
+  return splice(text, {
+    start: at,
+    end: at,
+    text: comma === undefined ? `,${before}${printed}` : `${before}${printed},`,
+  });
 }
 
 /** Length of the text up to and with a trailing comma; undefined when there is none. */

@@ -20,7 +20,12 @@ export interface Entry {
 }
 
 export function layoutOf(text: string): Layout {
-  const document = parseDocument(text, { keepSourceTokens: true, merge: true, logLevel: "silent", prettyErrors: false });
+  const document = parseDocument(text, {
+    keepSourceTokens: true,
+    merge: true,
+    logLevel: "silent",
+    prettyErrors: false,
+  });
   return { text, document };
 }
 
@@ -29,7 +34,9 @@ export function containerAt({ document }: Layout, path: Path): YAMLMap | YAMLSeq
   let node: unknown = document.contents;
   for (const key of path) {
     if (!isCollection(node) || isAlias(node)) return undefined;
-    const found: unknown = isMap(node) ? node.items.find((pair) => keyText(pair) === key) : node.items[Number(key)];
+    const found: unknown = isMap(node)
+      ? node.items.find((pair) => keyText(pair) === key)
+      : node.items[Number(key)];
     node = isPair(found) ? found.value : found;
   }
   return isMap(node) || isSeq(node) ? node : undefined;
@@ -40,7 +47,9 @@ export function entriesOf(container: YAMLMap | YAMLSeq): readonly Entry[] {
   const tokens: readonly CST.CollectionItem[] = (token?.items ?? []).filter(isContent);
   return container.items.flatMap((item, at) => {
     const source = tokens[at];
-    return source === undefined ? [] : [isPair(item) ? memberEntry(item, source) : itemEntry(item as Node, source)];
+    return source === undefined
+      ? []
+      : [isPair(item) ? memberEntry(item, source) : itemEntry(item as Node, source)];
   });
 }
 
@@ -59,7 +68,12 @@ export function brackets(container: YAMLMap | YAMLSeq): { readonly open: number;
 
 /** The last item of a source map may hold only comments and blank lines. */
 function isContent(item: CST.CollectionItem): boolean {
-  return item.key !== undefined || item.value !== undefined || item.start.some(({ type }) => type === "seq-item-ind" || type === "explicit-key-ind") || (item.sep ?? []).length > 0;
+  return (
+    item.key !== undefined ||
+    item.value !== undefined ||
+    item.start.some(({ type }) => type === "seq-item-ind" || type === "explicit-key-ind") ||
+    (item.sep ?? []).length > 0
+  );
 }
 
 function memberEntry(pair: Pair, source: CST.CollectionItem): Entry {

@@ -1,5 +1,14 @@
 import type { YAMLMap, YAMLSeq } from "yaml";
-import { brackets, containerAt, entriesOf, entryAt, isFlow, type Entry, type Layout, type Path } from "./yaml-layout.ts";
+import {
+  brackets,
+  containerAt,
+  entriesOf,
+  entryAt,
+  isFlow,
+  type Entry,
+  type Layout,
+  type Path,
+} from "./yaml-layout.ts";
 import { endOfEntry, isFirstOnLine, lineStartAt, nextLineAt, splice } from "./yaml-lines.ts";
 
 /** The text without one entry of the container at `path`. The last entry of a block leaves `[]` or `{}` after the key. */
@@ -18,7 +27,8 @@ function removeFromBlock(text: string, entries: readonly Entry[], at: number): s
   const first = entries[0];
   if (entry === undefined || first === undefined) return text;
   const next = entries[at + 1];
-  if (isFirstOnLine(text, entry.start)) return removeLines(text, entry.start, endOfEntry(text, entry, first.start));
+  if (isFirstOnLine(text, entry.start))
+    return removeLines(text, entry.start, endOfEntry(text, entry, first.start));
   return next === undefined ? text : splice(text, { start: entry.start, end: next.start, text: "" });
 }
 
@@ -64,10 +74,15 @@ function removeFromFlow(text: string, container: YAMLMap | YAMLSeq, at: number):
 const hasComment = (between: string) => /\s#/.test(between);
 
 /** The only one, or one with comments on both sides: itself, its comma, and the padding of `{ key: value }`. */
-function removeAlone(text: string, entry: Entry, { open, close }: { readonly open: number; readonly close: number }): string {
+function removeAlone(
+  text: string,
+  entry: Entry,
+  { open, close }: { readonly open: number; readonly close: number },
+): string {
   const comma = /^\s*,/.exec(text.slice(entry.end, close - 1))?.[0].length ?? 0;
   const end = entry.end + comma;
-  const isPadded = entry.key !== undefined && entry.start === open + 2 && text[entry.start - 1] === " " && text[end] === " ";
+  const isPadded =
+    entry.key !== undefined && entry.start === open + 2 && text[entry.start - 1] === " " && text[end] === " ";
   const padding = isPadded ? 1 : 0;
   return splice(text, { start: entry.start - padding, end: end + padding, text: "" });
 }

@@ -21,14 +21,20 @@ export function set(text: string, setting: Setting): string {
   if (equal(before, after)) return text;
   if (before === undefined) return insert(layoutOf(text), path, { key, value: after, isSpread: false });
   if (isObject(before) && isObject(after)) return setMembers(text, [...path, key], before, after);
-  if (isTexts(before) && isTexts(after) && keepsOrder(before, after)) return setItems(text, [...path, key], before, after);
+  if (isTexts(before) && isTexts(after) && keepsOrder(before, after))
+    return setItems(text, [...path, key], before, after);
   return replace(text, setting);
 }
 
 function setMembers(text: string, path: Path, before: JsonObject, after: JsonObject): string {
   let edited = text;
   for (const [key, value] of Object.entries(after)) {
-    edited = set(edited, { path, key, before: Object.hasOwn(before, key) ? before[key] : undefined, after: value });
+    edited = set(edited, {
+      path,
+      key,
+      before: Object.hasOwn(before, key) ? before[key] : undefined,
+      after: value,
+    });
   }
   const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
   return gone.reduce((left, key) => remove(layoutOf(left), path, key), edited);
@@ -40,7 +46,11 @@ const isTexts = (value: Json): value is readonly string[] =>
 /** Whether `after` is `before` with some items gone and some added at the end. */
 function keepsOrder(before: readonly string[], after: readonly string[]): boolean {
   const kept = before.filter((item) => after.includes(item));
-  return new Set(before).size === before.length && new Set(after).size === after.length && equal(after.slice(0, kept.length), kept);
+  return (
+    new Set(before).size === before.length &&
+    new Set(after).size === after.length &&
+    equal(after.slice(0, kept.length), kept)
+  );
 }
 
 function setItems(text: string, path: Path, before: readonly string[], after: readonly string[]): string {

@@ -1,13 +1,13 @@
 import { AtkError } from "../core/errors.ts";
+import { blockText, readBlock } from "../formats/markdown-block.ts";
 import type { Provider } from "./provider.ts";
 
-/** A marked section of a text file. */
+/** A marked section of a text file. Lines are compared without their endings, which belong to the file. */
 export const block: Provider<"block"> = {
   kind: "block",
-  wanted: (content, _shape, { digest }) => digest(content.text),
+  wanted: (content, _shape, { digest }) => digest(blockText(content.text)),
 
   async observe({ locator: { file, id } }, { look, digest }) {
-    const { readBlock } = await import("../formats/markdown-block.ts");
     try {
       const text = await look.text(file);
       const found = text === undefined ? undefined : readBlock(text, id);
@@ -22,7 +22,7 @@ export const block: Provider<"block"> = {
   drop: async ({ locator: { file, id } }) => [{ type: "block", file, id, text: undefined }],
 };
 
-function placed(error: AtkError, file: string): AtkError {
+export function placed(error: AtkError, file: string): AtkError {
   if (error.at?.file) return error;
   return new AtkError(error.code, `${file}: ${error.message}`, { at: { ...error.at, file }, hint: error.hint, cause: error });
 }

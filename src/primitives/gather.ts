@@ -1,7 +1,9 @@
+import { AtkError } from "../core/errors.ts";
 import type { FileRecord, State } from "../core/state.ts";
 import type { DocumentEdit } from "../formats/document.ts";
 import type { Expected, FileChange } from "../host/file-change.ts";
 import { digestBytes } from "../host/digest.ts";
+import { placed } from "./block.ts";
 import type { Edit } from "./edit.ts";
 import { loadEditor } from "./load-format.ts";
 import type { Look } from "./look.ts";
@@ -108,8 +110,16 @@ async function applyEdits(draft: Draft, edits: readonly Edit[]): Promise<Draft> 
   if (blocks.length > 0) {
     const { deleteBlock, setBlock } = await import("../formats/markdown-block.ts");
     for (const edit of blocks) {
-      text = edit.text === undefined ? deleteBlock(text, edit.id) : setBlock(text, edit.id, edit.text);
+      text = withPlace(edit.file, () => (edit.text === undefined ? deleteBlock(text, edit.id) : setBlock(text, edit.id, edit.text ?? "")));
     }
   }
   return { text, made };
+}
+
+function withPlace(file: string, edit: () => string): string {
+  try {
+    return edit();
+  } catch (error) {
+    throw error instanceof AtkError ? placed(error, file) : error;
+  }
 }

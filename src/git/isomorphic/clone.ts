@@ -10,7 +10,9 @@ import { guard, loadIsomorphicGit, needsGit, openRepository, type Repository } f
 /** See `clone` in ../clone.ts. */
 export async function clone(host: Host, request: CloneRequest): Promise<string | undefined> {
   const repository = await fetchAll(host, request, {});
-  return request.ref === undefined ? (await readHead(repository)).commit : checkOut(repository, request.ref, request.url);
+  return request.ref === undefined
+    ? (await readHead(repository)).commit
+    : checkOut(repository, request.ref, request.url);
 }
 
 /** See `cloneShallow` in ../clone.ts. A commit id cannot be asked for, so then the whole history comes. */
@@ -19,7 +21,9 @@ export async function cloneShallow(host: Host, request: CloneRequest): Promise<s
   const named = ref === undefined ? undefined : await remoteName(request, ref);
   const isCommit = ref !== undefined && named === undefined;
   if (isCommit && !/^[0-9a-f]{4,40}$/i.test(ref)) throw noSuchRef(ref, url);
-  const options = isCommit ? {} : { depth: 1, singleBranch: true, noTags: true, ...(named === undefined ? {} : { ref: named }) };
+  const options = isCommit
+    ? {}
+    : { depth: 1, singleBranch: true, ...(named === undefined ? {} : { ref: named }) };
   const repository = await fetchAll(host, request, options);
   const commit = isCommit ? await checkOut(repository, ref, url) : (await readHead(repository)).commit;
   if (commit === undefined) throw noSuchRef(ref ?? "HEAD", url);
@@ -29,11 +33,14 @@ export async function cloneShallow(host: Host, request: CloneRequest): Promise<s
 interface FetchOptions {
   readonly depth?: number;
   readonly singleBranch?: boolean;
-  readonly noTags?: boolean;
   readonly ref?: string;
 }
 
-async function fetchAll(host: Host, { url, directory, timeoutMs }: CloneRequest, options: FetchOptions): Promise<Repository> {
+async function fetchAll(
+  host: Host,
+  { url, directory, timeoutMs }: CloneRequest,
+  options: FetchOptions,
+): Promise<Repository> {
   if (!isHttp(url)) throw needsGit(`clone ${maskUrl(url)}`, directory);
   const git = await loadIsomorphicGit();
   const fs = fileSystemOf(host.files);
@@ -49,7 +56,10 @@ interface Limit {
   readonly timeoutMs: number;
 }
 
-async function withinLimit<T>({ task, directory, timeoutMs }: Limit, job: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function withinLimit<T>(
+  { task, directory, timeoutMs }: Limit,
+  job: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     return await guard(task, directory, async () => job(signal));
@@ -57,7 +67,10 @@ async function withinLimit<T>({ task, directory, timeoutMs }: Limit, job: (signa
     if (signal.aborted) throw timeoutError(task, directory, timeoutMs);
     if (error instanceof AtkError) throw error;
     // `fetch` says everything with a TypeError: no such host, connection refused, bad certificate.
-    throw new AtkError("E_GIT", `could not ${task}: ${reason(error)}`, { at: { file: directory }, cause: error });
+    throw new AtkError("E_GIT", `could not ${task}: ${reason(error)}`, {
+      at: { file: directory },
+      cause: error,
+    });
   }
 }
 
@@ -66,7 +79,10 @@ function reason(error: unknown): string {
   return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
-async function remoteName({ url, directory, timeoutMs }: CloneRequest, ref: string): Promise<string | undefined> {
+async function remoteName(
+  { url, directory, timeoutMs }: CloneRequest,
+  ref: string,
+): Promise<string | undefined> {
   if (!isHttp(url)) throw needsGit(`clone ${maskUrl(url)}`, directory);
   const git = await loadIsomorphicGit();
   const refs = await withinLimit({ task: `reach ${maskUrl(url)}`, directory, timeoutMs }, async (signal) =>

@@ -11,7 +11,11 @@ type Kind = keyof Counts | "same" | "skip";
 export async function countChanges(repository: Repository, head: string | undefined): Promise<Counts> {
   const { git, at } = repository;
   const counts = { modified: 0, untracked: 0 };
-  const trees = [git.WORKDIR({ refresh: false }), git.STAGE(), ...(head === undefined ? [] : [git.TREE({ ref: head })])];
+  const trees = [
+    git.WORKDIR({ refresh: false }),
+    git.STAGE(),
+    ...(head === undefined ? [] : [git.TREE({ ref: head })]),
+  ];
   const map = async (path: string, entries: (WalkerEntry | null)[]): Promise<unknown> => {
     const kind = path === "." ? "same" : await kindOf(repository, path, entries);
     if (kind === "modified" || kind === "untracked") counts[kind] += 1;
@@ -21,18 +25,25 @@ export async function countChanges(repository: Repository, head: string | undefi
   return counts;
 }
 
-async function kindOf(repository: Repository, path: string, [disk, index, head]: (WalkerEntry | null)[]): Promise<Kind> {
+async function kindOf(
+  repository: Repository,
+  path: string,
+  [disk, index, head]: (WalkerEntry | null)[],
+): Promise<Kind> {
   if (basename(path) === ".git") return "skip";
   const isKnown = Boolean(index ?? head);
   const isFolder = (await (disk ?? index ?? head)?.type()) === "tree";
   if (!isKnown && (await isIgnored(repository, path))) return "skip";
   if (!isFolder) return isKnown ? compare(disk, index, head) : "untracked";
-  const isNested = !isKnown && (await repository.host.files.stat(join(repository.directory, path, ".git"))) !== undefined;
+  const isNested =
+    !isKnown && (await repository.host.files.stat(join(repository.directory, path, ".git"))) !== undefined;
   return isNested ? "skip" : "same";
 }
 
 async function compare(...entries: (WalkerEntry | null | undefined)[]): Promise<Kind> {
-  const contents = await Promise.all(entries.map(async (entry) => `${await entry?.mode()} ${await entry?.oid()}`));
+  const contents = await Promise.all(
+    entries.map(async (entry) => `${await entry?.mode()} ${await entry?.oid()}`),
+  );
   const [disk, index, head] = contents;
   return disk === index && index === head ? "same" : "modified";
 }

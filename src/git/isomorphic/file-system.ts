@@ -82,7 +82,12 @@ async function statLink(files: Files, path: string): Promise<Stats> {
   return statsOf((await files.stat(path)) ?? fail("ENOENT", path));
 }
 
-const TYPE_BITS: Readonly<Record<FileStat["type"], number>> = { file: 0o100000, directory: 0o040000, link: 0o120000, other: 0 };
+const TYPE_BITS: Readonly<Record<FileStat["type"], number>> = {
+  file: 0o100000,
+  directory: 0o040000,
+  link: 0o120000,
+  other: 0,
+};
 
 type Stats = ReturnType<typeof statsOf>;
 

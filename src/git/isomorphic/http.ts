@@ -10,7 +10,3 @@ export async function createHttp(signal: AbortSignal): Promise<HttpClient> {
 export function isHttp(url: string): boolean {
   return /^https?:\/\//i.test(url);
 }
-
-export function isTimeout(signal: AbortSignal): boolean {
-  return signal.aborted;
-}

@@ -17,7 +17,12 @@ export async function push(repository: Repository, { timeoutMs }: PushOptions): 
   const url = remote === undefined ? undefined : remoteUrl(config, remote);
   if (remote === undefined || url === undefined) return { state: "skipped", reason: "no-remote" };
   if (!isHttp(url)) {
-    return { state: "failed", reason: "unreachable", remote, message: "only http(s) remotes can be reached without git: install git" };
+    return {
+      state: "failed",
+      reason: "unreachable",
+      remote,
+      message: "only http(s) remotes can be reached without git: install git",
+    };
   }
   const merge = lastValue(config, `branch.${branch}.merge`) ?? `refs/heads/${branch}`;
   return pushTo(repository, { branch, commit, remote, merge, timeoutMs });
@@ -40,7 +45,13 @@ async function pushTo(repository: Repository, target: Target): Promise<PushResul
   try {
     await git.push({ ...at, http: await createHttp(signal), remote, ref: branch, remoteRef: merge });
   } catch (error) {
-    if (signal.aborted) return { state: "failed", reason: "timeout", remote, message: timeoutError("push", directory, timeoutMs).message };
+    if (signal.aborted)
+      return {
+        state: "failed",
+        reason: "timeout",
+        remote,
+        message: timeoutError("push", directory, timeoutMs).message,
+      };
     return failed(remote, error);
   }
   await git.writeRef({ ...at, ref: known, value: commit, force: true });
@@ -52,5 +63,10 @@ async function pushTo(repository: Repository, target: Target): Promise<PushResul
 function failed(remote: string, error: unknown): PushResult {
   if (!(error instanceof Error)) throw error;
   const refused = hasCode(error, "PushRejectedError") || hasCode(error, "GitPushError");
-  return { state: "failed", reason: refused ? "rejected" : "unreachable", remote, message: maskUrls(error.message) };
+  return {
+    state: "failed",
+    reason: refused ? "rejected" : "unreachable",
+    remote,
+    message: maskUrls(error.message),
+  };
 }

@@ -19,7 +19,12 @@ export interface Repository {
   readonly host: Host;
   readonly directory: string;
   readonly git: IsomorphicGit;
-  readonly at: { readonly fs: PromiseFsClient; readonly dir: string; readonly gitdir: string; readonly cache: object };
+  readonly at: {
+    readonly fs: PromiseFsClient;
+    readonly dir: string;
+    readonly gitdir: string;
+    readonly cache: object;
+  };
 }
 
 /**
@@ -29,18 +34,24 @@ export interface Repository {
 export async function openRepository(host: Host, directory: string): Promise<Repository> {
   const gitdir = await gitDirectory(host.files, directory);
   if (gitdir === undefined) throw noRepository(directory);
-  if ((await host.files.stat(join(gitdir, "commondir"))) !== undefined) throw needsGit("work in a linked worktree", directory);
+  if ((await host.files.stat(join(gitdir, "commondir"))) !== undefined)
+    throw needsGit("work in a linked worktree", directory);
   const git = await loadIsomorphicGit();
   const at = { fs: fileSystemOf(host.files), dir: directory, gitdir, cache: {} };
   const format: unknown = await git.getConfig({ ...at, path: "extensions.objectformat" });
-  if (format !== undefined && format !== "sha1") throw needsGit(`work in a repository of format ${String(format)}`, directory);
+  if (format !== undefined && format !== "sha1")
+    throw needsGit(`work in a repository of format ${String(format)}`, directory);
   const refs: unknown = await git.getConfig({ ...at, path: "extensions.refstorage" });
-  if (refs !== undefined && refs !== "files") throw needsGit(`work in a repository with ${String(refs)} refs`, directory);
+  if (refs !== undefined && refs !== "files")
+    throw needsGit(`work in a repository with ${String(refs)} refs`, directory);
   return { host, directory, git, at };
 }
 
 export function needsGit(task: string, directory: string): AtkError {
-  return new AtkError("E_GIT", `cannot ${task} without git: ${directory}`, { at: { file: directory }, hint: "install git" });
+  return new AtkError("E_GIT", `cannot ${task} without git: ${directory}`, {
+    at: { file: directory },
+    hint: "install git",
+  });
 }
 
 /** Runs a job, and turns what isomorphic-git throws into E_GIT. */
@@ -65,7 +76,12 @@ export function hasCode(error: unknown, code: string): boolean {
 export async function settingOf(host: Host, file: string, name: string): Promise<string | undefined> {
   const git = await loadIsomorphicGit();
   const { promises } = fileSystemOf(host.files);
-  const readFile = async (_path: string, options?: unknown): Promise<unknown> => promises.readFile(file, options);
-  const value: unknown = await git.getConfig({ fs: { promises: { ...promises, readFile } }, gitdir: dirname(file), path: name });
+  const readFile = async (_path: string, options?: unknown): Promise<unknown> =>
+    promises.readFile(file, options);
+  const value: unknown = await git.getConfig({
+    fs: { promises: { ...promises, readFile } },
+    gitdir: dirname(file),
+    path: name,
+  });
   return value === undefined ? undefined : String(value);
 }

@@ -14,12 +14,17 @@ export interface Leaf {
 export type Leaves = ReadonlyMap<string, Leaf>;
 
 /** The files at and below the named paths, in HEAD (`head` is its commit) or in the index. */
-export async function leavesIn({ git, at }: Repository, where: { readonly head?: string }, named: readonly string[]): Promise<Leaves> {
+export async function leavesIn(
+  { git, at }: Repository,
+  where: { readonly head?: string },
+  named: readonly string[],
+): Promise<Leaves> {
   const leaves = new Map<string, Leaf>();
   const tree = where.head === undefined ? git.STAGE() : git.TREE({ ref: where.head });
   const map = async (path: string, [entry]: (WalkerEntry | null)[]): Promise<unknown> => {
     if (path !== "." && !isInScope(path, named)) return null;
-    if (entry !== null && entry !== undefined && (await entry.type()) !== "tree") leaves.set(path, await leafOf(entry));
+    if (entry !== null && entry !== undefined && (await entry.type()) !== "tree")
+      leaves.set(path, await leafOf(entry));
     return undefined;
   };
   await git.walk({ ...at, trees: [tree], map });
@@ -63,8 +68,10 @@ async function collect(repository: Repository, { path, wish, found }: Collecting
   const stat = await host.files.stat(absolute);
   if (stat === undefined || stat.type === "other") return;
   if (stat.type === "directory") {
-    if ((await host.files.stat(join(absolute, ".git"))) !== undefined) throw nestedError(path, path, directory);
-    for (const { name } of (await host.files.list(absolute)) ?? []) await collect(repository, { path: `${path}/${name}`, wish, found });
+    if ((await host.files.stat(join(absolute, ".git"))) !== undefined)
+      throw nestedError(path, path, directory);
+    for (const { name } of (await host.files.list(absolute)) ?? [])
+      await collect(repository, { path: `${path}/${name}`, wish, found });
     return;
   }
   const isWanted = wish.known.has(path) || wish.includeIgnored || !(await isIgnored(repository, path));

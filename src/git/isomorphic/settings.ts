@@ -11,7 +11,11 @@ function userFiles({ machine }: Host): readonly string[] {
 }
 
 /** Looks names (lower case, e.g. `user.email`) up in the user's files and then the repository's; includes are not followed. */
-export async function readSettings(host: Host, gitdir: string | undefined, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function readSettings(
+  host: Host,
+  gitdir: string | undefined,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const files = [...userFiles(host), ...(gitdir === undefined ? [] : [join(gitdir, "config")])];
   const settings = new Map<string, string>();
   for (const file of files) {

@@ -25,10 +25,16 @@ export async function readStatus(repository: Repository): Promise<RepositoryStat
 }
 
 /** The settings `remoteOf` looks at, under the same names as git lists them. */
-export async function remoteSettings({ git, at }: Repository, branch: string | undefined): Promise<GitConfig> {
+export async function remoteSettings(
+  { git, at }: Repository,
+  branch: string | undefined,
+): Promise<GitConfig> {
   const config = new Map<string, readonly string[]>();
   for (const { remote, url } of await git.listRemotes({ ...at })) config.set(`remote.${remote}.url`, [url]);
-  const names = ["remote.pushdefault", ...["remote", "merge", "pushremote"].map((key) => `branch.${branch}.${key}`)];
+  const names = [
+    "remote.pushdefault",
+    ...["remote", "merge", "pushremote"].map((key) => `branch.${branch}.${key}`),
+  ];
   for (const name of names) {
     const value: unknown = await git.getConfig({ ...at, path: name });
     if (value !== undefined) config.set(name, [String(value)]);
@@ -36,17 +42,28 @@ export async function remoteSettings({ git, at }: Repository, branch: string | u
   return config;
 }
 
-async function upstreamPart(repository: Repository, config: GitConfig, { branch, commit }: Head): Promise<Partial<RepositoryStatus>> {
+async function upstreamPart(
+  repository: Repository,
+  config: GitConfig,
+  { branch, commit }: Head,
+): Promise<Partial<RepositoryStatus>> {
   const remote = lastValue(config, `branch.${branch}.remote`);
   const merge = lastValue(config, `branch.${branch}.merge`)?.replace(/^refs\/heads\//, "");
   if (remote === undefined || merge === undefined) return {};
   const { git, at } = repository;
-  const theirs = await orAbsent(async () => git.resolveRef({ ...at, ref: `refs/remotes/${remote}/${merge}` }));
-  const distance = theirs === undefined || commit === undefined ? {} : await distanceOf(repository, commit, theirs);
+  const theirs = await orAbsent(async () =>
+    git.resolveRef({ ...at, ref: `refs/remotes/${remote}/${merge}` }),
+  );
+  const distance =
+    theirs === undefined || commit === undefined ? {} : await distanceOf(repository, commit, theirs);
   return { upstream: `${remote}/${merge}`, ...distance };
 }
 
-async function distanceOf({ git, at }: Repository, ours: string, theirs: string): Promise<{ readonly ahead: number; readonly behind: number }> {
+async function distanceOf(
+  { git, at }: Repository,
+  ours: string,
+  theirs: string,
+): Promise<{ readonly ahead: number; readonly behind: number }> {
   if (ours === theirs) return { ahead: 0, behind: 0 };
   const [left, right] = await Promise.all(
     [ours, theirs].map(async (ref) => new Set((await git.log({ ...at, ref })).map((commit) => commit.oid))),

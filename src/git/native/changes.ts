@@ -20,26 +20,57 @@ interface Wish {
  * Asks git what differs at and below the named paths.
  * @throws AtkError E_SECRET_IN_GIT, E_GIT for a nested repository or a path with an unresolved conflict.
  */
-export async function chooseChanges(git: RunGit, directory: string, { named, includeIgnored }: Wish): Promise<Choice> {
+export async function chooseChanges(
+  git: RunGit,
+  directory: string,
+  { named, includeIgnored }: Wish,
+): Promise<Choice> {
   const entries = (await inChunks(named, async (paths) => statusOf(git, paths))).filter(isThereOrWas);
   for (const entry of entries) checkEntry(entry, directory);
   const ignored = includeIgnored ? await inChunks(named, async (paths) => ignoredOf(git, paths)) : [];
   const added = [...entries.filter(isUntracked).map((entry) => entry.path), ...ignored];
-  const changed = entries.filter((entry) => !isUntracked(entry)).map((entry) => entry.path);
+  const gone = entries.filter(isDeletion).map((entry) => entry.path);
+  const changed = entries
+    .filter((entry) => !isUntracked(entry) && !isDeletion(entry))
+    .map((entry) => entry.path);
   const secret = ignored.find(isSecretPath);
   if (secret !== undefined) throw secretError(secret, directory);
-  return { all: [...new Set([...changed, ...added])].sort(), added };
+  const present = [...new Set([...changed, ...added])];
+  return { all: [...present, ...withoutReplaced(gone, present)].sort(), added };
+}
+
+/**
+ * A file that became a folder leaves git when a file of the folder comes in. Named beside it, `git commit --only` would take
+ * the folder for a repository.
+ */
+function withoutReplaced(gone: readonly string[], present: readonly string[]): readonly string[] {
+  const folders = new Set(present.flatMap(parentsOf));
+  return gone.filter((path) => !folders.has(path) && !present.includes(path));
+}
+
+function parentsOf(path: string): readonly string[] {
+  const segments = path.split("/");
+  return segments.slice(1).map((_segment, index) => segments.slice(0, index + 1).join("/"));
 }
 
 async function statusOf(git: RunGit, paths: readonly string[]): Promise<readonly StatusEntry[]> {
-  const options = ["--porcelain=v2", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=none"];
+  const options = [
+    "--porcelain=v2",
+    "-z",
+    "--no-renames",
+    "--untracked-files=all",
+    "--ignore-submodules=none",
+  ];
   const { stdout } = await git({ task: "read what changed", args: ["status", ...options, "--", ...paths] });
   return parsePorcelain(stdout).entries;
 }
 
 async function ignoredOf(git: RunGit, paths: readonly string[]): Promise<readonly string[]> {
   const options = ["-z", "--others", "--ignored", "--exclude-standard"];
-  const { stdout } = await git({ task: "list ignored files", args: ["ls-files", ...options, "--", ...paths] });
+  const { stdout } = await git({
+    task: "list ignored files",
+    args: ["ls-files", ...options, "--", ...paths],
+  });
   return records(stdout);
 }
 
@@ -55,15 +86,20 @@ function isUntracked(entry: StatusEntry): boolean {
 function checkEntry(entry: StatusEntry, directory: string): void {
   const { path } = entry;
   if (path.endsWith("/")) throw nestedError(path.slice(0, -1), path.slice(0, -1), directory);
-  if (entry.type !== "untracked" && entry.submodule && !isDeletion(entry)) throw nestedError(path, path, directory);
+  if (entry.type !== "untracked" && entry.submodule && !isDeletion(entry))
+    throw nestedError(path, path, directory);
   if (entry.type === "unmerged") {
-    throw new AtkError("E_GIT", `will not commit ${path}: it has a conflict that is not resolved`, { at: { file: directory } });
+    throw new AtkError("E_GIT", `will not commit ${path}: it has a conflict that is not resolved`, {
+      at: { file: directory },
+    });
   }
   if (isSecretPath(path) && !isDeletion(entry)) throw secretError(path, directory);
 }
 
 function isDeletion(entry: StatusEntry): boolean {
-  return entry.type === "changed" && (entry.unstaged === "D" || (entry.staged === "D" && entry.unstaged === "."));
+  return (
+    entry.type === "changed" && (entry.unstaged === "D" || (entry.staged === "D" && entry.unstaged === "."))
+  );
 }
 
 /** Whether a commit of these paths would change anything. git answers 128 on an unborn branch: then it would. */
@@ -76,7 +112,10 @@ export async function differsFromHead(git: RunGit, paths: readonly string[]): Pr
   return false;
 }
 
-async function inChunks<T>(paths: readonly string[], ask: (paths: readonly string[]) => Promise<readonly T[]>): Promise<readonly T[]> {
+async function inChunks<T>(
+  paths: readonly string[],
+  ask: (paths: readonly string[]) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
   const answers: T[] = [];
   for (const chunk of chunks(paths)) answers.push(...(await ask(chunk)));
   return answers;

@@ -42,7 +42,10 @@ async function fetchCommit(git: RunGit, { url, ref }: CloneRequest): Promise<str
 /** Full name of a tag or branch at the remote; a tag goes before a branch of the same name, as git has it. */
 async function remoteName(git: RunGit, url: string, ref: string): Promise<string | undefined> {
   const names = [`refs/tags/${ref}`, `refs/heads/${ref}`];
-  const { stdout } = await git({ task: `reach ${maskUrl(url)}`, args: ["ls-remote", "--quiet", "--", url, ...names] });
+  const { stdout } = await git({
+    task: `reach ${maskUrl(url)}`,
+    args: ["ls-remote", "--quiet", "--", url, ...names],
+  });
   const found = new Set(stdout.split("\n").map((line) => line.split("\t")[1]));
   return names.find((name) => found.has(name));
 }
@@ -62,5 +65,8 @@ async function tryFetch(git: RunGit, url: string, commit: string): Promise<boole
 async function fetch(git: RunGit, url: string, what: readonly string[]): Promise<void> {
   const options = what.filter((word) => word.startsWith("--"));
   const names = what.filter((word) => !word.startsWith("--"));
-  await git({ task: `fetch ${maskUrl(url)}`, args: ["fetch", "--quiet", "--no-tags", ...options, "--", url, ...names] });
+  await git({
+    task: `fetch ${maskUrl(url)}`,
+    args: ["fetch", "--quiet", "--no-tags", ...options, "--", url, ...names],
+  });
 }

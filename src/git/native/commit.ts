@@ -10,13 +10,21 @@ import { readConfig } from "./config.ts";
 import { records, type RunGit } from "./run-git.ts";
 
 /** The semantics of `git commit --only`, new files included. See `Git.commitPaths`. */
-export async function commitPaths(host: Host, git: RunGit, directory: string, request: CommitRequest): Promise<string | undefined> {
+export async function commitPaths(
+  host: Host,
+  git: RunGit,
+  directory: string,
+  request: CommitRequest,
+): Promise<string | undefined> {
   const named = namedPaths(directory, request.paths);
   if (named.length === 0) return undefined;
   await checkOnDisk(host.files, directory, named);
   await checkNothingInProgress(host.files, directory);
   await checkNoGitlink(host.files, git, { directory, named });
-  const choice = await chooseChanges(git, directory, { named, includeIgnored: request.includeIgnored === true });
+  const choice = await chooseChanges(git, directory, {
+    named,
+    includeIgnored: request.includeIgnored === true,
+  });
   if (choice.all.length === 0) return undefined;
   const committed = await commitChosen(host, git, { choice, message: request.message });
   return committed ? commitId(git) : undefined;
@@ -28,7 +36,11 @@ interface GitlinkCheck {
 }
 
 /** A folder that git lists as a link to another repository hides its files, and `git status` says nothing of them. */
-async function checkNoGitlink(files: ReadFiles, git: RunGit, { directory, named }: GitlinkCheck): Promise<void> {
+async function checkNoGitlink(
+  files: ReadFiles,
+  git: RunGit,
+  { directory, named }: GitlinkCheck,
+): Promise<void> {
   const { stdout } = await git({ task: "list nested repositories", args: ["ls-files", "-z", "--stage"] });
   const links = records(stdout).flatMap((line) => /^160000 \S+ \d\t([^]*)$/.exec(line)?.[1] ?? []);
   for (const link of links) {
@@ -54,7 +66,14 @@ async function commitChosen(host: Host, git: RunGit, { choice, message }: Chosen
     await git({
       task: "commit",
       userHooks: true,
-      args: ["commit", "--only", "--quiet", `--message=${message}`, "--pathspec-from-file=-", "--pathspec-file-nul"],
+      args: [
+        "commit",
+        "--only",
+        "--quiet",
+        `--message=${message}`,
+        "--pathspec-from-file=-",
+        "--pathspec-file-nul",
+      ],
       input: pathspecs(choice.all),
       env,
     });

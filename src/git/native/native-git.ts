@@ -16,7 +16,8 @@ import { untrack } from "./untrack.ts";
 /** The installed git. Everything works: hooks, signing, ssh, linked worktrees, sha256. A reading call takes about 4 ms. */
 export function createNativeGit(host: Host, program: string, directory: string): Git {
   const run = createRunGit(host, program, directory);
-  const isRepository = async (): Promise<boolean> => (await gitDirectory(host.files, directory)) !== undefined;
+  const isRepository = async (): Promise<boolean> =>
+    (await gitDirectory(host.files, directory)) !== undefined;
   const git: RunGit = async (call) => {
     if (!(await isRepository())) throw noRepository(directory);
     return run(call);
@@ -55,6 +56,9 @@ async function readHead(git: RunGit): Promise<Head> {
 }
 
 async function listTracked(git: RunGit, paths: readonly string[]): Promise<readonly string[]> {
-  const { stdout } = await git({ task: "list tracked files", args: ["ls-files", "-z", "--cached", "--", ...paths] });
+  const { stdout } = await git({
+    task: "list tracked files",
+    args: ["ls-files", "-z", "--cached", "--", ...paths],
+  });
   return records(stdout);
 }

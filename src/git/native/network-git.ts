@@ -6,7 +6,11 @@ import { quietNetwork } from "./network.ts";
 import { createRunGit, type RunGit } from "./run-git.ts";
 
 /** git in a directory to be filled, that never asks; all its calls together must end within the time limit. */
-export async function createNetworkGit(host: Host, program: string, { directory, timeoutMs }: CloneRequest): Promise<RunGit> {
+export async function createNetworkGit(
+  host: Host,
+  program: string,
+  { directory, timeoutMs }: CloneRequest,
+): Promise<RunGit> {
   const run = createRunGit(host, program, directory);
   const config = await readConfig(run, "^core\\.sshcommand$");
   const env = quietNetwork(host.machine, lastValue(config, "core.sshcommand"));

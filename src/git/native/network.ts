@@ -6,8 +6,14 @@ import type { Machine } from "../../core/host.ts";
  * `sshCommand`: the user's core.sshCommand. A command that is no OpenSSH is left as it is, its options are not known.
  */
 export function quietNetwork(machine: Machine, sshCommand?: string): Record<string, string> {
-  const quiet = { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "", SSH_ASKPASS_REQUIRE: "never", GCM_INTERACTIVE: "never" };
-  const command = machine.env["GIT_SSH_COMMAND"] || sshCommand || (machine.env["GIT_SSH"] ? undefined : "ssh");
+  const quiet = {
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_ASKPASS: "",
+    SSH_ASKPASS_REQUIRE: "never",
+    GCM_INTERACTIVE: "never",
+  };
+  const command =
+    machine.env["GIT_SSH_COMMAND"] || sshCommand || (machine.env["GIT_SSH"] ? undefined : "ssh");
   if (command === undefined || !isOpenSsh(command)) return quiet;
   return { ...quiet, GIT_SSH_COMMAND: `${command} -o BatchMode=yes` };
 }

@@ -8,7 +8,12 @@ import { gitDirectory } from "../repository.ts";
 import type { RunGit } from "./run-git.ts";
 
 /** See `Git.readFileAt`. Text comes through the pipe; bytes that are no UTF-8 text come through a temporary file. */
-export async function readFileAt(host: Host, git: RunGit, directory: string, { ref, path }: { ref: string; path: string }): Promise<Uint8Array | undefined> {
+export async function readFileAt(
+  host: Host,
+  git: RunGit,
+  directory: string,
+  { ref, path }: { ref: string; path: string },
+): Promise<Uint8Array | undefined> {
   if ((await gitDirectory(host.files, directory)) === undefined) throw noRepository(directory);
   const blob = await findBlob(git, ref, namedPath(directory, path));
   if (blob === undefined) return undefined;
@@ -32,12 +37,20 @@ async function findBlob(git: RunGit, ref: string, path: string): Promise<Blob | 
 }
 
 /** `git unpack-file` writes a blob unchanged (no filters, no line ends) to a file in the working tree: here an empty folder of ours. */
-async function readThroughFile(host: Host, git: RunGit, { id, directory }: { id: string; directory: string }): Promise<Uint8Array> {
+async function readThroughFile(
+  host: Host,
+  git: RunGit,
+  { id, directory }: { id: string; directory: string },
+): Promise<Uint8Array> {
   const gitDir = await gitDirectory(host.files, directory);
   const folder = join(tmpdir(), `atk-blob-${randomUUID()}`);
   await host.files.makeDirectory(folder, 0o700);
   const env = { GIT_DIR: gitDir, GIT_WORK_TREE: folder };
-  const { stdout } = await git({ task: "read a file of a commit", args: ["-C", folder, "unpack-file", id], env });
+  const { stdout } = await git({
+    task: "read a file of a commit",
+    args: ["-C", folder, "unpack-file", id],
+    env,
+  });
   const file = join(folder, stdout.trim());
   const bytes = await host.files.read(file);
   await host.files.unlink(file);

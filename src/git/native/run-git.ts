@@ -40,7 +40,15 @@ const ELSEWHERE = [
 ];
 
 /** Plain output for reading: no translated words, quoted names, colours or pagers; paths mean themselves; no lock is taken. */
-const READING = ["--no-pager", "--no-optional-locks", "--literal-pathspecs", "-c", "core.quotepath=off", "-c", "color.ui=false"];
+const READING = [
+  "--no-pager",
+  "--no-optional-locks",
+  "--literal-pathspecs",
+  "-c",
+  "core.quotepath=off",
+  "-c",
+  "color.ui=false",
+];
 
 export function createRunGit(host: Host, program: string, directory: string): RunGit {
   return async (call) => {
@@ -74,7 +82,11 @@ function ceiling(directory: string): string | undefined {
 
 function failure(call: GitCall, directory: string, result: RunResult): Error {
   const output = result.stderr.trim() === "" ? result.stdout : result.stderr;
-  return gitError({ task: call.task, directory, output: output.trim() === "" ? `git ended with ${result.exitCode}` : output });
+  return gitError({
+    task: call.task,
+    directory,
+    output: output.trim() === "" ? `git ended with ${result.exitCode}` : output,
+  });
 }
 
 /** Records of a -z output, without the empty one at the end. */

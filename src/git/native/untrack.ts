@@ -13,7 +13,12 @@ import { records, type RunGit } from "./run-git.ts";
  * index of its own (HEAD without the paths); the user's index loses only those paths. It loses them first: when atk is
  * stopped in between, the secret is out of the index, not in it.
  */
-export async function untrack(host: Host, git: RunGit, directory: string, request: CommitRequest): Promise<string | undefined> {
+export async function untrack(
+  host: Host,
+  git: RunGit,
+  directory: string,
+  request: CommitRequest,
+): Promise<string | undefined> {
   const named = namedPaths(directory, request.paths);
   await checkNothingInProgress(host.files, directory);
   const tracked = await knownPaths(git, named);
@@ -41,7 +46,12 @@ async function commitWithout(host: Host, git: RunGit, { index, paths, message }:
   const env = { GIT_INDEX_FILE: index };
   await git({ task: "read HEAD", args: ["read-tree", "HEAD"], env });
   const input = paths.map((path) => `${path}\0`).join("");
-  await git({ task: "take files out", args: ["update-index", "--force-remove", "-z", "--stdin"], input, env });
+  await git({
+    task: "take files out",
+    args: ["update-index", "--force-remove", "-z", "--stdin"],
+    input,
+    env,
+  });
   await git({
     task: "commit",
     userHooks: true,
@@ -55,7 +65,10 @@ async function removeIfThere(host: Host, path: string): Promise<void> {
 }
 
 async function knownPaths(git: RunGit, named: readonly string[]): Promise<readonly string[]> {
-  const { stdout } = await git({ task: "list tracked files", args: ["ls-files", "-z", "--cached", "--", ...named] });
+  const { stdout } = await git({
+    task: "list tracked files",
+    args: ["ls-files", "-z", "--cached", "--", ...named],
+  });
   return records(stdout);
 }
 

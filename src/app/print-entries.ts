@@ -1,0 +1,110 @@
+import { AtkError } from "../core/errors.ts";
+import type { Json, JsonObject } from "../core/json.ts";
+import type { Locator } from "../core/resource.ts";
+import type { Server, Value } from "../core/server.ts";
+import { compileServer } from "../kinds/mcp-server.ts";
+import { serverOf } from "./compile-declarations.ts";
+import type { Context } from "./context.ts";
+import { readInputs, type Inputs } from "./inputs.ts";
+import { loadPlugins } from "./load-plugins.ts";
+import { pluginServers } from "./plugin-servers.ts";
+import { createScene } from "./scene.ts";
+
+export interface PrintRequest {
+  readonly name: string;
+  /** A client's own spelling; absent: the plain `command`, `args`, `env` most documentation shows. */
+  readonly client: string | undefined;
+}
+
+export interface Printed {
+  /** Entries by server id. */
+  readonly data: JsonObject;
+  readonly text: string;
+  readonly warnings: readonly string[];
+}
+
+interface Known {
+  readonly server: Server;
+  readonly secrets: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/** An entry for copy and paste. @throws AtkError E_PLUGIN_NOT_FOUND, E_PLUGIN_INVALID when it has no MCP server */
+export async function printEntries(request: PrintRequest, context: Context): Promise<Printed> {
+  const inputs = await readInputs(context);
+  const servers = await serversOf(request.name, inputs, context);
+  if (servers.length === 0) throw new AtkError("E_PLUGIN_INVALID", `${request.name} has no MCP server`);
+  const warnings = servers.flatMap(({ missing }) => missing.map((name) => `${name} is not set`));
+  return request.client === undefined ? plain(servers, warnings) : spelled(servers, request.client, { inputs, context, warnings });
+}
+
+async function serversOf(name: string, inputs: Inputs, context: Context): Promise<readonly Known[]> {
+  const declared = inputs.manifest.servers[name];
+  if (declared !== undefined) return [{ server: serverOf(name, declared), secrets: [], missing: [] }];
+  const entry = inputs.manifest.plugins.find((each) => each.name === name);
+  if (entry === undefined) throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no plugin or server ${JSON.stringify(name)} in the manifest`);
+  const only = { ...inputs, manifest: { ...inputs.manifest, plugins: [entry] } };
+  const [plugin] = await loadPlugins(only, { readOnly: true }, context);
+  if (plugin === undefined) return [];
+  if ("fault" in plugin) throw plugin.fault;
+  return pluginServers(plugin, context);
+}
+
+function plain(servers: readonly Known[], warnings: readonly string[]): Printed {
+  const data = Object.fromEntries(servers.map(({ server, missing }) => [server.id, entryOf(server, missing)]));
+  return { data, text: JSON.stringify(data, undefined, 2), warnings };
+}
+
+function entryOf(server: Server, missing: readonly string[]): Json {
+  if (server.transport !== "stdio") {
+    const headers = shown(server.headers, []);
+    return { type: server.transport, url: server.url, ...(Object.keys(headers).length === 0 ? {} : { headers }) };
+  }
+  const env = shown(server.env, missing);
+  return {
+    command: server.command,
+    ...(server.args.length === 0 ? {} : { args: server.args }),
+    ...(Object.keys(env).length === 0 ? {} : { env }),
+  };
+}
+
+function shown(values: Readonly<Record<string, Value>>, missing: readonly string[]): Record<string, string> {
+  const set = Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? value : `\${${value.env}}`] as const);
+  return { ...Object.fromEntries(set), ...Object.fromEntries(missing.map((name) => [name, "<NOT_SET>"])) };
+}
+
+interface Spelling {
+  readonly inputs: Inputs;
+  readonly context: Context;
+  readonly warnings: readonly string[];
+}
+
+async function spelled(servers: readonly Known[], client: string, { inputs, context, warnings }: Spelling): Promise<Printed> {
+  const manifest = { ...inputs.manifest, agents: [client] };
+  const { scene } = await createScene({ ...inputs, manifest }, context);
+  if (scene.agents[client] === undefined) throw new AtkError("E_USAGE", `atk knows no client '${client}'`, { hint: "see docs/clients.md for the ids" });
+  const compiled = servers.map(({ server, secrets }) => compileServer({ owner: server.id, server, secrets, agents: [client] }, scene));
+  const refusal = compiled.flatMap((each) => each.refusals)[0];
+  if (refusal !== undefined) throw new AtkError("E_MANIFEST", refusal.problem.message);
+  const found = compiled.flatMap((each) => each.resources);
+  const data: Record<string, Json> = {};
+  for (const { content, locator } of found) {
+    const id = locator.kind === "fragment" ? locator.at.at(-1) : undefined;
+    if (content.kind === "fragment" && id !== undefined) data[typeof id === "string" ? id : id.is] = content.value;
+  }
+  const remarks = compiled.flatMap((each) => each.notices.map((notice) => notice.message));
+  return { data, text: await inFormat(found[0]?.locator, data), warnings: [...warnings, ...remarks] };
+}
+
+/** As it would stand in an otherwise empty file of the client. */
+async function inFormat(locator: Locator | undefined, data: JsonObject): Promise<string> {
+  if (locator?.kind !== "fragment") return JSON.stringify(data, undefined, 2);
+  const { loadEditor } = await import("../primitives/load-format.ts");
+  const editor = await loadEditor(locator.format);
+  const last = locator.at.at(-1);
+  const edits = Object.entries(data).map(([id, value]) => {
+    const key = typeof last === "object" ? { by: last.by, is: id } : id;
+    return { op: "set", at: [...locator.at.slice(0, -1), key], value } as const;
+  });
+  return editor.edit({ text: "", edits, made: {}, file: "(new)" }).text.trimEnd();
+}
