@@ -29,7 +29,6 @@ const result = await build({
   legalComments: "linked",
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   banner,
   // jsonc-parser's "main" is UMD, whose inner requires no bundler can follow.
   mainFields: ["module", "main"],

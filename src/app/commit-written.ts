@@ -32,10 +32,11 @@ export async function commitWritten(
 async function commitPaths(message: string, paths: readonly string[], config: ManifestConfig, context: Context): Promise<Committed | undefined> {
   const { host, workspace } = context;
   const { chooseGit } = await import("../git/choose-git.ts");
-  const git = await chooseGit(host, workspace.directory);
-  if (!(await git.isRepository())) return warn(context, "this folder is not a git repository, so nothing was committed", "atk init");
-  await takeSecretsOut(git, context);
-  const commit = await git.commitPaths({ paths, message }).catch((error: unknown) => {
+  const { findRepository } = await import("../git/repository.ts");
+  const top = await findRepository(host.files, workspace.directory);
+  if (top === undefined) return warn(context, "this folder is not a git repository, so nothing was committed", "atk init");
+  const git = await chooseGit(host, top);
+  const commit = await commitOnly(git, { paths, message }, context).catch((error: unknown) => {
     if (!(error instanceof AtkError)) throw error;
     return warn(context, `the change is done, but was not committed: ${error.message}`, error.hint);
   });
@@ -52,6 +53,11 @@ async function ownFiles({ host, workspace }: Context): Promise<readonly string[]
 }
 
 type Git = Awaited<ReturnType<typeof import("../git/choose-git.ts").chooseGit>>;
+
+async function commitOnly(git: Git, request: Parameters<Git["commitPaths"]>[0], context: Context): Promise<string | undefined> {
+  await takeSecretsOut(git, context);
+  return git.commitPaths(request);
+}
 
 /** The predecessor committed .env files of local plugins; found tracked, they are taken out of git and kept on disk. */
 async function takeSecretsOut(git: Git, context: Context): Promise<void> {

@@ -42,7 +42,7 @@ async function ignoreChange(wish: Wish, context: Context): Promise<FileChange | 
   const { allowPlugin, carryOver: repair, disallowPlugin, initialIgnore } = await import("../git/ignore-file.ts");
   const path = join(context.workspace.directory, ".gitignore");
   const found = await context.look.text(path);
-  let text = found === undefined ? initialIgnore() : context.workspace.predecessor ? repair(found) : found;
+  let text = found === undefined ? initialIgnore() : repair(found);
   for (const { entry } of wish.plugins) {
     text = entry.source.type === "local" ? allowPlugin(text, entry.name) : disallowPlugin(text, entry.name);
   }

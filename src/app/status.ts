@@ -99,7 +99,7 @@ function leftover(owner: string, plan: Plan): EntryStatus {
 }
 
 async function repositoryStatus({ host, workspace }: Context): Promise<RepositoryStatus | undefined> {
-  const { chooseGit } = await import("../git/choose-git.ts");
-  const git = await chooseGit(host, workspace.directory);
-  return (await git.isRepository()) ? git.status() : undefined;
+  const [{ chooseGit }, { findRepository }] = await Promise.all([import("../git/choose-git.ts"), import("../git/repository.ts")]);
+  const top = await findRepository(host.files, workspace.directory);
+  return top === undefined ? undefined : (await chooseGit(host, top, "read")).status();
 }

@@ -19,9 +19,24 @@ export const client: Client = {
   id: "auggie",
   name: "Auggie",
   facts: [
-    { about: "mcp", evidence: "run", source: "auggie 0.36.0: mcp add, mcp list --json, rules list (starts the servers)", date: "2026-11-21" },
-    { about: "references", evidence: "run", source: "auggie 0.36.0 against a probe server: ${V} in args and env, not in headers", date: "2026-11-21" },
-    { about: "skills", evidence: "docs", source: "https://docs.augmentcode.com/cli/skills", date: "2026-11-21" },
+    {
+      about: "mcp",
+      evidence: "run",
+      source: "auggie 0.36.0: mcp add, mcp list --json, rules list (starts the servers)",
+      date: "2026-11-21",
+    },
+    {
+      about: "references",
+      evidence: "run",
+      source: "auggie 0.36.0 against a probe server: ${V} in args and env, not in headers",
+      date: "2026-11-21",
+    },
+    {
+      about: "skills",
+      evidence: "docs",
+      source: "https://docs.augmentcode.com/cli/skills",
+      date: "2026-11-21",
+    },
     { about: "instructions", evidence: "run", source: "auggie 0.36.0: rules list", date: "2026-11-21" },
   ],
   detect: { programs: ["auggie"], paths: [everywhere("~/.augment")] },

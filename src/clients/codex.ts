@@ -4,7 +4,7 @@ import type { Client } from "./client.ts";
 import { plainFaults, referenceFaults } from "./faults.ts";
 import { everywhere } from "./paths.ts";
 import { referredNames, unlessEmpty, type RemoteServer, type StdioServer } from "./spell.ts";
-import { trustNotice } from "./trust-codex.ts";
+import { trustNotice } from "./trust/codex-projects.ts";
 
 const below = (rest: string) => everywhere(`~/.codex/${rest}`, { moved: { variable: "CODEX_HOME", rest } });
 
@@ -12,13 +12,43 @@ export const client: Client = {
   id: "codex",
   name: "OpenAI Codex CLI",
   facts: [
-    { about: "mcp", evidence: "run", source: "codex 0.169.0: mcp add, mcp list --json, mcp get --json", date: "2026-11-21" },
-    { about: "references", evidence: "run", source: "codex 0.169.0: mcp get --json shows env_vars and env_http_headers by name; github:openai/codex docs/config.md", date: "2026-11-21" },
-    { about: "skills", evidence: "run", source: "codex 0.169.0: debug prompt-input lists ~/.agents/skills and .agents/skills, links included", date: "2026-11-21" },
-    { about: "instructions", evidence: "run", source: "codex 0.169.0: debug prompt-input prints AGENTS.md", date: "2026-11-21" },
-    { about: "trust", evidence: "run", source: 'codex 0.169.0: .codex/config.toml counts only with [projects."<path>"] trust_level = "trusted"', date: "2026-11-21" },
+    {
+      about: "mcp",
+      evidence: "run",
+      source: "codex 0.169.0: mcp add, mcp list --json, mcp get --json",
+      date: "2026-11-21",
+    },
+    {
+      about: "references",
+      evidence: "run",
+      source:
+        "codex 0.169.0: mcp get --json shows env_vars and env_http_headers by name; github:openai/codex docs/config.md",
+      date: "2026-11-21",
+    },
+    {
+      about: "skills",
+      evidence: "run",
+      source: "codex 0.169.0: debug prompt-input lists ~/.agents/skills and .agents/skills, links included",
+      date: "2026-11-21",
+    },
+    {
+      about: "instructions",
+      evidence: "run",
+      source: "codex 0.169.0: debug prompt-input prints AGENTS.md",
+      date: "2026-11-21",
+    },
+    {
+      about: "trust",
+      evidence: "run",
+      source:
+        'codex 0.169.0: .codex/config.toml counts only with [projects."<path>"] trust_level = "trusted"',
+      date: "2026-11-21",
+    },
   ],
-  detect: { programs: ["codex"], paths: [everywhere("~/.codex", { moved: { variable: "CODEX_HOME", rest: "." } })] },
+  detect: {
+    programs: ["codex"],
+    paths: [everywhere("~/.codex", { moved: { variable: "CODEX_HOME", rest: "." } })],
+  },
   mcp: {
     format: "toml",
     root: ["mcp_servers"],
@@ -50,7 +80,9 @@ function spellStdio(server: StdioServer): JsonObject {
 }
 
 function spellRemote(server: RemoteServer): JsonObject {
-  const named = Object.entries(server.headers).flatMap(([key, value]) => (typeof value === "string" ? [] : [[key, value.env] as const]));
+  const named = Object.entries(server.headers).flatMap(([key, value]) =>
+    typeof value === "string" ? [] : [[key, value.env] as const],
+  );
   return {
     url: server.url,
     ...unlessEmpty("http_headers", literals(server.headers)),
@@ -59,7 +91,9 @@ function spellRemote(server: RemoteServer): JsonObject {
 }
 
 function literals(values: StdioServer["env"]): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (typeof value === "string" ? [[key, value]] : [])));
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => (typeof value === "string" ? [[key, value]] : [])),
+  );
 }
 
 /** One entry that Codex cannot read, and it starts with none. */
@@ -67,7 +101,11 @@ function faultsOf(server: Server): readonly string[] {
   const faults = [...plainFaults(server), ...referenceFaults("Codex", server, ["env", "headers"])];
   if (server.transport !== "stdio") return faults;
   const renamed = Object.entries(server.env).flatMap(([key, value]) =>
-    typeof value === "string" || value.env === key ? [] : [`env ${key} refers to the variable ${value.env}, but Codex hands variables on under their own name only`],
+    typeof value === "string" || value.env === key
+      ? []
+      : [
+          `env ${key} refers to the variable ${value.env}, but Codex hands variables on under their own name only`,
+        ],
   );
   return [...faults, ...renamed];
 }

@@ -6,18 +6,44 @@ import { expansionFaults, plainFaults, referenceFaults } from "./faults.ts";
 import { everywhere } from "./paths.ts";
 import { refer, spellValues, unlessEmpty } from "./spell.ts";
 
-const below = (rest: string) => everywhere(`~/.continue/${rest}`, { moved: { variable: "CONTINUE_GLOBAL_DIR", rest } });
+const below = (rest: string) =>
+  everywhere(`~/.continue/${rest}`, { moved: { variable: "CONTINUE_GLOBAL_DIR", rest } });
 
 export const client: Client = {
   id: "continue-cli",
   name: "Continue CLI",
   facts: [
-    { about: "mcp", evidence: "docs", source: "github:continuedev/continue docs/customize/deep-dives/mcp.mdx; cn 1.5.47, the schema of its bundle: requestOptions.headers, cwd", date: "2026-11-21" },
-    { about: "references", evidence: "docs", source: "github:continuedev/continue docs/customize/deep-dives/mcp.mdx", date: "2026-11-21" },
-    { about: "skills", evidence: "docs", source: "cn 1.5.47, its own bundle: skills below .continue, .claude and $CONTINUE_GLOBAL_DIR; folders only, no links", date: "2026-11-21" },
-    { about: "instructions", evidence: "docs", source: "cn 1.5.47, its own bundle: rules/*.md below .continue and $CONTINUE_GLOBAL_DIR", date: "2026-11-21" },
+    {
+      about: "mcp",
+      evidence: "docs",
+      source:
+        "github:continuedev/continue docs/customize/deep-dives/mcp.mdx; cn 1.5.47, the schema of its bundle: requestOptions.headers, cwd",
+      date: "2026-11-21",
+    },
+    {
+      about: "references",
+      evidence: "docs",
+      source: "github:continuedev/continue docs/customize/deep-dives/mcp.mdx",
+      date: "2026-11-21",
+    },
+    {
+      about: "skills",
+      evidence: "docs",
+      source:
+        "cn 1.5.47, its own bundle: skills below .continue, .claude and $CONTINUE_GLOBAL_DIR; folders only, no links",
+      date: "2026-11-21",
+    },
+    {
+      about: "instructions",
+      evidence: "docs",
+      source: "cn 1.5.47, its own bundle: rules/*.md below .continue and $CONTINUE_GLOBAL_DIR",
+      date: "2026-11-21",
+    },
   ],
-  detect: { programs: ["cn"], paths: [everywhere("~/.continue", { moved: { variable: "CONTINUE_GLOBAL_DIR", rest: "." } })] },
+  detect: {
+    programs: ["cn"],
+    paths: [everywhere("~/.continue", { moved: { variable: "CONTINUE_GLOBAL_DIR", rest: "." } })],
+  },
   mcp: {
     format: "yaml",
     // A list of servers, each with its name.
@@ -36,7 +62,12 @@ export const client: Client = {
     reference: { in: ["env", "headers"] },
   },
   skills: { user: below("skills"), project: { path: ".continue/skills" }, followsLinks: false },
-  instructions: { user: below("rules"), project: { path: ".continue/rules" }, style: "folder", file: { ending: ".md" } },
+  instructions: {
+    user: below("rules"),
+    project: { path: ".continue/rules" },
+    style: "folder",
+    file: { ending: ".md" },
+  },
 };
 
 function spell(server: Server): JsonObject {
@@ -47,5 +78,10 @@ function spell(server: Server): JsonObject {
   }
   const headers = spellValues(server.headers, refer.secrets);
   const requestOptions = Object.keys(headers).length === 0 ? {} : { requestOptions: { headers } };
-  return { name: server.id, type: server.transport === "http" ? "streamable-http" : "sse", url: server.url, ...requestOptions };
+  return {
+    name: server.id,
+    type: server.transport === "http" ? "streamable-http" : "sse",
+    url: server.url,
+    ...requestOptions,
+  };
 }

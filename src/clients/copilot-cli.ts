@@ -2,9 +2,10 @@ import type { Client } from "./client.ts";
 import { speak } from "./dialect.ts";
 import { DOLLAR } from "./expansions.ts";
 import { everywhere } from "./paths.ts";
-import { trustedFoldersNotice } from "./trust-copilot.ts";
+import { trustedFoldersNotice } from "./trust/copilot-folders.ts";
 
-const below = (rest: string) => everywhere(`~/.copilot/${rest}`, { moved: { variable: "COPILOT_HOME", rest } });
+const below = (rest: string) =>
+  everywhere(`~/.copilot/${rest}`, { moved: { variable: "COPILOT_HOME", rest } });
 const remote = { http: "http", sse: "sse" } as const;
 const every = { client: "GitHub Copilot CLI", extra: { tools: ["*"] }, expansions: [DOLLAR] } as const;
 
@@ -16,12 +17,35 @@ export const client: Client = {
   id: "copilot-cli",
   name: "GitHub Copilot CLI",
   facts: [
-    { about: "mcp", evidence: "run", source: "copilot 1.0.102: mcp add, mcp list --json, mcp get", date: "2026-11-21" },
-    { about: "skills", evidence: "run", source: "copilot 1.0.102: skill list, links included", date: "2026-11-21" },
-    { about: "instructions", evidence: "run", source: "copilot 1.0.102: instruction list --json", date: "2026-11-21" },
-    { about: "trust", evidence: "run", source: "copilot 1.0.102: workspace files count only for trustedFolders of ~/.copilot/config.json", date: "2026-11-21" },
+    {
+      about: "mcp",
+      evidence: "run",
+      source: "copilot 1.0.102: mcp add, mcp list --json, mcp get",
+      date: "2026-11-21",
+    },
+    {
+      about: "skills",
+      evidence: "run",
+      source: "copilot 1.0.102: skill list, links included",
+      date: "2026-11-21",
+    },
+    {
+      about: "instructions",
+      evidence: "run",
+      source: "copilot 1.0.102: instruction list --json",
+      date: "2026-11-21",
+    },
+    {
+      about: "trust",
+      evidence: "run",
+      source: "copilot 1.0.102: workspace files count only for trustedFolders of ~/.copilot/config.json",
+      date: "2026-11-21",
+    },
   ],
-  detect: { programs: ["copilot"], paths: [everywhere("~/.copilot", { moved: { variable: "COPILOT_HOME", rest: "." } })] },
+  detect: {
+    programs: ["copilot"],
+    paths: [everywhere("~/.copilot", { moved: { variable: "COPILOT_HOME", rest: "." } })],
+  },
   mcp: {
     format: "jsonc",
     root: ["mcpServers"],

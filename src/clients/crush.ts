@@ -11,7 +11,9 @@ const CONFIG: UserPath = {
 export const client: Client = {
   id: "crush",
   name: "Crush",
-  facts: [{ about: "mcp", evidence: "docs", source: "github:charmbracelet/crush README.md", date: "2026-11-21" }],
+  facts: [
+    { about: "mcp", evidence: "docs", source: "github:charmbracelet/crush README.md", date: "2026-11-21" },
+  ],
   detect: { programs: ["crush"], paths: [CONFIG] },
   mcp: {
     format: "json",
@@ -20,6 +22,10 @@ export const client: Client = {
     project: { path: ".crush.json", alternatives: ["crush.json"] },
     transports: ["stdio", "http", "sse"],
     // Its references are command substitutions, `$(echo $NAME)`: not written, so that no shell runs what atk wrote.
-    ...speak({ client: "Crush", types: { stdio: "stdio", http: "http", sse: "sse" }, expansions: [{ pattern: /\$[A-Za-z_{(]/, in: DOLLAR.in }] }),
+    ...speak({
+      client: "Crush",
+      types: { stdio: "stdio", http: "http", sse: "sse" },
+      expansions: [{ pattern: /\$[A-Za-z_{(]/, in: DOLLAR.in }],
+    }),
   },
 };

@@ -16,7 +16,9 @@ export interface DetectOptions {
  */
 export async function detectClients(host: ReadHost, options: DetectOptions = {}): Promise<readonly string[]> {
   const clients = options.clients ?? everyClient;
-  const found = await Promise.all(clients.map((client) => isInstalled(client, host, options.homes?.[client.id])));
+  const found = await Promise.all(
+    clients.map((client) => isInstalled(client, host, options.homes?.[client.id])),
+  );
   return clients.flatMap((client, index) => (found[index] === true ? [client.id] : [])).sort();
 }
 
@@ -32,8 +34,12 @@ async function isInstalled({ detect }: Client, host: ReadHost, home: string | un
 
 async function isOnPath(program: string, { files, machine }: ReadHost): Promise<boolean> {
   const onWindows = machine.platform === "windows";
-  const folders = (machine.env["PATH"] ?? machine.env["Path"] ?? "").split(onWindows ? ";" : ":").filter((folder) => folder !== "");
-  const endings = onWindows ? (machine.env["PATHEXT"] ?? ".EXE;.CMD;.BAT").split(";").map((ending) => ending.toLowerCase()) : [""];
+  const folders = (machine.env["PATH"] ?? machine.env["Path"] ?? "")
+    .split(onWindows ? ";" : ":")
+    .filter((folder) => folder !== "");
+  const endings = onWindows
+    ? (machine.env["PATHEXT"] ?? ".EXE;.CMD;.BAT").split(";").map((ending) => ending.toLowerCase())
+    : [""];
   const places = folders.flatMap((folder) => endings.map((ending) => join(folder, `${program}${ending}`)));
   const stats = await Promise.all(places.map((place) => files.stat(place)));
   return stats.some((stat) => stat?.type === "file" || stat?.type === "link");

@@ -32,7 +32,8 @@ export type Spoken = Pick<McpSupport, "spell" | "owned" | "defaults" | "check" |
 /** Spelling, owned keys, defaults and checks of a client that differs from the others only in words. */
 export function speak(dialect: Dialect): Spoken {
   return {
-    spell: (server) => (server.transport === "stdio" ? spellStdio(server, dialect) : spellRemote(server, dialect)),
+    spell: (server) =>
+      server.transport === "stdio" ? spellStdio(server, dialect) : spellRemote(server, dialect),
     owned: ownedKeys(dialect),
     defaults: { args: [], env: {}, headers: {}, ...dialect.defaults },
     check: (server) => faultsOf(server, dialect),
@@ -65,13 +66,24 @@ function typed(type: string | undefined): JsonObject {
 }
 
 function ownedKeys({ types, urlKey, extra, cwdKey }: Dialect): readonly string[] {
-  const keys = ["command", "args", "env", "url", "headers", ...Object.values(urlKey ?? {}), ...Object.keys(extra ?? {})];
+  const keys = [
+    "command",
+    "args",
+    "env",
+    "url",
+    "headers",
+    ...Object.values(urlKey ?? {}),
+    ...Object.keys(extra ?? {}),
+  ];
   if (types !== undefined) keys.push("type");
   if (cwdKey !== undefined) keys.push(cwdKey);
   return [...new Set(keys)];
 }
 
-function faultsOf(server: Server, { client, references, expansions, cwdKey, faults }: Dialect): readonly string[] {
+function faultsOf(
+  server: Server,
+  { client, references, expansions, cwdKey, faults }: Dialect,
+): readonly string[] {
   return [
     ...plainFaults(server),
     ...referenceFaults(client, server, references?.in ?? []),

@@ -8,10 +8,30 @@ export const client: Client = {
   id: "droid",
   name: "Factory Droid",
   facts: [
-    { about: "mcp", evidence: "run", source: "droid 0.215.0: mcp add, mcp list, doctor --config --json", date: "2026-11-21" },
-    { about: "references", evidence: "run", source: "droid 0.215.0 against a probe server: ${V} in env and headers, not in args", date: "2026-11-21" },
-    { about: "skills", evidence: "docs", source: "github:Factory-AI/factory docs/cli/configuration/skills.mdx", date: "2026-11-21" },
-    { about: "instructions", evidence: "docs", source: "github:Factory-AI/factory docs/cli/configuration/agents-md.mdx", date: "2026-11-21" },
+    {
+      about: "mcp",
+      evidence: "run",
+      source: "droid 0.215.0: mcp add, mcp list, doctor --config --json",
+      date: "2026-11-21",
+    },
+    {
+      about: "references",
+      evidence: "run",
+      source: "droid 0.215.0 against a probe server: ${V} in env and headers, not in args",
+      date: "2026-11-21",
+    },
+    {
+      about: "skills",
+      evidence: "docs",
+      source: "github:Factory-AI/factory docs/cli/configuration/skills.mdx",
+      date: "2026-11-21",
+    },
+    {
+      about: "instructions",
+      evidence: "docs",
+      source: "github:Factory-AI/factory docs/cli/configuration/agents-md.mdx",
+      date: "2026-11-21",
+    },
   ],
   detect: { programs: ["droid"], paths: [everywhere("~/.factory")] },
   mcp: {
@@ -28,6 +48,10 @@ export const client: Client = {
       expansions: [BRACES],
     }),
   },
-  skills: { user: everywhere("~/.factory/skills"), project: { path: ".factory/skills" }, followsLinks: false },
+  skills: {
+    user: everywhere("~/.factory/skills"),
+    project: { path: ".factory/skills" },
+    followsLinks: false,
+  },
   instructions: { user: everywhere("~/.factory/AGENTS.md"), project: { path: "AGENTS.md" }, style: "block" },
 };

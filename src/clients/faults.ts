@@ -21,7 +21,9 @@ export function plainFaults(server: Server): readonly string[] {
   const faults = textsOf(server)
     .filter(({ text }) => text.includes("\0"))
     .map(({ label }) => `${label} holds a NUL character`);
-  return server.transport === "stdio" ? [...faults, ...stdioFaults(server)] : [...faults, ...remoteFaults(server)];
+  return server.transport === "stdio"
+    ? [...faults, ...stdioFaults(server)]
+    : [...faults, ...remoteFaults(server)];
 }
 
 function stdioFaults(server: Extract<Server, { transport: "stdio" }>): readonly string[] {
@@ -37,7 +39,8 @@ function remoteFaults(server: Exclude<Server, { transport: "stdio" }>): readonly
 }
 
 function headerFaults(name: string, value: Value): readonly string[] {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return [`headers ${JSON.stringify(name)} is no name for a header`];
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+    return [`headers ${JSON.stringify(name)} is no name for a header`];
   if (typeof value === "string" && /[\r\n]/.test(value)) return [`headers ${name} holds a line break`];
   return [];
 }
@@ -47,26 +50,40 @@ function isHttpUrl(url: string): boolean {
 }
 
 /** References in places where this client expands none: it would send the reference itself as the value. */
-export function referenceFaults(client: string, server: Server, expandedIn: readonly ("env" | "headers")[]): readonly string[] {
+export function referenceFaults(
+  client: string,
+  server: Server,
+  expandedIn: readonly ("env" | "headers")[],
+): readonly string[] {
   const place = server.transport === "stdio" ? "env" : "headers";
   const values = server.transport === "stdio" ? server.env : server.headers;
   return Object.entries(values).flatMap(([key, value]) => {
     if (typeof value === "string") return [];
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(value.env)) return [`${place} ${key} refers to ${JSON.stringify(value.env)}, which is no name for a variable`];
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(value.env))
+      return [`${place} ${key} refers to ${JSON.stringify(value.env)}, which is no name for a variable`];
     if (expandedIn.includes(place)) return [];
-    return [`${place} ${key} refers to the variable ${value.env}, but ${client} expands nothing there and would use the reference itself as the value`];
+    return [
+      `${place} ${key} refers to the variable ${value.env}, but ${client} expands nothing there and would use the reference itself as the value`,
+    ];
   });
 }
 
 /** Literal texts that this client would not take literally. */
-export function expansionFaults(client: string, server: Server, expansions: readonly Expansion[]): readonly string[] {
+export function expansionFaults(
+  client: string,
+  server: Server,
+  expansions: readonly Expansion[],
+): readonly string[] {
   return textsOf(server)
-    .filter(({ place, text }) => expansions.some((expansion) => expansion.in.includes(place) && expansion.pattern.test(text)))
+    .filter(({ place, text }) =>
+      expansions.some((expansion) => expansion.in.includes(place) && expansion.pattern.test(text)),
+    )
     .map(({ label }) => `${label} holds text that ${client} would replace before it uses it`);
 }
 
 function textsOf(server: Server): readonly NamedText[] {
-  if (server.transport !== "stdio") return [{ place: "url", label: "url", text: server.url }, ...literals("headers", server.headers)];
+  if (server.transport !== "stdio")
+    return [{ place: "url", label: "url", text: server.url }, ...literals("headers", server.headers)];
   return [
     { place: "command", label: "command", text: server.command },
     ...server.args.map((text, index): NamedText => ({ place: "args", label: `args[${index}]`, text })),
@@ -76,7 +93,9 @@ function textsOf(server: Server): readonly NamedText[] {
 }
 
 function literals(place: Place, values: Readonly<Record<string, Value>>): readonly NamedText[] {
-  return Object.entries(values).flatMap(([key, text]) => (typeof text === "string" ? [{ place, label: `${place} ${key}`, text }] : []));
+  return Object.entries(values).flatMap(([key, text]) =>
+    typeof text === "string" ? [{ place, label: `${place} ${key}`, text }] : [],
+  );
 }
 
 /** A working directory for a client that has no word for it. */

@@ -16,10 +16,30 @@ export const client: Client = {
   id: "goose",
   name: "goose",
   facts: [
-    { about: "mcp", evidence: "docs", source: "github:aaif-goose/goose documentation/docs/guides/config-files.md", date: "2026-11-21" },
-    { about: "references", evidence: "docs", source: "https://github.com/aaif-goose/goose/pull/5439: headers take ${NAME} of env_keys", date: "2026-11-21" },
-    { about: "skills", evidence: "docs", source: "github:aaif-goose/goose documentation/docs/guides/context-engineering/using-skills.md", date: "2026-11-21" },
-    { about: "instructions", evidence: "docs", source: "github:aaif-goose/goose documentation/docs/guides/context-engineering/using-goosehints.md", date: "2026-11-21" },
+    {
+      about: "mcp",
+      evidence: "docs",
+      source: "github:aaif-goose/goose documentation/docs/guides/config-files.md",
+      date: "2026-11-21",
+    },
+    {
+      about: "references",
+      evidence: "docs",
+      source: "https://github.com/aaif-goose/goose/pull/5439: headers take ${NAME} of env_keys",
+      date: "2026-11-21",
+    },
+    {
+      about: "skills",
+      evidence: "docs",
+      source: "github:aaif-goose/goose documentation/docs/guides/context-engineering/using-skills.md",
+      date: "2026-11-21",
+    },
+    {
+      about: "instructions",
+      evidence: "docs",
+      source: "github:aaif-goose/goose documentation/docs/guides/context-engineering/using-goosehints.md",
+      date: "2026-11-21",
+    },
   ],
   detect: { programs: ["goose"], paths: [CONFIG] },
   mcp: {
@@ -35,7 +55,11 @@ export const client: Client = {
   },
   skills: { user: everywhere("~/.agents/skills"), project: { path: ".agents/skills" }, followsLinks: false },
   instructions: {
-    user: { linux: "$XDG_CONFIG_HOME/goose/AGENTS.md", macos: "~/.config/goose/AGENTS.md", windows: "%APPDATA%/Block/goose/config/AGENTS.md" },
+    user: {
+      linux: "$XDG_CONFIG_HOME/goose/AGENTS.md",
+      macos: "~/.config/goose/AGENTS.md",
+      windows: "%APPDATA%/Block/goose/config/AGENTS.md",
+    },
     project: { path: "AGENTS.md" },
     style: "block",
   },
@@ -43,9 +67,17 @@ export const client: Client = {
 
 function spell(server: Server): JsonObject {
   if (server.transport === "stdio") {
-    const literal = Object.fromEntries(Object.entries(server.env).filter(([, value]) => typeof value === "string"));
+    const literal = Object.fromEntries(
+      Object.entries(server.env).filter(([, value]) => typeof value === "string"),
+    );
     const envs = unlessEmpty("envs", spellValues(literal));
-    return { ...common("stdio", server.id), cmd: server.command, args: server.args, ...keys(server.env), ...envs };
+    return {
+      ...common("stdio", server.id),
+      cmd: server.command,
+      args: server.args,
+      ...keys(server.env),
+      ...envs,
+    };
   }
   const headers = unlessEmpty("headers", spellValues(server.headers, refer.braces));
   return { ...common("streamable_http", server.id), uri: server.url, ...keys(server.headers), ...headers };
@@ -69,6 +101,14 @@ function faultsOf(server: Server): readonly string[] {
     ...cwdFaults("goose", server),
   ];
   if (server.transport !== "stdio") return faults;
-  const renamed = Object.entries(server.env).filter(([key, value]) => typeof value !== "string" && value.env !== key);
-  return [...faults, ...renamed.map(([key]) => `env ${key} refers to a variable of another name, but goose hands variables on under their own name only`)];
+  const renamed = Object.entries(server.env).filter(
+    ([key, value]) => typeof value !== "string" && value.env !== key,
+  );
+  return [
+    ...faults,
+    ...renamed.map(
+      ([key]) =>
+        `env ${key} refers to a variable of another name, but goose hands variables on under their own name only`,
+    ),
+  ];
 }

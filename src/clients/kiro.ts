@@ -8,10 +8,30 @@ export const client: Client = {
   id: "kiro",
   name: "Kiro",
   facts: [
-    { about: "mcp", evidence: "docs", source: "https://kiro.dev/docs/mcp/configuration and https://kiro.dev/docs/cli/mcp/configuration", date: "2026-11-21" },
-    { about: "instructions", evidence: "docs", source: "https://kiro.dev/docs/cli/steering", date: "2026-11-21" },
-    { about: "skills", evidence: "secondary", source: "github:vercel-labs/skills README.md; https://kiro.dev/docs/skills", date: "2026-11-21" },
-    { about: "references", evidence: "docs", source: "https://kiro.dev/docs/mcp/configuration", date: "2026-11-21" },
+    {
+      about: "mcp",
+      evidence: "docs",
+      source: "https://kiro.dev/docs/mcp/configuration and https://kiro.dev/docs/cli/mcp/configuration",
+      date: "2026-11-21",
+    },
+    {
+      about: "instructions",
+      evidence: "docs",
+      source: "https://kiro.dev/docs/cli/steering",
+      date: "2026-11-21",
+    },
+    {
+      about: "skills",
+      evidence: "secondary",
+      source: "github:vercel-labs/skills README.md; https://kiro.dev/docs/skills",
+      date: "2026-11-21",
+    },
+    {
+      about: "references",
+      evidence: "docs",
+      source: "https://kiro.dev/docs/mcp/configuration",
+      date: "2026-11-21",
+    },
   ],
   detect: { programs: ["kiro", "kiro-cli"], paths: [everywhere("~/.kiro")] },
   mcp: {
@@ -20,8 +40,17 @@ export const client: Client = {
     user: everywhere("~/.kiro/settings/mcp.json"),
     project: { path: ".kiro/settings/mcp.json" },
     transports: ["stdio", "http"],
-    ...speak({ client: "Kiro", references: { spelled: refer.braces, in: ["env", "headers"] }, expansions: [BRACES] }),
+    ...speak({
+      client: "Kiro",
+      references: { spelled: refer.braces, in: ["env", "headers"] },
+      expansions: [BRACES],
+    }),
   },
   skills: { user: everywhere("~/.kiro/skills"), project: { path: ".kiro/skills" }, followsLinks: false },
-  instructions: { user: everywhere("~/.kiro/steering"), project: { path: ".kiro/steering" }, style: "folder", file: { ending: ".md" } },
+  instructions: {
+    user: everywhere("~/.kiro/steering"),
+    project: { path: ".kiro/steering" },
+    style: "folder",
+    file: { ending: ".md" },
+  },
 };

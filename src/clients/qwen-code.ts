@@ -3,7 +3,7 @@ import { speak } from "./dialect.ts";
 import { DOLLAR } from "./expansions.ts";
 import { everywhere } from "./paths.ts";
 import { refer } from "./spell.ts";
-import { projectApproval } from "./trust-approval.ts";
+import { projectApproval } from "./trust/project-approval.ts";
 
 const below = (rest: string) => everywhere(`~/.qwen/${rest}`, { moved: { variable: "QWEN_HOME", rest } });
 
@@ -11,10 +11,30 @@ export const client: Client = {
   id: "qwen-code",
   name: "Qwen Code",
   facts: [
-    { about: "mcp", evidence: "run", source: "qwen 0.24.4: mcp add, mcp list; QWEN_HOME moves the folder", date: "2026-11-21" },
-    { about: "references", evidence: "run", source: "qwen 0.24.4 against a probe server", date: "2026-11-21" },
-    { about: "skills", evidence: "docs", source: "github:QwenLM/qwen-code docs/users/features/skills.md", date: "2026-11-21" },
-    { about: "trust", evidence: "run", source: "qwen 0.24.4: mcp list calls project servers pending approval", date: "2026-11-21" },
+    {
+      about: "mcp",
+      evidence: "run",
+      source: "qwen 0.24.4: mcp add, mcp list; QWEN_HOME moves the folder",
+      date: "2026-11-21",
+    },
+    {
+      about: "references",
+      evidence: "run",
+      source: "qwen 0.24.4 against a probe server",
+      date: "2026-11-21",
+    },
+    {
+      about: "skills",
+      evidence: "docs",
+      source: "github:QwenLM/qwen-code docs/users/features/skills.md",
+      date: "2026-11-21",
+    },
+    {
+      about: "trust",
+      evidence: "run",
+      source: "qwen 0.24.4: mcp list calls project servers pending approval",
+      date: "2026-11-21",
+    },
   ],
   detect: { programs: ["qwen"], paths: [below("settings.json")] },
   mcp: {

@@ -19,9 +19,14 @@ export const refer = {
 } as const satisfies Record<string, Refer>;
 
 /** Values as the client's texts. `check` has refused references before, where the client has none. */
-export function spellValues(values: Readonly<Record<string, Value>>, reference: Refer = unreferable): Record<string, string> {
+export function spellValues(
+  values: Readonly<Record<string, Value>>,
+  reference: Refer = unreferable,
+): Record<string, string> {
   const entries = Object.entries(values);
-  return Object.fromEntries(entries.map(([key, value]) => [key, typeof value === "string" ? value : reference(value.env)]));
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, typeof value === "string" ? value : reference(value.env)]),
+  );
 }
 
 function unreferable(name: string): never {
@@ -35,5 +40,7 @@ export function unlessEmpty(key: string, values: Readonly<Record<string, string>
 
 /** The names of the variables that values refer to, without repetition, in order. */
 export function referredNames(values: Readonly<Record<string, Value>>): readonly string[] {
-  return [...new Set(Object.values(values).flatMap((value) => (typeof value === "string" ? [] : [value.env])))];
+  return [
+    ...new Set(Object.values(values).flatMap((value) => (typeof value === "string" ? [] : [value.env]))),
+  ];
 }

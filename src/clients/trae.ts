@@ -7,7 +7,13 @@ export const client: Client = {
   id: "trae",
   name: "Trae",
   facts: [
-    { about: "mcp", evidence: "docs", source: "https://www.volcengine.com/docs/86677/2137601 and https://www.w3cschool.cn/traedocs/trae-ide-add-mcp-servers.html", date: "2026-11-21" },
+    {
+      about: "mcp",
+      evidence: "docs",
+      source:
+        "https://www.volcengine.com/docs/86677/2137601 and https://www.w3cschool.cn/traedocs/trae-ide-add-mcp-servers.html",
+      date: "2026-11-21",
+    },
   ],
   detect: { programs: ["trae"], paths: [applicationData("Trae", "User")] },
   mcp: {
@@ -20,5 +26,7 @@ export const client: Client = {
 };
 
 function spaceInCommand(server: Server): readonly string[] {
-  return server.transport === "stdio" && /\s/.test(server.command) ? ["command holds a space, which Trae does not take"] : [];
+  return server.transport === "stdio" && /\s/.test(server.command)
+    ? ["command holds a space, which Trae does not take"]
+    : [];
 }

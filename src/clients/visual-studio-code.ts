@@ -8,10 +8,30 @@ const DOCS = "github:microsoft/vscode-docs docs/agents/reference/mcp-configurati
 
 export const facts: readonly Fact[] = [
   { about: "mcp", evidence: "docs", source: DOCS, date: "2026-11-21" },
-  { about: "mcp folder of the user profile", evidence: "docs", source: "github:microsoft/vscode-docs docs/configure/settings.md", date: "2026-11-21" },
-  { about: "skills", evidence: "docs", source: "github:microsoft/vscode-docs docs/agent-customization/agent-skills.md", date: "2026-11-21" },
-  { about: "instructions", evidence: "docs", source: "github:microsoft/vscode-docs docs/agent-customization/custom-instructions.md", date: "2026-11-21" },
-  { about: "references", evidence: "docs", source: `${DOCS} and docs/reference/variables-reference.md`, date: "2026-11-21" },
+  {
+    about: "mcp folder of the user profile",
+    evidence: "docs",
+    source: "github:microsoft/vscode-docs docs/configure/settings.md",
+    date: "2026-11-21",
+  },
+  {
+    about: "skills",
+    evidence: "docs",
+    source: "github:microsoft/vscode-docs docs/agent-customization/agent-skills.md",
+    date: "2026-11-21",
+  },
+  {
+    about: "instructions",
+    evidence: "docs",
+    source: "github:microsoft/vscode-docs docs/agent-customization/custom-instructions.md",
+    date: "2026-11-21",
+  },
+  {
+    about: "references",
+    evidence: "docs",
+    source: `${DOCS} and docs/reference/variables-reference.md`,
+    date: "2026-11-21",
+  },
 ];
 
 /** The file of the default profile; `product` is Code or a sibling of it. */
@@ -39,4 +59,8 @@ export function visualStudioCode(product: string): McpSupport {
 
 export const instructions: InstructionSupport = { project: { path: "AGENTS.md" }, style: "block" };
 
-export const skills: SkillSupport = { user: everywhere("~/.agents/skills"), project: { path: ".agents/skills" }, followsLinks: false };
+export const skills: SkillSupport = {
+  user: everywhere("~/.agents/skills"),
+  project: { path: ".agents/skills" },
+  followsLinks: false,
+};

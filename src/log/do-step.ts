@@ -36,8 +36,8 @@ async function put(step: PutStep, files: Files): Promise<StepResult> {
 
 async function remove(step: RemoveStep, files: Files): Promise<StepResult> {
   const now = await takeSnapshot(step.path, files);
-  if (now === "other") return "conflict";
-  if (now.state === "absent") return "done";
+  // A directory: the file gave way to it, perhaps by a later step that was done already.
+  if (now === "other" || now.state === "absent") return "done";
   if (!sameSnapshot(now, step.before)) return "conflict";
   await files.unlink(step.path);
   return "done";

@@ -5,7 +5,7 @@ import { mergeConflict } from "./merge-conflict.ts";
 import { SCHEMA_VERSION } from "./parse-manifest.ts";
 import { predecessorProblems } from "./predecessor-checks.ts";
 import { readYaml } from "./yaml-document.ts";
-import { printFlow } from "./yaml-print.ts";
+import { printFlow, printScalar } from "./yaml-print.ts";
 
 const REGISTRY = "https://github.com/Svtoo/atk-registry";
 const SCHEMA_URL = "https://unpkg.com/atk-cli/schema/manifest.schema.json";
@@ -98,8 +98,8 @@ function newSource({ type = "local", ref, url }: JsonObject, directory: string):
 
 /** What the new format has no place for, one line for each key. */
 function asComments(unknown: JsonObject, where: string): readonly string[] {
-  return Object.entries(unknown).map(([key, value]) =>
-    `# ${where}: ${printFlow({ [key]: value }).slice(2, -2)}`.replaceAll(/[\r\n]/g, " "),
+  return Object.entries(unknown).map(
+    ([key, value]) => `# ${where}: ${printScalar(key)}: ${printFlow(value)}`,
   );
 }
 

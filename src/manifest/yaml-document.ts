@@ -66,7 +66,7 @@ function syntaxProblem(error: YAMLError, { text, at }: Source): Problem {
     case "RESOURCE_EXHAUSTION":
       return { message: "it is nested too deeply", at: place };
     default:
-      return { message: `not valid YAML: ${lowerFirst(error.message)}`, at: place };
+      return { message: notYaml(error), at: place };
   }
 }
 
@@ -96,18 +96,21 @@ function toData(
   }
 }
 
+/** The reader throws plain errors while it unfolds aliases and merges: what the text says cannot be made into data. */
 function dataProblem(error: unknown, at: Place): Problem {
   if (error instanceof RingError) return { message: "an anchor contains itself", at };
   if (error instanceof RangeError) return { message: "it is nested too deeply", at };
-  if (!(error instanceof ReferenceError)) throw error;
-  if (!error.message.startsWith("Excessive"))
-    return { message: `not valid YAML: ${lowerFirst(error.message)}`, at };
+  if (!(error instanceof Error) || error instanceof TypeError) throw error;
+  if (!error.message.startsWith("Excessive")) return { message: notYaml(error), at };
   return {
     message: "its aliases unfold into far too much data (a YAML bomb)",
     at,
     hint: "write the values out",
   };
 }
+
+const notYaml = ({ message }: Error) =>
+  `not valid YAML: ${lowerFirst(message.replaceAll(/[\p{Cc}\u2028\u2029]/gu, " "))}`;
 
 class RingError extends Error {}
 

@@ -35,7 +35,33 @@ export function insert(layout: Layout, path: Path, addition: Addition): string {
     : insertInFlow(layout, container, addition);
 }
 
-function insertInBlock(layout: Layout, container: YAMLMap | YAMLSeq, addition: Addition): string {
+/** Several entries at once, where the container is a block that has some already; cost: one parse. */
+export function insertAll(
+  text: string,
+  layoutAt: (text: string) => Layout,
+  { path, additions }: Additions,
+): string {
+  const [first, ...rest] = additions;
+  if (first === undefined) return text;
+  const begun = insert(layoutAt(text), path, first);
+  if (rest.length === 0) return begun;
+  const layout = layoutAt(begun);
+  const container = containerAt(layout, path);
+  if (container === undefined || isFlow(container))
+    return insertAll(begun, layoutAt, { path, additions: rest });
+  return insertInBlock(layout, container, ...rest);
+}
+
+export interface Additions {
+  readonly path: Path;
+  readonly additions: readonly Addition[];
+}
+
+function insertInBlock(
+  layout: Layout,
+  container: YAMLMap | YAMLSeq,
+  ...additions: readonly Addition[]
+): string {
   const { text } = layout;
   const last = entriesOf(container).at(-1);
   const first = entriesOf(container)[0];
@@ -45,7 +71,7 @@ function insertInBlock(layout: Layout, container: YAMLMap | YAMLSeq, addition: A
   return splice(text, {
     start: at,
     end: at,
-    text: eol + lines(addition, indentAt(text, first.start)).join(eol),
+    text: additions.map((addition) => eol + lines(addition, indentAt(text, first.start)).join(eol)).join(""),
   });
 }
 

@@ -14,6 +14,8 @@ export function printFlow(value: Json): string {
 
 /** A scalar as it may stand anywhere, also inside brackets; `like`: the style of the scalar it replaces. */
 export function printScalar(value: Json, like?: Scalar.Type): string {
+  // The printer would spread a text with line breaks over lines; JSON's form of it is YAML as well.
+  if (typeof value === "string" && /[\p{Cc}\u2028\u2029]/u.test(value)) return JSON.stringify(value);
   const scalar = new Scalar(value);
   if (typeof value === "string" && (like === "QUOTE_DOUBLE" || like === "QUOTE_SINGLE")) scalar.type = like;
   return stringify([scalar], OPTIONS).trimEnd().slice(1, -1);

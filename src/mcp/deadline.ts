@@ -6,6 +6,8 @@ export class AbortedError extends Error {}
 export interface Deadline {
   /** The promise's result, unless time or the caller ends it first. */
   within<Result>(work: Promise<Result>): Promise<Result>;
+  /** @throws when it has come already. */
+  check(): void;
   /** At least 1. */
   leftMs(): number;
   clear(): void;
@@ -26,6 +28,7 @@ export function createDeadline(timeoutMs: number, signal: AbortSignal | undefine
   signal?.addEventListener("abort", abort, { once: true });
   return {
     within: (work) => Promise.race([work, stopped]),
+    check: () => stop.signal.throwIfAborted(),
     leftMs: () => Math.max(1, Math.ceil(end - performance.now())),
     clear: () => {
       clearTimeout(timer);

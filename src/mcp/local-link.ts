@@ -1,15 +1,16 @@
-import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
+import type { Transport } from "@modelcontextprotocol/client";
 import type { Readable, Writable } from "node:stream";
 import { AtkError } from "../core/errors.ts";
 import type { ConcreteServer } from "./concrete-server.ts";
+import { createLineSplitter } from "./line-splitter.ts";
 import type { Link, ProbeOptions } from "./probe.ts";
 import { endGroup, isDetached } from "./process-group.ts";
 import { createTail, type Tail } from "./tail.ts";
 
 type LocalServer = Extract<ConcreteServer, { transport: "stdio" }>;
 
-/** A server that says more than this before it was asked for it is not one. */
-const MAX_STDOUT_BYTES = 32 * 1024 * 1024;
+/** No list of tools is as long as this. */
+const MAX_STDOUT_BYTES = 16 * 1024 * 1024;
 const SETTLE_MS = 150;
 
 /**
@@ -73,11 +74,22 @@ interface Refusal {
 function notStarted(server: LocalServer, cwd: string, { code, shortMessage = "" }: Refusal): AtkError {
   const folder = server.cwd ?? cwd;
   if (/"cwd" option is invalid/.test(shortMessage)) {
-    return new AtkError("E_COMMAND", `${server.id}: the folder to start the server in is not there: ${folder}`);
+    return new AtkError(
+      "E_COMMAND",
+      `${server.id}: the folder to start the server in is not there: ${folder}`,
+    );
   }
-  const why = code === "EACCES" ? "it may not be run (no x bit)" : code === "ENOENT" ? "it is not there, or not on PATH" : (code ?? "no reason given");
+  const why =
+    code === "EACCES"
+      ? "it may not be run (no x bit)"
+      : code === "ENOENT"
+        ? "it is not there, or not on PATH"
+        : (code ?? "no reason given");
   return new AtkError("E_PROGRAM", `${server.id}: cannot start ${server.command}: ${why}`, {
-    hint: server.command === "npx" ? "install Node.js, which brings npx" : `install ${server.command}, or correct the command`,
+    hint:
+      server.command === "npx"
+        ? "install Node.js, which brings npx"
+        : `install ${server.command}, or correct the command`,
   });
 }
 
@@ -90,20 +102,31 @@ async function lossOf(process: Started, stdout: Stdout): Promise<string> {
   const flooded = new Promise<string>((done) => {
     process.stdout.on("data", (chunk: Buffer) => {
       stdout.bytes += chunk.length;
-      if (stdout.bytes > MAX_STDOUT_BYTES) done(`it floods stdout (more than ${MAX_STDOUT_BYTES / 1024 / 1024} MiB)`);
+      if (stdout.bytes > MAX_STDOUT_BYTES)
+        done(`it floods stdout (more than ${MAX_STDOUT_BYTES / 1024 / 1024} MiB)`);
     });
   });
   return Promise.race([flooded, process.exit]);
 }
 
 async function createTransport(process: Started, stdout: Stdout): Promise<Transport> {
-  const { ReadBuffer, serializeMessage } = await import("@modelcontextprotocol/client");
-  const buffer = new ReadBuffer({ maxBufferSize: MAX_STDOUT_BYTES });
+  const { deserializeMessage, serializeMessage } = await import("@modelcontextprotocol/client");
+  const lines = createLineSplitter();
+  const take = (line: string): void => {
+    try {
+      transport.onmessage?.(deserializeMessage(line));
+    } catch (error) {
+      transport.onerror?.(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
   const transport: Transport = {
     start: async () => {
       process.stdout.on("data", (chunk: Buffer) => {
-        stdout.garbage ??= garbageIn(chunk);
-        takeMessages(buffer, chunk, transport);
+        for (const line of lines.push(chunk)) {
+          // Every MCP message is a JSON object on one line; the rest is somebody's logging.
+          if (line.startsWith("{")) take(line);
+          else if (line.trim() !== "") stdout.garbage ??= line.slice(0, 200);
+        }
       });
       // A server that is gone does not take what is written to it; `lost` says so better.
       process.stdin.on("error", () => {});
@@ -112,30 +135,6 @@ async function createTransport(process: Started, stdout: Stdout): Promise<Transp
     close: async () => transport.onclose?.(),
   };
   return transport;
-}
-
-interface Buffered {
-  append(chunk: Buffer): void;
-  readMessage(): JSONRPCMessage | null;
-}
-
-function takeMessages(buffer: Buffered, chunk: Buffer, transport: Transport): void {
-  buffer.append(chunk);
-  for (;;) {
-    try {
-      const message = buffer.readMessage();
-      if (message === null) return;
-      transport.onmessage?.(message);
-    } catch (error) {
-      transport.onerror?.(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
-}
-
-/** Seen from the start of a chunk only, which is where log lines and banners begin. */
-function garbageIn(chunk: Buffer): string | undefined {
-  const [line = ""] = chunk.subarray(0, 200).toString("utf8").trimStart().split(/[\r\n]/, 1);
-  return line === "" || /^[{[\]}",:\w]*["{}]/.test(line) ? undefined : line;
 }
 
 async function endProcess(process: Started, stderr: Tail): Promise<void> {

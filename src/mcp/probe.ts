@@ -40,18 +40,29 @@ export async function probeServer(server: Server, options: ProbeOptions): Promis
   const known = concrete(server, options.env);
   const deadline = createDeadline(options.timeoutMs, options.signal);
   const stage: { now: Stage } = { now: "start" };
+  // Kept as a promise: when time is up while it opens, it must be ended all the same.
+  let opening: Promise<Link> | undefined;
   let link: Link | undefined;
   try {
-    link = await deadline.within(openLink(known, options));
-    const found = await deadline.within(Promise.race([ask(link.transport, stage, deadline), rejectWhenLost(link)]));
+    deadline.check();
+    opening = openLink(known, options);
+    link = await deadline.within(opening);
+    const found = await deadline.within(
+      Promise.race([ask(link.transport, stage, deadline), rejectWhenLost(link)]),
+    );
     return { ...found, durationMs: Math.round(performance.now() - started) };
   } catch (error) {
     // An exit and the last lines on stderr arrive in any order.
     await link?.witness.settle();
-    throw failure(error, { server: known, stage: stage.now, timeoutMs: options.timeoutMs, witness: link?.witness });
+    throw failure(error, {
+      server: known,
+      stage: stage.now,
+      timeoutMs: options.timeoutMs,
+      witness: link?.witness,
+    });
   } finally {
     deadline.clear();
-    await link?.end();
+    await (await opening?.catch(() => undefined))?.end();
   }
 }
 
@@ -67,14 +78,20 @@ async function rejectWhenLost(link: Link): Promise<never> {
   throw new LostError(await link.lost);
 }
 
-async function ask(transport: Transport, stage: { now: Stage }, deadline: Deadline): Promise<Omit<ProbeResult, "durationMs">> {
+async function ask(
+  transport: Transport,
+  stage: { now: Stage },
+  deadline: Deadline,
+): Promise<Omit<ProbeResult, "durationMs">> {
   const { Client } = await import("@modelcontextprotocol/client");
   const client = new Client({ name: "atk", version: "1" });
   stage.now = "initialize";
   await client.connect(transport, { timeout: deadline.leftMs() });
   stage.now = "tools/list";
   const hasTools = client.getServerCapabilities()?.tools !== undefined;
-  const { tools } = hasTools ? await client.listTools(undefined, { timeout: deadline.leftMs() }) : { tools: [] };
+  const { tools } = hasTools
+    ? await client.listTools(undefined, { timeout: deadline.leftMs() })
+    : { tools: [] };
   const { name = "", version = "" } = client.getServerVersion() ?? {};
   return {
     serverInfo: { name, version },

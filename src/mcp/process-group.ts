@@ -15,7 +15,7 @@ export async function endGroup({ pid }: Leader): Promise<void> {
   if (pid === undefined) return;
   if (!isDetached) return endTree(pid);
   if (!signalGroup(pid, "SIGTERM")) return;
-  for (const end = performance.now() + POLITE_MS; performance.now() < end; ) {
+  for (const end = performance.now() + POLITE_MS; performance.now() < end;) {
     await new Promise((done) => setTimeout(done, POLL_MS));
     if (!signalGroup(pid, 0)) return;
   }

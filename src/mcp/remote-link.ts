@@ -12,7 +12,10 @@ export async function openRemote(server: RemoteServer): Promise<Link> {
   const { SSEClientTransport, StreamableHTTPClientTransport } = await import("@modelcontextprotocol/client");
   const options = { requestInit: { headers: { ...server.headers } } };
   const url = parseUrl(server);
-  const transport = server.transport === "sse" ? new SSEClientTransport(url, options) : new StreamableHTTPClientTransport(url, options);
+  const transport =
+    server.transport === "sse"
+      ? new SSEClientTransport(url, options)
+      : new StreamableHTTPClientTransport(url, options);
   return {
     transport,
     lost: new Promise(() => {}),
@@ -30,5 +33,8 @@ export async function openRemote(server: RemoteServer): Promise<Link> {
 
 function parseUrl({ id, url }: RemoteServer): URL {
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return new URL(url);
-  throw new AtkError("E_COMMAND", `${id}: ${JSON.stringify(redactText(url, () => "hidden"))} is not an http or https address`);
+  throw new AtkError(
+    "E_COMMAND",
+    `${id}: ${JSON.stringify(redactText(url, () => "hidden"))} is not an http or https address`,
+  );
 }

@@ -16,7 +16,10 @@ export function createTail(stream: Readable): Tail {
     text = (text + chunk).slice(-MAX_CHARACTERS);
   });
   const ended = new Promise<void>((done) => {
-    stream.once("end", done).once("close", done).once("error", () => done());
+    stream
+      .once("end", done)
+      .once("close", done)
+      .once("error", () => done());
   });
   return { text: () => text, ended, stop: () => stream.destroy() };
 }

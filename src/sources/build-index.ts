@@ -39,13 +39,19 @@ export function indexText(index: RegistryIndex): string {
 export async function pluginNames(directory: string, files: ReadFiles): Promise<readonly string[]> {
   const entries = await files.list(join(directory, PLUGINS));
   if (entries === undefined) {
-    throw new AtkError("E_SOURCE", `${directory} is not a registry: it has no folder ${PLUGINS}/`, { at: { file: directory } });
+    throw new AtkError("E_SOURCE", `${directory} is not a registry: it has no folder ${PLUGINS}/`, {
+      at: { file: directory },
+    });
   }
   return entries.filter((entry) => entry.type === "directory").map((entry) => entry.name);
 }
 
 /** @throws AtkError E_PLUGIN_INVALID, E_HOSTILE. */
-export async function readRegistryPlugin(name: string, registry: string, files: ReadFiles): Promise<RegistryPlugin> {
+export async function readRegistryPlugin(
+  name: string,
+  registry: string,
+  files: ReadFiles,
+): Promise<RegistryPlugin> {
   const path = `${PLUGINS}/${name}`;
   const directory = join(registry, path);
   const tree = await readTree(directory, files, { what: `registry plugin ${name}` });
@@ -55,14 +61,17 @@ export async function readRegistryPlugin(name: string, registry: string, files: 
 async function parse(name: string, directory: string, tree: Tree): Promise<Plugin> {
   const file = join(directory, "plugin.yaml");
   const paths = new Set(tree.entries.map((entry) => entry.path));
-  if (!paths.has("plugin.yaml")) throw new AtkError("E_PLUGIN_INVALID", `there is no plugin.yaml in ${directory}`, { at: { file } });
+  if (!paths.has("plugin.yaml"))
+    throw new AtkError("E_PLUGIN_INVALID", `there is no plugin.yaml in ${directory}`, { at: { file } });
   const { parsePlugin } = await import("../manifest/parse-plugin.ts");
   const text = new TextDecoder().decode(await tree.read("plugin.yaml"));
   return parsePlugin({ id: name, text, file, hasSkillMd: paths.has("SKILL.md") }).plugin;
 }
 
 export function toEntry({ name, path, plugin, tree }: RegistryPlugin): RegistryEntry {
-  const executables = tree.entries.flatMap((entry) => (entry.type === "file" && entry.executable ? [entry.path] : []));
+  const executables = tree.entries.flatMap((entry) =>
+    entry.type === "file" && entry.executable ? [entry.path] : [],
+  );
   const { description, version = "0.0.0", tags, maturity } = plugin;
   return { name, path, description, version, tags, maturity, integrity: tree.integrity, executables };
 }

@@ -25,11 +25,21 @@ function checkLimits(entries: readonly TreeEntry[], origin: Origin): void {
 }
 
 export function tooManyFiles(origin: Origin): Error {
-  return hostile(origin, ".", `more than ${MAX_TREE_FILES} files and folders`, "leave out what is generated, or name a sub-folder");
+  return hostile(
+    origin,
+    ".",
+    `more than ${MAX_TREE_FILES} files and folders`,
+    "leave out what is generated, or name a sub-folder",
+  );
 }
 
 export function tooLarge(origin: Origin): Error {
-  return hostile(origin, ".", `more than ${showBytes(MAX_TREE_BYTES)}`, "leave out what is generated, or name a sub-folder");
+  return hostile(
+    origin,
+    ".",
+    `more than ${showBytes(MAX_TREE_BYTES)}`,
+    "leave out what is generated, or name a sub-folder",
+  );
 }
 
 /** Two spellings of one name, and a name that is a folder as well as something else. */
@@ -56,7 +66,11 @@ function twinOf(path: string, entries: readonly TreeEntry[]): string {
 
 function collision(origin: Origin, path: string, other: string): Error {
   if (path === other) return hostile(origin, path, "it is there twice");
-  return hostile(origin, path, `it is the same as ${JSON.stringify(other)} where letter case does not count (macOS, Windows)`);
+  return hostile(
+    origin,
+    path,
+    `it is the same as ${JSON.stringify(other)} where letter case does not count (macOS, Windows)`,
+  );
 }
 
 /** What a file system that ignores letter case and Unicode normalisation takes a path for. */
@@ -67,12 +81,15 @@ function folded(path: string): string {
 /** Every folder on the way: `a/b/c` gives `a`, `a/b`. */
 export function foldersOf(path: string): readonly string[] {
   const folders: string[] = [];
-  for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) folders.push(path.slice(0, end));
+  for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1))
+    folders.push(path.slice(0, end));
   return folders;
 }
 
 function checkLinks(entries: readonly TreeEntry[], origin: Origin): void {
-  const links = new Map(entries.flatMap((entry) => (entry.type === "link" ? [[entry.path, entry.target] as const] : [])));
+  const links = new Map(
+    entries.flatMap((entry) => (entry.type === "link" ? [[entry.path, entry.target] as const] : [])),
+  );
   if (links.size === 0) return;
   const files = new Set(entries.flatMap((entry) => (entry.type === "file" ? [entry.path] : [])));
   const folders = new Set(entries.flatMap((entry) => foldersOf(entry.path)));

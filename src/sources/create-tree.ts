@@ -15,17 +15,23 @@ export type ReadEntry = (path: string) => Promise<Uint8Array | undefined>;
 export function createTree(entries: readonly TreeEntry[], read: ReadEntry, origin: Origin): Tree {
   checkEntries(entries, origin);
   const sorted = [...entries].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const digests = new Map(sorted.flatMap((entry) => (entry.type === "file" ? [[entry.path, entry.sha256] as const] : [])));
+  const digests = new Map(
+    sorted.flatMap((entry) => (entry.type === "file" ? [[entry.path, entry.sha256] as const] : [])),
+  );
   return {
     entries: sorted,
     integrity: treeIntegrity(sorted),
     async read(path) {
       const expected = digests.get(path);
-      if (expected === undefined) throw new AtkError("E_PLUGIN_INVALID", `${origin.what} has no file ${showPath(path)}`);
+      if (expected === undefined)
+        throw new AtkError("E_PLUGIN_INVALID", `${origin.what} has no file ${showPath(path)}`);
       const bytes = await read(path);
       const found = bytes === undefined ? "nothing" : sha256Of(bytes);
       if (bytes !== undefined && found === expected) return bytes;
-      throw new AtkError("E_INTEGRITY", `${origin.what}: ${showPath(path)} changed while it was used: expected sha256 ${expected}, found ${found}`);
+      throw new AtkError(
+        "E_INTEGRITY",
+        `${origin.what}: ${showPath(path)} changed while it was used: expected sha256 ${expected}, found ${found}`,
+      );
     },
   };
 }

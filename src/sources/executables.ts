@@ -6,7 +6,12 @@ import type { Host } from "../core/host.ts";
  */
 export async function executablesInGit(directory: string, { programs }: Host): Promise<ReadonlySet<string>> {
   const args = ["-c", "core.fsmonitor=false", "ls-files", "--stage", "-z"];
-  const listed = await programs.run({ command: "git", args, cwd: directory, env: { GIT_DIR: undefined, GIT_WORK_TREE: undefined } });
+  const listed = await programs.run({
+    command: "git",
+    args,
+    cwd: directory,
+    env: { GIT_DIR: undefined, GIT_WORK_TREE: undefined },
+  });
   if (listed.exitCode !== 0) return new Set();
   return parseStage(listed.stdout);
 }

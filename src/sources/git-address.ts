@@ -9,26 +9,30 @@ const SCHEMES = ["https", "http", "ssh", "git", "file"];
  */
 export function checkGitAddress(url: string, ref: string): void {
   const fault = urlFault(url) ?? refFault(ref);
-  if (fault !== undefined) throw new AtkError("E_SOURCE", `cannot use the git address ${JSON.stringify(maskUrl(url))}: ${fault}`);
+  if (fault !== undefined)
+    throw new AtkError("E_SOURCE", `cannot use the git address ${JSON.stringify(maskUrl(url))}: ${fault}`);
   if (!/^https?:\/\/[^/\s]*:[^/\s]*@/i.test(url) && !/^https?:\/\/[^/\s]{20,}@/i.test(url)) return;
-  throw new AtkError("E_SECRET_IN_GIT", `${maskUrl(url)} holds a password or token, which would be written to the manifest and committed`, {
-    hint: "leave it out of the address: git's credential helper or an ssh key is used",
-  });
+  throw new AtkError(
+    "E_SECRET_IN_GIT",
+    `${maskUrl(url)} holds a password or token, which would be written to the manifest and committed`,
+    {
+      hint: "leave it out of the address: git's credential helper or an ssh key is used",
+    },
+  );
 }
 
 function urlFault(url: string): string | undefined {
   if (url === "" || url.startsWith("-")) return "it looks like an option";
-  // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u0020\u007F]/.test(url)) return "it contains a space or a control character";
+  if (/[\p{Cc} ]/u.test(url)) return "it contains a space or a control character";
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(url)?.[1]?.toLowerCase();
-  if (scheme !== undefined && !SCHEMES.includes(scheme)) return `${scheme}:// is not one of ${SCHEMES.join(", ")}`;
+  if (scheme !== undefined && !SCHEMES.includes(scheme))
+    return `${scheme}:// is not one of ${SCHEMES.join(", ")}`;
   // `ext::command` runs a command. (gitremote-helpers)
   return /^[A-Za-z0-9+.-]+::/.test(url) ? "remote helpers are not allowed" : undefined;
 }
 
 /** The rules of git-check-ref-format, as far as they could be misused; commits pass. */
 function refFault(ref: string): string | undefined {
-  // oxlint-disable-next-line no-control-regex
-  const odd = ref === "" || /^[-+]|\.\.|@\{|[\u0000-\u0020\u007F~^:?*[\\]/.test(ref);
+  const odd = ref === "" || /^[-+]|\.\.|@\{|[\p{Cc} ~^:?*[\\]/u.test(ref);
   return odd ? `${JSON.stringify(ref)} is not a branch, tag or commit` : undefined;
 }

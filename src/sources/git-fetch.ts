@@ -33,7 +33,9 @@ export interface GitRecord {
  */
 export async function fetchCommit(call: FetchCall): Promise<string> {
   if ((await call.host.programs.find("git")) === undefined) {
-    throw new AtkError("E_GIT", `cannot fetch ${maskUrl(call.url)}: git is not installed`, { hint: "install git" });
+    throw new AtkError("E_GIT", `cannot fetch ${maskUrl(call.url)}: git is not installed`, {
+      hint: "install git",
+    });
   }
   await makeDirectories(call.host.files, call.directory);
   const git = createRunGit(call.host, "git", call.directory);
@@ -51,7 +53,16 @@ interface Fetching {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const SAFE = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false"];
+const SAFE = [
+  "-c",
+  "core.hooksPath=/dev/null",
+  "-c",
+  "core.fsmonitor=false",
+  "-c",
+  "gc.auto=0",
+  "-c",
+  "maintenance.auto=false",
+];
 const FETCH = [...SAFE, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules"];
 
 /** Gives what git said when it refused, undefined when it fetched. */
@@ -93,15 +104,35 @@ function failure({ url, ref }: FetchCall, said: string): AtkError {
 }
 
 /** GIT_ALLOW_PROTOCOL also holds for what a redirect or a config of the user leads to. */
-async function environment({ host, url }: FetchCall, git: RunGit): Promise<Record<string, string | undefined>> {
-  const ssh = /^https?:|^file:/.test(url) ? undefined : await git({ args: ["config", "--get", "core.sshCommand"], task: "read git's settings", answers: REFUSALS });
-  return { ...quietNetwork(host.machine, ssh?.stdout.trim()), GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh", GIT_LFS_SKIP_SMUDGE: "1" };
+async function environment(
+  { host, url }: FetchCall,
+  git: RunGit,
+): Promise<Record<string, string | undefined>> {
+  const ssh = /^https?:|^file:/.test(url)
+    ? undefined
+    : await git({
+        args: ["config", "--get", "core.sshCommand"],
+        task: "read git's settings",
+        answers: REFUSALS,
+      });
+  return {
+    ...quietNetwork(host.machine, ssh?.stdout.trim()),
+    GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
+    GIT_LFS_SKIP_SMUDGE: "1",
+  };
 }
 
 /** What a commit holds, all of it, without writing a file. */
-export async function listCommit({ host, directory, commit }: FetchCall & { commit: string }): Promise<readonly GitRecord[]> {
+export async function listCommit({
+  host,
+  directory,
+  commit,
+}: FetchCall & { commit: string }): Promise<readonly GitRecord[]> {
   const git = createRunGit(host, "git", directory);
-  const { stdout } = await git({ args: ["ls-tree", "-r", "-z", "-l", "--full-tree", commit], task: "list the commit" });
+  const { stdout } = await git({
+    args: ["ls-tree", "-r", "-z", "-l", "--full-tree", commit],
+    task: "list the commit",
+  });
   return records(stdout).map(parseRecord);
 }
 
@@ -119,12 +150,29 @@ function parseRecord(record: string): GitRecord {
 const ATTRIBUTES = "* -text !eol !filter !ident !working-tree-encoding\n";
 
 /** Writes the named files into the folder: links as files that hold their target. */
-export async function checkOut(call: { host: Host; directory: string; commit: string; paths: readonly string[] }): Promise<void> {
+export async function checkOut(call: {
+  host: Host;
+  directory: string;
+  commit: string;
+  paths: readonly string[];
+}): Promise<void> {
   const info = join(call.directory, ".git", "info");
   await makeDirectories(call.host.files, info);
   await call.host.files.create(join(info, "attributes"), new TextEncoder().encode(ATTRIBUTES), 0o600);
-  const settings = ["core.symlinks=false", "core.autocrlf=false", "core.longpaths=true"].flatMap((each) => ["-c", each]);
-  const args = [...SAFE, ...settings, "checkout", "--quiet", "--force", call.commit, "--pathspec-from-file=-", "--pathspec-file-nul"];
+  const settings = ["core.symlinks=false", "core.autocrlf=false", "core.longpaths=true"].flatMap((each) => [
+    "-c",
+    each,
+  ]);
+  const args = [
+    ...SAFE,
+    ...settings,
+    "checkout",
+    "--quiet",
+    "--force",
+    call.commit,
+    "--pathspec-from-file=-",
+    "--pathspec-file-nul",
+  ];
   const git = createRunGit(call.host, "git", call.directory);
   await git({ args, input: call.paths.join("\0"), task: "read the commit", timeoutMs: FETCH_TIMEOUT_MS });
 }

@@ -26,21 +26,34 @@ export const gitSource: SourceType<"git"> = {
   },
 
   async fetch(name, locked, source, context) {
-    if (locked.commit === undefined) throw new AtkError("E_LOCK", `${name}: the lock has no commit for ${maskUrl(source.url)}`);
+    if (locked.commit === undefined)
+      throw new AtkError("E_LOCK", `${name}: the lock has no commit for ${maskUrl(source.url)}`);
     return (await load(source, locked.commit, context)).tree;
   },
 };
 
-async function load(source: GitSource, ref: string, context: SourceContext): Promise<{ commit: string; tree: Tree }> {
+async function load(
+  source: GitSource,
+  ref: string,
+  context: SourceContext,
+): Promise<{ commit: string; tree: Tree }> {
   checkGitAddress(source.url, ref);
   const shown = maskUrl(source.url);
-  if (context.offline === true) throw new AtkError("E_SOURCE", `${shown} is not on this machine, and the network is not to be used`);
-  const url = /^\.{1,2}[/\\]/.test(source.url) ? resolvePath(context.manifestDirectory, source.url) : source.url;
+  if (context.offline === true)
+    throw new AtkError("E_SOURCE", `${shown} is not on this machine, and the network is not to be used`);
+  const url = /^\.{1,2}[/\\]/.test(source.url)
+    ? resolvePath(context.manifestDirectory, source.url)
+    : source.url;
   return withScratch(context, async (scratch) => {
     const call = { host: context.host, url, ref, directory: joinPath(scratch, "clone") };
     const commit = await fetchCommit(call);
     const records = await listCommit({ ...call, commit });
-    const tree = await readCommit(records, { ...call, commit, folder: folderOf(source), what: `${shown} at ${commit.slice(0, 10)}` });
+    const tree = await readCommit(records, {
+      ...call,
+      commit,
+      folder: folderOf(source),
+      what: `${shown} at ${commit.slice(0, 10)}`,
+    });
     return { commit, tree };
   });
 }
@@ -76,9 +89,13 @@ async function readCommit(records: readonly GitRecord[], reading: Reading): Prom
   return treeFromEntries(await mapBounded(content, READ_WIDTH, (each) => readRecord(each, reading)), origin);
 }
 
-async function readRecord({ path, inside, mode }: GitRecord & { inside: string }, reading: Reading): Promise<MemoryEntry> {
+async function readRecord(
+  { path, inside, mode }: GitRecord & { inside: string },
+  reading: Reading,
+): Promise<MemoryEntry> {
   const bytes = await reading.host.files.read(joinPath(reading.directory, path));
-  if (bytes === undefined) throw new AtkError("E_GIT", `${reading.what}: git did not give the file ${JSON.stringify(path)}`);
+  if (bytes === undefined)
+    throw new AtkError("E_GIT", `${reading.what}: git did not give the file ${JSON.stringify(path)}`);
   // With core.symlinks off, git writes a link as a file that holds its target.
   if (mode === "120000") return { type: "link", path: inside, target: new TextDecoder().decode(bytes) };
   return { type: "file", path: inside, executable: mode === "100755", bytes };

@@ -17,7 +17,10 @@ export function hostile(origin: Origin, path: string, why: string, hint?: string
 /** A name from outside, quoted, with everything that could paint or reorder the terminal escaped. */
 export function showPath(path: string): string {
   const short = path.length > 120 ? `${path.slice(0, 120)}...` : path;
-  return JSON.stringify(short).replace(UNSEEN, (sign) => `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(short).replace(
+    UNSEEN,
+    (sign) => `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** Control characters, and signs that have no width or change the direction of the text. */

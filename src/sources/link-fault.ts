@@ -17,14 +17,16 @@ export function linkFault(path: string, names: Names): string | undefined {
   const target = names.links.get(path) ?? "";
   const shown = showPath(target);
   if (target === "") return "the link has no target";
-  if (target.startsWith("/") || /^[A-Za-z]:|\\/.test(target)) return `the link points to the absolute path ${shown}`;
+  if (target.startsWith("/") || /^[A-Za-z]:|\\/.test(target))
+    return `the link points to the absolute path ${shown}`;
   const odd = target.split("/").find((name) => !STEPS.has(name) && nameFault(name) !== undefined);
   if (odd !== undefined) return `the link points to ${shown}, and there ${nameFault(odd) ?? ""}`;
   const end = follow(path, names);
   if (end === undefined) return `the link points out of the plugin, to ${shown}`;
   if (end === "ring") return `the link to ${shown} leads in a ring`;
   const found = end.join("/");
-  if (`${path}/`.startsWith(found === "" ? "" : `${found}/`)) return `the link to ${shown} leads to a folder it lies in`;
+  if (`${path}/`.startsWith(found === "" ? "" : `${found}/`))
+    return `the link to ${shown} leads to a folder it lies in`;
   if (names.files.has(found) || names.folders.has(found)) return undefined;
   return `the link points to ${shown}, which is not part of the plugin`;
 }
@@ -33,7 +35,7 @@ export function linkFault(path: string, names: Names): string | undefined {
 function follow(path: string, { links }: Names): readonly string[] | "ring" | undefined {
   const done: string[] = [];
   const todo = path.split("/").reverse();
-  for (let hops = 0; todo.length > 0; ) {
+  for (let hops = 0; todo.length > 0;) {
     const name = todo.pop() ?? "";
     if (name === "" || name === ".") continue;
     if (name === "..") {

@@ -19,7 +19,9 @@ export async function listPaths(origin: Origin, listing: Listing): Promise<reado
   const { directory, files, only } = listing;
   const top = await files.stat((await files.realPath(directory)) ?? directory);
   if (top?.type !== "directory") {
-    throw new AtkError("E_SOURCE", `${origin.what}: there is no folder at ${directory}`, { at: { file: directory } });
+    throw new AtkError("E_SOURCE", `${origin.what}: there is no folder at ${directory}`, {
+      at: { file: directory },
+    });
   }
   return only === undefined ? walk(origin, listing) : named(only, origin, listing);
 }
@@ -61,7 +63,11 @@ function sortOut(folder: string, entries: readonly DirectoryEntry[], origin: Ori
 }
 
 /** A folder on the way that has become a link would lead outside. */
-async function named(only: readonly string[], origin: Origin, { directory, files }: Listing): Promise<readonly string[]> {
+async function named(
+  only: readonly string[],
+  origin: Origin,
+  { directory, files }: Listing,
+): Promise<readonly string[]> {
   for (const path of only) {
     const fault = pathFault(path);
     if (fault !== undefined) throw hostile(origin, path, fault);

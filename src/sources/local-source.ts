@@ -23,16 +23,23 @@ export const localSource: SourceType<"local"> = {
   },
 };
 
-async function readLocal(path: string, only: readonly string[] | undefined, context: SourceContext): Promise<Tree> {
+async function readLocal(
+  path: string,
+  only: readonly string[] | undefined,
+  context: SourceContext,
+): Promise<Tree> {
   const place = placeOf(path, context);
   const { files, machine } = context.host;
   const stat = await files.stat((await files.realPath(place)) ?? place);
   if (stat?.type === "file") return readSingleFile(place, stat.sizeBytes, context);
   if (stat?.type !== "directory") {
-    throw new AtkError("E_PLUGIN_INVALID", `there is no plugin at ${place}: the path does not exist`, { at: { file: place } });
+    throw new AtkError("E_PLUGIN_INVALID", `there is no plugin at ${place}: the path does not exist`, {
+      at: { file: place },
+    });
   }
   const directory = await pluginFolder(place, files);
-  const executables = machine.platform === "windows" ? await executablesInGit(directory, context.host) : undefined;
+  const executables =
+    machine.platform === "windows" ? await executablesInGit(directory, context.host) : undefined;
   return readTree(directory, files, {
     ...(only === undefined ? {} : { only }),
     ...(executables === undefined ? {} : { isExecutable: (each) => executables.has(each) }),
@@ -54,9 +61,14 @@ async function pluginFolder(place: string, files: ReadFiles): Promise<string> {
 
 async function readSingleFile(file: string, sizeBytes: number, { host }: SourceContext): Promise<Tree> {
   if (!/\.ya?ml$/i.test(file)) {
-    throw new AtkError("E_PLUGIN_INVALID", `${file} is not a plugin: a single file must end in .yaml or .yml`, { at: { file } });
+    throw new AtkError(
+      "E_PLUGIN_INVALID",
+      `${file} is not a plugin: a single file must end in .yaml or .yml`,
+      { at: { file } },
+    );
   }
-  if (sizeBytes > MAX_TREE_BYTES) throw new AtkError("E_HOSTILE", `${file} is larger than ${showBytes(MAX_TREE_BYTES)}`, { at: { file } });
+  if (sizeBytes > MAX_TREE_BYTES)
+    throw new AtkError("E_HOSTILE", `${file} is larger than ${showBytes(MAX_TREE_BYTES)}`, { at: { file } });
   const bytes = (await host.files.read(file)) ?? new Uint8Array();
   return treeFromEntries([{ type: "file", path: "plugin.yaml", executable: false, bytes }], { what: file });
 }

@@ -14,7 +14,9 @@ export type MemoryEntry =
  */
 export function treeFromEntries(entries: readonly MemoryEntry[], origin: Origin): Tree {
   const content = entries.filter((entry) => isContent(entry.path, origin));
-  const bytes = new Map(content.flatMap((entry) => (entry.type === "file" ? [[entry.path, entry.bytes] as const] : [])));
+  const bytes = new Map(
+    content.flatMap((entry) => (entry.type === "file" ? [[entry.path, entry.bytes] as const] : [])),
+  );
   return createTree(content.map(toTreeEntry), async (path) => bytes.get(path), origin);
 }
 
@@ -22,7 +24,12 @@ export function treeFromEntries(entries: readonly MemoryEntry[], origin: Origin)
 export function isContent(path: string, origin: Origin): boolean {
   const member = membership(path);
   if (member !== "repository") return member === "content";
-  throw hostile(origin, path, "a git repository inside a plugin cannot be carried along", "remove that folder, or add it as a plugin of its own");
+  throw hostile(
+    origin,
+    path,
+    "a git repository inside a plugin cannot be carried along",
+    "remove that folder, or add it as a plugin of its own",
+  );
 }
 
 function toTreeEntry(entry: MemoryEntry): TreeEntry {

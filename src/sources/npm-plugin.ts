@@ -17,7 +17,10 @@ export interface Package {
 export function synthesisePlugin({ name, version, packageJson }: Package): string {
   const data = parse(packageJson);
   checkBin(name, version, data);
-  const description = typeof data["description"] === "string" && data["description"] !== "" ? data["description"] : `npm package ${name}`;
+  const description =
+    typeof data["description"] === "string" && data["description"] !== ""
+      ? data["description"]
+      : `npm package ${name}`;
   return [
     'schema_version: "2026-11-21"',
     `name: ${JSON.stringify(displayName(name))}`,
@@ -40,9 +43,13 @@ function checkBin(name: string, version: string, data: JsonObject): void {
   const names = Object.keys(programs).sort();
   if (new Set(Object.values(programs)).size === 1 || names.includes(lastSegment(name))) return;
   const found = names.length === 0 ? "it has no programs" : `its programs are ${names.join(", ")}`;
-  throw new AtkError("E_PLUGIN_INVALID", `npm package ${name}@${version} has no plugin.yaml, and which program is the MCP server is not clear: ${found}`, {
-    hint: "write a plugin.yaml that names the command, and add that file",
-  });
+  throw new AtkError(
+    "E_PLUGIN_INVALID",
+    `npm package ${name}@${version} has no plugin.yaml, and which program is the MCP server is not clear: ${found}`,
+    {
+      hint: "write a plugin.yaml that names the command, and add that file",
+    },
+  );
 }
 
 function lastSegment(name: string): string {
@@ -57,8 +64,10 @@ function displayName(name: string): string {
 }
 
 function oneLine(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029]+/g, " ").trim().slice(0, 500);
+  return text
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+    .trim()
+    .slice(0, 500);
 }
 
 function parse(text: string): JsonObject {

@@ -22,7 +22,10 @@ export const npmSource: SourceType<"npm"> = {
   async fetch(name, locked, source, context) {
     const { version, packageIntegrity } = locked;
     if (version === undefined || packageIntegrity === undefined) {
-      throw new AtkError("E_LOCK", `${name}: the lock has no version and integrity for npm package ${source.package}`);
+      throw new AtkError(
+        "E_LOCK",
+        `${name}: the lock has no version and integrity for npm package ${source.package}`,
+      );
     }
     checkPackageSpec(source.package, version);
     return (await load(source.package, version, context, async () => packageIntegrity)).tree;
@@ -38,14 +41,23 @@ interface Loaded {
   readonly tree: Tree;
 }
 
-async function load(name: string, range: string, context: SourceContext, expectation: Expectation): Promise<Loaded> {
+async function load(
+  name: string,
+  range: string,
+  context: SourceContext,
+  expectation: Expectation,
+): Promise<Loaded> {
   if (context.offline === true) {
-    throw new AtkError("E_SOURCE", `npm package ${name}@${range} is not on this machine, and the network is not to be used`);
+    throw new AtkError(
+      "E_SOURCE",
+      `npm package ${name}@${range} is not on this machine, and the network is not to be used`,
+    );
   }
   return withScratch(context, async (scratch) => {
     const download = await downloadPackage(`${name}@${range}`, scratch, context);
     const what = `npm package ${name}@${download.version}`;
-    if (download.name !== name) throw new AtkError("E_SOURCE", `asked for npm package ${name}, npm gave ${download.name}`);
+    if (download.name !== name)
+      throw new AtkError("E_SOURCE", `asked for npm package ${name}, npm gave ${download.name}`);
     const expected = await expectation(download);
     const { checkPackageIntegrity } = await import("./npm-package.ts");
     checkPackageIntegrity(download.bytes, expected, what);
@@ -59,7 +71,10 @@ async function packageTree({ name, version, bytes }: Download, what: string): Pr
   if (root === "" && !isPluginText(outline)) return synthesised(outline, { name, version, what });
   if (root === undefined) return synthesised(outline, { name, version, what });
   const { entries } = await readTarball(bytes, { what, wants: (path) => within(root, path) !== undefined });
-  return treeFromEntries(entries.map((entry) => ({ ...entry, path: within(root, entry.path) ?? entry.path })), { what });
+  return treeFromEntries(
+    entries.map((entry) => ({ ...entry, path: within(root, entry.path) ?? entry.path })),
+    { what },
+  );
 }
 
 const OUTLINE: ReadonlySet<string> = new Set(["package.json", "README.md", "plugin.yaml", "plugin.yml"]);
@@ -72,9 +87,16 @@ function isPluginText(outline: Tarball): boolean {
 
 function synthesised(outline: Tarball, plugin: { name: string; version: string; what: string }): Tree {
   const text = synthesisePlugin({ ...plugin, packageJson: textOf("package.json", outline) ?? "" });
-  const yaml = { type: "file", path: "plugin.yaml", executable: false, bytes: new TextEncoder().encode(text) } as const;
+  const yaml = {
+    type: "file",
+    path: "plugin.yaml",
+    executable: false,
+    bytes: new TextEncoder().encode(text),
+  } as const;
   const readme = outline.entries.filter((entry) => entry.type === "file" && entry.path === "README.md");
-  return treeFromEntries([yaml, ...readme.map((entry) => ({ ...entry, executable: false }))], { what: plugin.what });
+  return treeFromEntries([yaml, ...readme.map((entry) => ({ ...entry, executable: false }))], {
+    what: plugin.what,
+  });
 }
 
 function textOf(path: string, { entries }: Tarball): string | undefined {

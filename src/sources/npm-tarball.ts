@@ -1,4 +1,5 @@
 import type { ReadEntry } from "tar";
+import { AtkError } from "../core/errors.ts";
 import { tooLarge, tooManyFiles } from "./check-entries.ts";
 import { hostile } from "./hostile.ts";
 import { isContent, type MemoryEntry } from "./memory-tree.ts";
@@ -44,14 +45,22 @@ export async function readTarball(bytes: Uint8Array, request: TarballRequest): P
         }
       },
     });
-    parser.on("end", done).on("error", fail);
+    parser.on("end", done).on("error", (error: unknown) => fail(unreadable(error, request)));
     parser.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   });
   return { paths, entries };
 }
 
+function unreadable(error: unknown, { what }: TarballRequest): AtkError {
+  const said = error instanceof Error ? error.message : String(error);
+  return new AtkError("E_HOSTILE", `${what} cannot be read as a package: ${said}`, { cause: error });
+}
+
 /** Gives whether the entry's bytes are being taken. */
-function createCollector({ what, wants }: TarballRequest, entries: MemoryEntry[]): (path: string, entry: ReadEntry) => boolean {
+function createCollector(
+  { what, wants }: TarballRequest,
+  entries: MemoryEntry[],
+): (path: string, entry: ReadEntry) => boolean {
   const origin = { what };
   let leftBytes = MAX_TREE_BYTES;
   return (path, entry) => {
@@ -65,7 +74,8 @@ function createCollector({ what, wants }: TarballRequest, entries: MemoryEntry[]
       entries.push({ type: "link", path, target: entry.linkpath ?? "" });
       return false;
     }
-    if (!FILES.has(entry.type)) throw hostile(origin, path, `it is a ${entry.type} entry of the archive, not a file`);
+    if (!FILES.has(entry.type))
+      throw hostile(origin, path, `it is a ${entry.type} entry of the archive, not a file`);
     takeBytes(path, entry, entries);
     return true;
   };
@@ -75,6 +85,11 @@ function takeBytes(path: string, entry: ReadEntry, entries: MemoryEntry[]): void
   const chunks: Buffer[] = [];
   entry.on("data", (chunk) => chunks.push(chunk));
   entry.on("end", () => {
-    entries.push({ type: "file", path, executable: ((entry.mode ?? 0) & 0o100) !== 0, bytes: Buffer.concat(chunks) });
+    entries.push({
+      type: "file",
+      path,
+      executable: ((entry.mode ?? 0) & 0o100) !== 0,
+      bytes: Buffer.concat(chunks),
+    });
   });
 }

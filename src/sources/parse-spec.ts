@@ -29,7 +29,10 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  */
 export async function parseSpec(text: string, context: SpecContext): Promise<ParsedSpec> {
   const spec = text.trim();
-  if (spec === "") throw new AtkError("E_PLUGIN_INVALID", "no plugin is named: the text is empty", { hint: "atk search (lists what there is)" });
+  if (spec === "")
+    throw new AtkError("E_PLUGIN_INVALID", "no plugin is named: the text is empty", {
+      hint: "atk search (lists what there is)",
+    });
   if (isPath(spec)) return { source: { type: "local", path: expandHome(spec, context.homeDirectory) } };
   if (spec.startsWith("npm:")) return { source: parseNpm(spec.slice("npm:".length)) };
   if (isGit(spec)) return { source: parseGit(spec) };
@@ -58,7 +61,11 @@ function parseNpm(text: string): Source {
 
 /** A scheme, `user@host:path`, or a host with a dot before the first slash. */
 function isGit(spec: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(spec) || /^[^\s/@:]+@[^\s/:]+:/.test(spec) || /^[^\s/@]+\.[^\s/@]+\//.test(spec);
+  return (
+    /^[a-z][a-z0-9+.-]*:\/\//i.test(spec) ||
+    /^[^\s/@:]+@[^\s/:]+:/.test(spec) ||
+    /^[^\s/@]+\.[^\s/@]+\//.test(spec)
+  );
 }
 
 function parseGit(spec: string): Source {
@@ -69,7 +76,12 @@ function parseGit(spec: string): Source {
   const url = `${bareHost ? "https://" : scheme}${place}`;
   checkGitAddress(url, ref === undefined || ref === "" ? "HEAD" : ref);
   const path = folder?.replace(/\/+$/, "") ?? "";
-  return { type: "git", url, ...(ref === undefined || ref === "" ? {} : { ref }), ...(path === "" ? {} : { path }) };
+  return {
+    type: "git",
+    url,
+    ...(ref === undefined || ref === "" ? {} : { ref }),
+    ...(path === "" ? {} : { path }),
+  };
 }
 
 function splitOnce(text: string, sign: string): readonly [string, string?] {
@@ -77,18 +89,28 @@ function splitOnce(text: string, sign: string): readonly [string, string?] {
   return at === -1 ? [text] : [text.slice(0, at), text.slice(at + sign.length)];
 }
 
-async function parseName(name: string, version: string | undefined, context: SpecContext): Promise<ParsedSpec> {
+async function parseName(
+  name: string,
+  version: string | undefined,
+  context: SpecContext,
+): Promise<ParsedSpec> {
   if (version === "") throw new AtkError("E_USAGE", `${name}@ names no version`, { hint: `atk add ${name}` });
   const known = context.inRegistry === undefined || (await context.inRegistry(name));
   if (!known && version === undefined && (await context.exists(name))) {
-    throw new AtkError("E_PLUGIN_NOT_FOUND", `the registry has no plugin ${name}; a path of that name is here`, { hint: `did you mean ./${name}?` });
+    throw new AtkError(
+      "E_PLUGIN_NOT_FOUND",
+      `the registry has no plugin ${name}; a path of that name is here`,
+      { hint: `did you mean ./${name}?` },
+    );
   }
   return { name, source: { type: "registry", ...(version === undefined ? {} : { version }) } };
 }
 
 function unclear(spec: string): AtkError {
   const message = `cannot tell what ${JSON.stringify(spec)} is: no such path, and no name, address or npm: package`;
-  if (/^@[^/]+\/[^/]+$/.test(spec)) return new AtkError("E_PLUGIN_NOT_FOUND", message, { hint: `did you mean npm:${spec}?` });
-  if (/^[\w.-]+\/[\w.-]+$/.test(spec)) return new AtkError("E_PLUGIN_NOT_FOUND", message, { hint: `did you mean https://github.com/${spec}?` });
+  if (/^@[^/]+\/[^/]+$/.test(spec))
+    return new AtkError("E_PLUGIN_NOT_FOUND", message, { hint: `did you mean npm:${spec}?` });
+  if (/^[\w.-]+\/[\w.-]+$/.test(spec))
+    return new AtkError("E_PLUGIN_NOT_FOUND", message, { hint: `did you mean https://github.com/${spec}?` });
   return new AtkError("E_PLUGIN_NOT_FOUND", message, { hint: "atk search (lists what there is)" });
 }

@@ -24,14 +24,13 @@ export function nameFault(name: string): string | undefined {
   if (CONTROL.test(name)) return "the name contains a control character";
   if (INVISIBLE.test(name)) return "the name contains invisible or text-reversing characters";
   if (/\uFFFD|\p{Surrogate}/u.test(name)) return "the name is not UTF-8";
-  if (/[<>:"|?*\\]/.test(name)) return "Windows cannot hold a name with one of < > : \" | ? * \\";
+  if (/[<>:"|?*\\]/.test(name)) return 'Windows cannot hold a name with one of < > : " | ? * \\';
   if (/[. ]$/.test(name)) return "Windows cannot hold a name that ends in a dot or a space";
   if (DEVICE.test(name)) return "the name is a device on Windows";
   return undefined;
 }
 
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/;
+const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const INVISIBLE = /[\u061C\u200B\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/;
 /** Reserved with and without an ending. (Microsoft, Naming Files, Paths, and Namespaces) */
 const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;

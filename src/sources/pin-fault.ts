@@ -13,7 +13,22 @@ const RUNNERS: Readonly<Record<string, (spec: string) => boolean>> = {
 };
 
 /** Options of these programs that take the next word as their value. */
-const WITH_VALUE: ReadonlySet<string> = new Set(["-e", "--env", "-v", "--volume", "--name", "--network", "-p", "--publish", "--from", "--with", "-c", "--python", "--mount", "--registry"]);
+const WITH_VALUE: ReadonlySet<string> = new Set([
+  "-e",
+  "--env",
+  "-v",
+  "--volume",
+  "--name",
+  "--network",
+  "-p",
+  "--publish",
+  "--from",
+  "--with",
+  "-c",
+  "--python",
+  "--mount",
+  "--registry",
+]);
 /** Options whose value is the package. */
 const PACKAGE_OPTIONS = /^(--package|-p|--from)(=|$)/;
 
@@ -33,7 +48,8 @@ function packageIn(args: readonly string[], runner: string): string | undefined 
   const words = isImage || runner === "pipx" ? args.slice(args.indexOf("run") + 1) : args;
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? "";
-    if (!isImage && PACKAGE_OPTIONS.test(word)) return word.includes("=") ? word.slice(word.indexOf("=") + 1) : words[index + 1];
+    if (!isImage && PACKAGE_OPTIONS.test(word))
+      return word.includes("=") ? word.slice(word.indexOf("=") + 1) : words[index + 1];
     if (!word.startsWith("-")) return word;
     if (WITH_VALUE.has(word)) index += 1;
   }

@@ -22,13 +22,23 @@ export interface ReadTreeOptions {
  * Cost: linear in files and bytes, 16 files at a time.
  * @throws AtkError E_HOSTILE naming the path and why.
  */
-export async function readTree(directory: string, files: ReadFiles, options: ReadTreeOptions = {}): Promise<Tree> {
+export async function readTree(
+  directory: string,
+  files: ReadFiles,
+  options: ReadTreeOptions = {},
+): Promise<Tree> {
   const origin: Origin = { what: options.what ?? directory, directory };
   const paths = await listPaths(origin, { directory, files, only: options.only });
   const budget = createBudget(origin);
-  const found = await mapBounded(paths, READ_WIDTH, (path) => readEntry(path, { directory, files, origin, budget, options }));
+  const found = await mapBounded(paths, READ_WIDTH, (path) =>
+    readEntry(path, { directory, files, origin, budget, options }),
+  );
   const read = async (path: string): Promise<Uint8Array | undefined> => files.read(join(directory, path));
-  return createTree(found.filter((entry) => entry !== undefined), read, origin);
+  return createTree(
+    found.filter((entry) => entry !== undefined),
+    read,
+    origin,
+  );
 }
 
 /** Stops before the file that is too much is read. */
@@ -66,7 +76,13 @@ async function readEntry(path: string, reading: Reading): Promise<TreeEntry | un
   if (stat.type === "other") throw hostile(origin, path, "it is a device, a pipe or a socket");
   budget.take(stat.sizeBytes);
   const bytes = (await files.read(join(directory, path))) ?? new Uint8Array();
-  return { type: "file", path, executable: isExecutable(path, stat, reading), sizeBytes: bytes.length, sha256: sha256Of(bytes) };
+  return {
+    type: "file",
+    path,
+    executable: isExecutable(path, stat, reading),
+    sizeBytes: bytes.length,
+    sha256: sha256Of(bytes),
+  };
 }
 
 async function readTarget(path: string, { directory, files }: Reading): Promise<string> {

@@ -32,10 +32,18 @@ export const INDEX_FILE = "index.json";
 export async function readIndex(directory: string, files: ReadFiles): Promise<RegistryIndex> {
   const file = join(directory, INDEX_FILE);
   const bytes = await files.read(file);
-  if (bytes === undefined) throw new AtkError("E_SOURCE", `there is no registry index at ${file}`, { at: { file }, hint: "atk registry index" });
+  if (bytes === undefined)
+    throw new AtkError("E_SOURCE", `there is no registry index at ${file}`, {
+      at: { file },
+      hint: "atk registry index",
+    });
   const data = parse(new TextDecoder().decode(bytes));
-  if (isObject(data) && Array.isArray(data["plugins"]) && data["plugins"].every(isEntry)) return data as unknown as RegistryIndex;
-  throw new AtkError("E_SOURCE", `${file} is not a registry index`, { at: { file }, hint: "atk registry index" });
+  if (isObject(data) && Array.isArray(data["plugins"]) && data["plugins"].every(isEntry))
+    return data as unknown as RegistryIndex;
+  throw new AtkError("E_SOURCE", `${file} is not a registry index`, {
+    at: { file },
+    hint: "atk registry index",
+  });
 }
 
 function parse(text: string): unknown {
@@ -49,5 +57,9 @@ function parse(text: string): unknown {
 function isEntry(value: unknown): boolean {
   if (!isObject(value)) return false;
   const texts = ["name", "path", "description", "version", "maturity", "integrity"];
-  return texts.every((key) => typeof value[key] === "string") && Array.isArray(value["tags"]) && Array.isArray(value["executables"]);
+  return (
+    texts.every((key) => typeof value[key] === "string") &&
+    Array.isArray(value["tags"]) &&
+    Array.isArray(value["executables"])
+  );
 }

@@ -16,7 +16,12 @@ export interface SourceType<Type extends Source["type"]> {
   /** May use the network. `name` is the plugin's name in the manifest: the registry is asked for it. */
   resolve(name: string, source: Extract<Source, { type: Type }>, context: SourceContext): Promise<Resolved>;
   /** The content of exactly what was locked; not yet compared with the digest. */
-  fetch(name: string, locked: LockedPlugin, source: Extract<Source, { type: Type }>, context: SourceContext): Promise<Tree>;
+  fetch(
+    name: string,
+    locked: LockedPlugin,
+    source: Extract<Source, { type: Type }>,
+    context: SourceContext,
+  ): Promise<Tree>;
 }
 
 /**

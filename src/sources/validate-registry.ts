@@ -27,14 +27,22 @@ export async function validateRegistry(directory: string, files: ReadFiles): Pro
 }
 
 /** The same for one plugin's folder, e.g. one that is being written. */
-export async function pluginProblems({ name, directory, tree, plugin }: RegistryPlugin): Promise<readonly Problem[]> {
+export async function pluginProblems({
+  name,
+  directory,
+  tree,
+  plugin,
+}: RegistryPlugin): Promise<readonly Problem[]> {
   const paths = new Set(tree.entries.map((entry) => entry.path));
   const file = join(directory, "plugin.yaml");
   const problems: Problem[] = [];
-  if (!isName(name)) problems.push({ message: `${JSON.stringify(name)} is not a plugin name`, at: { file: directory } });
-  if (plugin.version === undefined) problems.push({ message: `${name} has no version`, at: { file, pointer: "/version" } });
+  if (!isName(name))
+    problems.push({ message: `${JSON.stringify(name)} is not a plugin name`, at: { file: directory } });
+  if (plugin.version === undefined)
+    problems.push({ message: `${name} has no version`, at: { file, pointer: "/version" } });
   for (const wanted of ["README.md", "SKILL.md"]) {
-    if (!paths.has(wanted)) problems.push({ message: `${name} has no ${wanted}`, at: { file: join(directory, wanted) } });
+    if (!paths.has(wanted))
+      problems.push({ message: `${name} has no ${wanted}`, at: { file: join(directory, wanted) } });
   }
   for (const server of plugin.servers) {
     const fault = pinFault(server);
@@ -43,20 +51,31 @@ export async function pluginProblems({ name, directory, tree, plugin }: Registry
   return [...problems, ...(await skillProblems({ name, directory, tree, plugin }))];
 }
 
-async function skillProblems({ name, directory, tree, plugin }: Omit<RegistryPlugin, "path">): Promise<readonly Problem[]> {
+async function skillProblems({
+  name,
+  directory,
+  tree,
+  plugin,
+}: Omit<RegistryPlugin, "path">): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   for (const folder of plugin.skills) {
     const path = folder === "." ? "SKILL.md" : `${folder}/SKILL.md`;
     const file = join(directory, path);
     const there = tree.entries.some((entry) => entry.path === path);
     const expected = folder === "." ? name : (folder.split("/").at(-1) ?? name);
-    const fault = there ? await skillFault(new TextDecoder().decode(await tree.read(path)), expected) : "it is not there";
+    const fault = there
+      ? await skillFault(new TextDecoder().decode(await tree.read(path)), expected)
+      : "it is not there";
     if (fault !== undefined) problems.push({ message: `${name}: ${path}: ${fault}`, at: { file } });
   }
   return problems;
 }
 
-async function indexProblems(plugins: readonly RegistryPlugin[], directory: string, files: ReadFiles): Promise<readonly Problem[]> {
+async function indexProblems(
+  plugins: readonly RegistryPlugin[],
+  directory: string,
+  files: ReadFiles,
+): Promise<readonly Problem[]> {
   const file = join(directory, INDEX_FILE);
   const hint = "atk registry index";
   const found = await readIndex(directory, files).catch((error: unknown) => problemsOf(error));
@@ -65,9 +84,12 @@ async function indexProblems(plugins: readonly RegistryPlugin[], directory: stri
   const listed = new Map(found.plugins.map((entry) => [entry.name, JSON.stringify(entry)]));
   const names = [...new Set([...wanted.keys(), ...listed.keys()])].sort();
   const stale = names.filter((name) => wanted.get(name) !== listed.get(name));
-  if (stale.length > 0) return stale.map((name) => ({ message: `the index is out of date for ${name}`, at: { file }, hint }));
+  if (stale.length > 0)
+    return stale.map((name) => ({ message: `the index is out of date for ${name}`, at: { file }, hint }));
   const text = new TextDecoder().decode((await files.read(file)) ?? new Uint8Array());
-  return text === indexText(found satisfies RegistryIndex) ? [] : [{ message: "the index is not written as atk writes it", at: { file }, hint }];
+  return text === indexText(found satisfies RegistryIndex)
+    ? []
+    : [{ message: "the index is not written as atk writes it", at: { file }, hint }];
 }
 
 function problemsOf(error: unknown): readonly Problem[] {

@@ -9,23 +9,51 @@ import { valueAt, type DocumentEdit } from "../../src/formats/document.ts";
 import { loadEditor } from "../../src/primitives/load-format.ts";
 
 const SERVERS: readonly Server[] = [
-  { id: "everything", transport: "stdio", command: "node", args: ["/opt/mcp/index.js", "stdio"], env: { LOG_LEVEL: "debug", GITHUB_TOKEN: { env: "GITHUB_TOKEN" } } },
-  { id: "files", transport: "stdio", command: "npx", args: ["-y", "server-filesystem", "/home/mia/my documents"], env: {} },
-  { id: "linear", transport: "http", url: "https://mcp.linear.app/mcp", headers: { Authorization: { env: "LINEAR_KEY" }, "X-Team": "core" } },
+  {
+    id: "everything",
+    transport: "stdio",
+    command: "node",
+    args: ["/opt/mcp/index.js", "stdio"],
+    env: { LOG_LEVEL: "debug", GITHUB_TOKEN: { env: "GITHUB_TOKEN" } },
+  },
+  {
+    id: "files",
+    transport: "stdio",
+    command: "npx",
+    args: ["-y", "server-filesystem", "/home/mia/my documents"],
+    env: {},
+  },
+  {
+    id: "linear",
+    transport: "http",
+    url: "https://mcp.linear.app/mcp",
+    headers: { Authorization: { env: "LINEAR_KEY" }, "X-Team": "core" },
+  },
   { id: "old", transport: "sse", url: "https://old.example.com/sse", headers: {} },
 ];
 
-const wired = clients.flatMap((client) => (client.mcp === undefined ? [] : [[client.id, client.mcp] as const]));
+const wired = clients.flatMap((client) =>
+  client.mcp === undefined ? [] : [[client.id, client.mcp] as const],
+);
 
 describe.each(wired)("%s: a file that a person keeps by hand", (id, mcp) => {
   const before = readFileSync(fixture(id, "before", mcp), "utf8");
   const scope: Scope = mcp.user === undefined ? "project" : "user";
   const servers = SERVERS.flatMap((server) => toldTo(mcp, scope, server));
-  const edits = servers.map((server): DocumentEdit => ({ op: "set", at: pointer(mcp, server.id), value: mcp.spell(server, scope) }));
+  const edits = servers.map((server): DocumentEdit => ({
+    op: "set",
+    at: pointer(mcp, server.id),
+    value: mcp.spell(server, scope),
+  }));
 
   test("holds a server of its owner, a foreign key, and a comment where the syntax has them", async () => {
     const { parse } = await loadEditor(mcp.format);
-    expect(valueAt(parse(before, id), pointer(mcp, mcp.format === "yaml" && mcp.item === undefined ? "developer" : "mine"))).toBeDefined();
+    expect(
+      valueAt(
+        parse(before, id),
+        pointer(mcp, mcp.format === "yaml" && mcp.item === undefined ? "developer" : "mine"),
+      ),
+    ).toBeDefined();
     if (mcp.format !== "json") expect(before).toMatch(/my own|by hand/);
   });
 
@@ -55,8 +83,12 @@ function toldTo(mcp: McpSupport, scope: Scope, server: Server): readonly Server[
 
 function withoutReferences(server: Server): Server {
   const literal = <T>(values: Readonly<Record<string, T>>): Record<string, string> =>
-    Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (typeof value === "string" ? [[key, value]] : [])));
-  return server.transport === "stdio" ? { ...server, env: literal(server.env) } : { ...server, headers: literal(server.headers) };
+    Object.fromEntries(
+      Object.entries(values).flatMap(([key, value]) => (typeof value === "string" ? [[key, value]] : [])),
+    );
+  return server.transport === "stdio"
+    ? { ...server, env: literal(server.env) }
+    : { ...server, headers: literal(server.headers) };
 }
 
 function pointer(mcp: McpSupport, id: string): Pointer {

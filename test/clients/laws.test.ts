@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { equal, isObject, type Json } from "../../src/core/json.ts";
 import type { Key } from "../../src/core/resource.ts";
@@ -7,8 +7,11 @@ import { loadEditor } from "../../src/primitives/load-format.ts";
 import type { Server } from "../../src/core/server.ts";
 import { combinations, plainServer, serverFor, type Combination } from "./servers.ts";
 
-const named = combinations.map((each) => [`${each.client.id} / ${each.scope} / ${each.transport}`, each] as const);
-const faults = ({ mcp, scope }: Combination, server: Server): readonly string[] => mcp.check?.(server, scope) ?? [];
+const named = combinations.map(
+  (each) => [`${each.client.id} / ${each.scope} / ${each.transport}`, each] as const,
+);
+const faults = ({ mcp, scope }: Combination, server: Server): readonly string[] =>
+  mcp.check?.(server, scope) ?? [];
 
 describe.each(named)("%s", (_name, each) => {
   const { mcp, scope, transport } = each;
@@ -34,7 +37,12 @@ describe.each(named)("%s", (_name, each) => {
         const key: Key = mcp.item === undefined ? server.id : { by: mcp.item.by, is: server.id };
         const at = [...mcp.root, key];
         const entry = mcp.spell(server, scope);
-        const { text } = format.edit({ text: "", edits: [{ op: "set", at, value: entry }], made: {}, file: "f" });
+        const { text } = format.edit({
+          text: "",
+          edits: [{ op: "set", at, value: entry }],
+          made: {},
+          file: "f",
+        });
         expect(valueAt(format.parse(text, "f"), at)).toEqual(entry);
       }),
       { numRuns: 40 },
@@ -47,7 +55,8 @@ describe.each(named)("%s", (_name, each) => {
         const place = server.transport === "stdio" ? "env" : "headers";
         const values = Object.values(server.transport === "stdio" ? server.env : server.headers);
         const refers = values.some((value) => typeof value !== "string");
-        if (refers && mcp.reference?.in.includes(place) !== true) expect(faults(each, server)).not.toEqual([]);
+        if (refers && mcp.reference?.in.includes(place) !== true)
+          expect(faults(each, server)).not.toEqual([]);
       }),
     );
   });
@@ -64,7 +73,11 @@ describe.each(named)("%s", (_name, each) => {
   });
 
   test("has its defaults among the owned keys", () => {
-    expect(mcp.owned).toEqual(expect.arrayContaining(Object.keys(mcp.defaults ?? {}).filter((key) => !["env", "headers", "args", "type"].includes(key))));
+    expect(mcp.owned).toEqual(
+      expect.arrayContaining(
+        Object.keys(mcp.defaults ?? {}).filter((key) => !["env", "headers", "args", "type"].includes(key)),
+      ),
+    );
   });
 
   test("is told about a different server differently", () => {

@@ -5,10 +5,24 @@ import { clients } from "../../src/clients/index.generated.ts";
 import { quoteForShell } from "../../src/clients/shell-quote.ts";
 import { recordOf } from "./servers.ts";
 
-const stdio = (more: Partial<Extract<Server, { transport: "stdio" }>> = {}): Server => ({ id: "github", transport: "stdio", command: "npx", args: ["-y", "gh-mcp@1.2.3"], env: {}, ...more });
-const remote = (transport: "http" | "sse", headers: Record<string, Value> = {}): Server => ({ id: "linear", transport, url: "https://mcp.linear.app/mcp", headers });
-const spell = (id: string, server: Server, scope: Scope = "user"): Json => recordOf(id).mcp.spell(server, scope);
-const faults = (id: string, server: Server): readonly string[] => recordOf(id).mcp.check?.(server, "user") ?? [];
+const stdio = (more: Partial<Extract<Server, { transport: "stdio" }>> = {}): Server => ({
+  id: "github",
+  transport: "stdio",
+  command: "npx",
+  args: ["-y", "gh-mcp@1.2.3"],
+  env: {},
+  ...more,
+});
+const remote = (transport: "http" | "sse", headers: Record<string, Value> = {}): Server => ({
+  id: "linear",
+  transport,
+  url: "https://mcp.linear.app/mcp",
+  headers,
+});
+const spell = (id: string, server: Server, scope: Scope = "user"): Json =>
+  recordOf(id).mcp.spell(server, scope);
+const faults = (id: string, server: Server): readonly string[] =>
+  recordOf(id).mcp.check?.(server, "user") ?? [];
 const TOKEN = { GITHUB_TOKEN: { env: "GITHUB_TOKEN" } };
 
 describe("an address is spelled as each client reads it", () => {
@@ -24,7 +38,16 @@ describe("an address is spelled as each client reads it", () => {
     ["roo-code", { type: "streamable-http", url: "https://mcp.linear.app/mcp" }],
     ["cline-cli", { transport: { type: "streamableHttp", url: "https://mcp.linear.app/mcp" } }],
     ["cline-vscode", { type: "streamableHttp", url: "https://mcp.linear.app/mcp" }],
-    ["goose", { type: "streamable_http", name: "linear", enabled: true, timeout: 300, uri: "https://mcp.linear.app/mcp" }],
+    [
+      "goose",
+      {
+        type: "streamable_http",
+        name: "linear",
+        enabled: true,
+        timeout: 300,
+        uri: "https://mcp.linear.app/mcp",
+      },
+    ],
     ["continue-cli", { name: "linear", type: "streamable-http", url: "https://mcp.linear.app/mcp" }],
     ["zed", { url: "https://mcp.linear.app/mcp" }],
   ])("%s", (id, entry) => {
@@ -35,9 +58,12 @@ describe("an address is spelled as each client reads it", () => {
     expect(spell("qwen-code", remote("sse"))).toEqual({ url: "https://mcp.linear.app/mcp" });
   });
 
-  test.each(["codex", "goose", "zed", "kiro", "lm-studio", "claude-desktop"])("%s is never told about SSE", (id) => {
-    expect(recordOf(id).mcp.transports).not.toContain("sse");
-  });
+  test.each(["codex", "goose", "zed", "kiro", "lm-studio", "claude-desktop"])(
+    "%s is never told about SSE",
+    (id) => {
+      expect(recordOf(id).mcp.transports).not.toContain("sse");
+    },
+  );
 
   test.each(["claude-desktop", "trae"])("%s takes only programs in its file", (id) => {
     expect(recordOf(id).mcp.transports).toEqual(["stdio"]);
@@ -46,11 +72,19 @@ describe("an address is spelled as each client reads it", () => {
 
 describe("a program is spelled as each client reads it", () => {
   test("opencode wants the command as one list", () => {
-    expect(spell("opencode", stdio())).toEqual({ type: "local", command: ["npx", "-y", "gh-mcp@1.2.3"], enabled: true });
+    expect(spell("opencode", stdio())).toEqual({
+      type: "local",
+      command: ["npx", "-y", "gh-mcp@1.2.3"],
+      enabled: true,
+    });
   });
 
   test("goose wants cmd and envs", () => {
-    expect(spell("goose", stdio({ env: { LOG: "1" } }))).toMatchObject({ type: "stdio", cmd: "npx", envs: { LOG: "1" } });
+    expect(spell("goose", stdio({ env: { LOG: "1" } }))).toMatchObject({
+      type: "stdio",
+      cmd: "npx",
+      envs: { LOG: "1" },
+    });
   });
 
   test("Copilot wants tools, and calls a program local at home", () => {
@@ -70,9 +104,12 @@ describe("a program is spelled as each client reads it", () => {
     expect(faults("trae", stdio({ command: "/opt/my tools/run" }))).toHaveLength(1);
   });
 
-  test.each(clients.flatMap((client) => (client.mcp === undefined ? [] : [client.id])))("%s is never given an empty command", (id) => {
-    expect(faults(id, stdio({ command: "" }))).toContain("command is empty");
-  });
+  test.each(clients.flatMap((client) => (client.mcp === undefined ? [] : [client.id])))(
+    "%s is never given an empty command",
+    (id) => {
+      expect(faults(id, stdio({ command: "" }))).toContain("command is empty");
+    },
+  );
 });
 
 describe("Auggie hands the line to a shell", () => {
@@ -86,7 +123,9 @@ describe("Auggie hands the line to a shell", () => {
   });
 
   test("and a harmless word stays as it is", () => {
-    expect(quoteForShell("@modelcontextprotocol/server-everything@2026.8.31")).toBe("@modelcontextprotocol/server-everything@2026.8.31");
+    expect(quoteForShell("@modelcontextprotocol/server-everything@2026.8.31")).toBe(
+      "@modelcontextprotocol/server-everything@2026.8.31",
+    );
   });
 
   test("it reads through no link and takes a byte order mark for an empty file", () => {
@@ -116,12 +155,20 @@ describe("a variable is referred to in the client's own words", () => {
     expect(spell(id, stdio({ env: TOKEN }))).toMatchObject(part);
   });
 
-  test.each(["claude-desktop", "zed", "lm-studio", "cline-cli", "cline-vscode", "amp", "copilot-cli", "trae", "crush", "visual-studio"])(
-    "%s expands nothing that is sure, so a reference is refused: it would be sent as the secret",
-    (id) => {
-      expect(faults(id, stdio({ env: TOKEN })).join()).toContain("GITHUB_TOKEN");
-    },
-  );
+  test.each([
+    "claude-desktop",
+    "zed",
+    "lm-studio",
+    "cline-cli",
+    "cline-vscode",
+    "amp",
+    "copilot-cli",
+    "trae",
+    "crush",
+    "visual-studio",
+  ])("%s expands nothing that is sure, so a reference is refused: it would be sent as the secret", (id) => {
+    expect(faults(id, stdio({ env: TOKEN })).join()).toContain("GITHUB_TOKEN");
+  });
 
   test("Auggie sends a reference in a header as it stands, so it is refused there", () => {
     expect(faults("auggie", remote("http", { Authorization: { env: "LINEAR_KEY" } }))).toHaveLength(1);
@@ -129,12 +176,19 @@ describe("a variable is referred to in the client's own words", () => {
 
   test("Codex names the variable of a header and never puts the value there", () => {
     const server = remote("http", { Authorization: { env: "LINEAR_KEY" }, "X-Team": "core" });
-    expect(spell("codex", server)).toEqual({ url: "https://mcp.linear.app/mcp", http_headers: { "X-Team": "core" }, env_http_headers: { Authorization: "LINEAR_KEY" } });
+    expect(spell("codex", server)).toEqual({
+      url: "https://mcp.linear.app/mcp",
+      http_headers: { "X-Team": "core" },
+      env_http_headers: { Authorization: "LINEAR_KEY" },
+    });
   });
 
   test("goose expands a header only from the variables it was told about", () => {
     const server = remote("http", { Authorization: { env: "LINEAR_KEY" } });
-    expect(spell("goose", server)).toMatchObject({ env_keys: ["LINEAR_KEY"], headers: { Authorization: "${LINEAR_KEY}" } });
+    expect(spell("goose", server)).toMatchObject({
+      env_keys: ["LINEAR_KEY"],
+      headers: { Authorization: "${LINEAR_KEY}" },
+    });
   });
 
   test.each(["codex", "goose"])("%s hands a variable on under its own name only", (id) => {
@@ -164,9 +218,12 @@ describe("a literal text that the client would replace is refused", () => {
     expect(faults(id, stdio({ args: ["ok", text] }))[0]).toContain("args[1]");
   });
 
-  test.each(["codex", "zed", "cline-cli", "claude-desktop"])("%s replaces nothing, so the same text is fine", (id) => {
-    expect(faults(id, stdio({ env: { KEY: "pa${HOME}$HOME" } }))).toEqual([]);
-  });
+  test.each(["codex", "zed", "cline-cli", "claude-desktop"])(
+    "%s replaces nothing, so the same text is fine",
+    (id) => {
+      expect(faults(id, stdio({ env: { KEY: "pa${HOME}$HOME" } }))).toEqual([]);
+    },
+  );
 
   test("a dollar before a digit is no variable", () => {
     expect(faults("gemini-cli", stdio({ args: ["cost: $5"] }))).toEqual([]);
@@ -174,10 +231,13 @@ describe("a literal text that the client would replace is refused", () => {
 });
 
 describe("what every client would choke on", () => {
-  test.each(clients.flatMap(({ id, mcp }) => (mcp?.transports.includes("http") === true ? [id] : [])))("%s: a line break in a header, an address that is none", (id) => {
-    expect(faults(id, remote("http", { "X-Team": "a\r\nb" }))).not.toEqual([]);
-    expect(faults(id, { ...remote("http"), url: "not an address" } as Server)).not.toEqual([]);
-  });
+  test.each(clients.flatMap(({ id, mcp }) => (mcp?.transports.includes("http") === true ? [id] : [])))(
+    "%s: a line break in a header, an address that is none",
+    (id) => {
+      expect(faults(id, remote("http", { "X-Team": "a\r\nb" }))).not.toEqual([]);
+      expect(faults(id, { ...remote("http"), url: "not an address" } as Server)).not.toEqual([]);
+    },
+  );
 
   test("a working directory is refused where there is no word for it, and written where there is", () => {
     expect(faults("claude-code", stdio({ cwd: "/work" }))).toHaveLength(1);
@@ -190,6 +250,9 @@ test("Amp keeps its servers under one key with a dot in it", () => {
   expect(recordOf("amp").mcp.root).toEqual(["amp.mcpServers"]);
 });
 
-test.each(["claude-code", "cline-cli", "claude-desktop"])("%s gets strict JSON: a comment would make it lose the file", (id) => {
-  expect(recordOf(id).mcp.format).toBe("json");
-});
+test.each(["claude-code", "cline-cli", "claude-desktop"])(
+  "%s gets strict JSON: a comment would make it lose the file",
+  (id) => {
+    expect(recordOf(id).mcp.format).toBe("json");
+  },
+);

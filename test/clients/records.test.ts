@@ -4,8 +4,26 @@ import { clients } from "../../src/clients/index.generated.ts";
 import type { Client, UserPath } from "../../src/clients/client.ts";
 
 const REQUIRED = [
-  "claude-code", "codex", "gemini-cli", "qwen-code", "opencode", "kilo", "auggie", "copilot-cli", "amp", "droid",
-  "cline-cli", "cursor", "vscode", "claude-desktop", "windsurf", "zed", "roo-code", "goose", "kiro", "continue-cli",
+  "claude-code",
+  "codex",
+  "gemini-cli",
+  "qwen-code",
+  "opencode",
+  "kilo",
+  "auggie",
+  "copilot-cli",
+  "amp",
+  "droid",
+  "cline-cli",
+  "cursor",
+  "vscode",
+  "claude-desktop",
+  "windsurf",
+  "zed",
+  "roo-code",
+  "goose",
+  "kiro",
+  "continue-cli",
 ];
 
 test("every client that was promised has a record with MCP servers", () => {
@@ -36,7 +54,9 @@ test("clients that share a project file read it at the same root, in the same sy
 
 describe.each(clients.map((client) => [client.id, client] as const))("%s", (_id, client) => {
   test("has a dated fact for every capability", () => {
-    expect(capabilities(client).filter((about) => !client.facts.some((fact) => fact.about === about))).toEqual([]);
+    expect(
+      capabilities(client).filter((about) => !client.facts.some((fact) => fact.about === about)),
+    ).toEqual([]);
     for (const fact of client.facts) {
       expect(fact.source).not.toBe("");
       expect(fact.date).toMatch(/^\d{4}-\d{2}-\d{2}$/);
@@ -45,7 +65,8 @@ describe.each(clients.map((client) => [client.id, client] as const))("%s", (_id,
 
   test("spells its paths in the ways that are understood", () => {
     for (const path of userPaths(client)) {
-      for (const each of [path.linux, path.macos, path.windows]) expect(each).toMatch(/^(~|\$XDG_CONFIG_HOME|%APPDATA%|%LOCALAPPDATA%)\//);
+      for (const each of [path.linux, path.macos, path.windows])
+        expect(each).toMatch(/^(~|\$XDG_CONFIG_HOME|%APPDATA%|%LOCALAPPDATA%)\//);
       expect(path.windows).not.toContain("\\");
     }
   });
@@ -57,7 +78,9 @@ describe.each(clients.map((client) => [client.id, client] as const))("%s", (_id,
 });
 
 test("the generated indexes are what the folders hold", () => {
-  const { status, stderr } = spawnSync(process.execPath, ["scripts/generate-index.mjs", "--check"], { encoding: "utf8" });
+  const { status, stderr } = spawnSync(process.execPath, ["scripts/generate-index.mjs", "--check"], {
+    encoding: "utf8",
+  });
   expect(stderr).toBe("");
   expect(status).toBe(0);
 });

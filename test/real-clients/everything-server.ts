@@ -10,7 +10,10 @@ export interface HttpServer {
 /** The reference server over streamable HTTP, on a free port. */
 export async function startEverything(): Promise<HttpServer> {
   const port = await freePort();
-  const child = spawn(process.execPath, [await install("everything"), "streamableHttp"], { env: { ...process.env, PORT: String(port) }, stdio: "ignore" });
+  const child = spawn(process.execPath, [await install("everything"), "streamableHttp"], {
+    env: { ...process.env, PORT: String(port) },
+    stdio: "ignore",
+  });
   const url = `http://127.0.0.1:${port}/mcp`;
   await untilItAnswers(url);
   return { url, stop: () => void child.kill("SIGKILL") };

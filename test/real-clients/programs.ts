@@ -17,7 +17,11 @@ interface Package {
 
 /** Exact versions: what the records state was seen with these. */
 export const PACKAGES = {
-  everything: { package: "@modelcontextprotocol/server-everything", version: "2026.8.31", file: "@modelcontextprotocol/server-everything/dist/index.js" },
+  everything: {
+    package: "@modelcontextprotocol/server-everything",
+    version: "2026.8.31",
+    file: "@modelcontextprotocol/server-everything/dist/index.js",
+  },
   "claude-code": { package: "@anthropic-ai/claude-code", version: "2.1.197", file: ".bin/claude" },
   codex: { package: "@openai/codex", version: "0.169.0", file: ".bin/codex" },
   "gemini-cli": { package: "@google/gemini-cli", version: "0.61.0", file: ".bin/gemini" },
@@ -57,7 +61,11 @@ export async function install(id: ProgramId): Promise<string> {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-    await run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", "--save-exact", `${name}@${version}`], { cwd: folder });
+    await run(
+      "npm",
+      ["install", "--no-audit", "--no-fund", "--loglevel=error", "--save-exact", `${name}@${version}`],
+      { cwd: folder },
+    );
     writeFileSync(done, "");
   }
   return join(folder, "node_modules", file);

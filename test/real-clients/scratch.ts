@@ -26,12 +26,25 @@ export interface Output {
 }
 
 /** The client's own command, in the project, with the scratch home. Everything it started is ended with it. */
-export async function runClient(id: ProgramId, args: readonly string[], { home, project }: Scratch, timeoutMs = 90_000): Promise<Output> {
+export async function runClient(
+  id: ProgramId,
+  args: readonly string[],
+  { home, project }: Scratch,
+  timeoutMs = 90_000,
+): Promise<Output> {
   const { command, args: before } = await program(id);
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...before, ...args], { cwd: project, env: environment(home), detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, [...before, ...args], {
+      cwd: project,
+      env: environment(home),
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const parts: { stdout: string; all: string } = { stdout: "", all: "" };
-    child.stdout.on("data", (data: Buffer) => ((parts.stdout += data.toString()), (parts.all += data.toString())));
+    child.stdout.on(
+      "data",
+      (data: Buffer) => ((parts.stdout += data.toString()), (parts.all += data.toString())),
+    );
     child.stderr.on("data", (data: Buffer) => (parts.all += data.toString()));
     const timer = setTimeout(() => endGroup(child.pid), timeoutMs);
     child.on("error", reject);

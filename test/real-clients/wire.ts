@@ -17,14 +17,22 @@ const MAIN = join(import.meta.dirname, "..", "..", "dist", "main.js");
 const THROUGH_CLI = process.env["ATK_WIRE"] !== "records" && existsSync(MAIN);
 
 /** Tells one client about servers, in the files of the scratch home or of its project. */
-export async function wire(scratch: Scratch, id: string, servers: readonly Server[], scope: Scope = "user"): Promise<void> {
+export async function wire(
+  scratch: Scratch,
+  id: string,
+  servers: readonly Server[],
+  scope: Scope = "user",
+): Promise<void> {
   if (THROUGH_CLI) return wireThroughCli(scratch, id, servers, scope);
   const { mcp } = recordOf(id);
   const file = await fileOf(mcp, scratch, scope);
   const { edit } = await loadEditor(mcp.format);
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, edit({ text, edits: servers.map((server) => setServer(mcp, server, scope)), made: {}, file }).text);
+  writeFileSync(
+    file,
+    edit({ text, edits: servers.map((server) => setServer(mcp, server, scope)), made: {}, file }).text,
+  );
 }
 
 function setServer(mcp: McpSupport, server: Server, scope: Scope): DocumentEdit {
@@ -49,14 +57,21 @@ export function hostAt({ home, project }: Scratch): ReadHost {
 function fileOf(mcp: McpSupport, scratch: Scratch, scope: Scope): Promise<string> {
   const host = hostAt(scratch);
   if (scope === "user" && mcp.user !== undefined) return userFile(mcp.user, host);
-  if (scope === "project" && mcp.project !== undefined) return projectFile(mcp.project, host, scratch.project);
+  if (scope === "project" && mcp.project !== undefined)
+    return projectFile(mcp.project, host, scratch.project);
   throw new Error(`no file for servers in ${scope} scope`);
 }
 
-function wireThroughCli({ home, project }: Scratch, id: string, servers: readonly Server[], scope: Scope): void {
+function wireThroughCli(
+  { home, project }: Scratch,
+  id: string,
+  servers: readonly Server[],
+  scope: Scope,
+): void {
   const directory = scope === "user" ? join(home, ".atk") : project;
   const env = { HOME: home, USERPROFILE: home, PATH: process.env["PATH"], GIT_CONFIG_GLOBAL: "/dev/null" };
-  const atk = (args: readonly string[]): void => void execFileSync(process.execPath, [MAIN, ...args], { cwd: project, env, stdio: "pipe" });
+  const atk = (args: readonly string[]): void =>
+    void execFileSync(process.execPath, [MAIN, ...args], { cwd: project, env, stdio: "pipe" });
   if (scope === "user" && !existsSync(join(directory, "atk.yaml"))) atk(["init", directory]);
   writeFileSync(join(directory, "atk.yaml"), JSON.stringify(manifestOf(id, servers), null, 2));
   atk(["apply", "--yes", ...(scope === "user" ? ["-g"] : [])]);
@@ -65,5 +80,10 @@ function wireThroughCli({ home, project }: Scratch, id: string, servers: readonl
 /** JSON is YAML, too. */
 function manifestOf(id: string, servers: readonly Server[]): object {
   const declared = servers.map(({ id: name, ...server }) => [name, server] as const);
-  return { schema_version: "2026-11-21", agents: [id], config: { auto_commit: false }, mcp_servers: Object.fromEntries(declared) };
+  return {
+    schema_version: "2026-11-21",
+    agents: [id],
+    config: { auto_commit: false },
+    mcp_servers: Object.fromEntries(declared),
+  };
 }

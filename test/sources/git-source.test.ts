@@ -33,7 +33,11 @@ describe("a git source", () => {
     world.write("repo/.atk/run.sh", "#!/bin/sh\n", 0o755);
     const id = commit();
     const resolved = await resolve();
-    expect(resolved.locked).toEqual({ source: { type: "git", url }, commit: id, integrity: resolved.tree.integrity });
+    expect(resolved.locked).toEqual({
+      source: { type: "git", url },
+      commit: id,
+      integrity: resolved.tree.integrity,
+    });
     expect(resolved.tree.entries).toMatchObject([
       { path: "plugin.yaml", executable: false },
       { path: "run.sh", executable: true },
@@ -46,7 +50,11 @@ describe("a git source", () => {
     world.write("repo/.atk/docs/crlf.md", "one\r\ntwo\n");
     world.link("docs/crlf.md", "repo/.atk/GUIDE.md");
     commit();
-    const local = await resolveSource("demo", { type: "local", path: world.path("repo/.atk") }, world.context);
+    const local = await resolveSource(
+      "demo",
+      { type: "local", path: world.path("repo/.atk") },
+      world.context,
+    );
     expect((await resolve()).tree.integrity).toBe(local.tree.integrity);
   });
 
@@ -72,17 +80,32 @@ describe("a git source", () => {
     world.git("repo", "branch", "next");
     world.write("repo/plugin.yaml", `${PLUGIN_YAML}tags: [three]\n`);
     commit();
-    for (const [ref, id] of [["v1", first], ["next", second], [first, first], [second.slice(0, 9), second]] as const) {
+    for (const [ref, id] of [
+      ["v1", first],
+      ["next", second],
+      [first, first],
+      [second.slice(0, 9), second],
+    ] as const) {
       expect((await resolve({ ref })).locked.commit).toBe(id);
     }
   });
 
   it.each([
-    ["no plugin.yaml", {}, "E_PLUGIN_INVALID", /is not a plugin: there is no plugin.yaml at the top or in .atk/],
+    [
+      "no plugin.yaml",
+      {},
+      "E_PLUGIN_INVALID",
+      /is not a plugin: there is no plugin.yaml at the top or in .atk/,
+    ],
     ["no such folder", { path: "tools/none" }, "E_PLUGIN_INVALID", /in "tools\/none"/],
     ["a folder outside", { path: "../x" }, "E_PLUGIN_INVALID", /there is no plugin.yaml/],
     ["no such ref", { ref: "v9" }, "E_GIT", /cannot fetch v9 of file:/],
-    ["no such commit", { ref: "0123456789abcdef0123456789abcdef01234567" }, "E_GIT", /there is no commit 0123456789/],
+    [
+      "no such commit",
+      { ref: "0123456789abcdef0123456789abcdef01234567" },
+      "E_GIT",
+      /there is no commit 0123456789/,
+    ],
     ["no repository", { url: "file:///nowhere/at/all" }, "E_GIT", /cannot fetch file:\/\/\/nowhere/],
   ] as const)("with %s is refused in clear words", async (_what, more, code, message) => {
     commit();
@@ -95,7 +118,10 @@ describe("a git source", () => {
     world.write("repo/.atk/plugin.yaml", PLUGIN_YAML);
     world.link(world.path("home/secret"), "repo/.atk/notes");
     commit();
-    await expect(resolve()).rejects.toMatchObject({ code: "E_HOSTILE", message: expect.stringMatching(/"notes": the link points to the absolute path/) });
+    await expect(resolve()).rejects.toMatchObject({
+      code: "E_HOSTILE",
+      message: expect.stringMatching(/"notes": the link points to the absolute path/),
+    });
   });
 
   it("with a submodule in the plugin is refused", async () => {
@@ -104,15 +130,33 @@ describe("a git source", () => {
     world.git("other", "add", "--all");
     world.git("other", "commit", "--quiet", "--message=x");
     world.write("repo/.atk/plugin.yaml", PLUGIN_YAML);
-    world.git("repo", "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", world.path("other"), ".atk/vendor");
+    world.git(
+      "repo",
+      "-c",
+      "protocol.file.allow=always",
+      "submodule",
+      "--quiet",
+      "add",
+      world.path("other"),
+      ".atk/vendor",
+    );
     commit();
-    await expect(resolve()).rejects.toMatchObject({ code: "E_HOSTILE", message: expect.stringMatching(/"vendor": a git submodule/) });
+    await expect(resolve()).rejects.toMatchObject({
+      code: "E_HOSTILE",
+      message: expect.stringMatching(/"vendor": a git submodule/),
+    });
   });
 
   it("with a submodule elsewhere is fine, and that is not fetched", async () => {
     world.write("repo/.atk/plugin.yaml", PLUGIN_YAML);
     world.write("repo/.gitmodules", '[submodule "v"]\n\tpath = v\n\turl = https://example.invalid/v\n');
-    world.git("repo", "update-index", "--add", "--cacheinfo", "160000,0123456789abcdef0123456789abcdef01234567,v");
+    world.git(
+      "repo",
+      "update-index",
+      "--add",
+      "--cacheinfo",
+      "160000,0123456789abcdef0123456789abcdef01234567,v",
+    );
     commit();
     expect(pathsOf(await resolve())).toEqual(["plugin.yaml"]);
   });
@@ -122,15 +166,26 @@ describe("a git source", () => {
     world.write("repo/.atk/Readme.md", "x");
     world.write("repo/.atk/README.md", "y");
     commit();
-    await expect(resolve()).rejects.toMatchObject({ code: "E_HOSTILE", message: expect.stringMatching(/letter case/) });
+    await expect(resolve()).rejects.toMatchObject({
+      code: "E_HOSTILE",
+      message: expect.stringMatching(/letter case/),
+    });
   });
 
   it("starts no program that the repository asks for: no hooks, no filters", async () => {
-    world.write("home/.gitconfig", `[filter "evil"]\n\tsmudge = touch ${world.path("ran-smudge")}\n\tclean = cat\n[init]\n\ttemplateDir = ${world.path("template")}\n`);
+    world.write(
+      "home/.gitconfig",
+      `[filter "evil"]\n\tsmudge = touch ${world.path("ran-smudge")}\n\tclean = cat\n[init]\n\ttemplateDir = ${world.path("template")}\n`,
+    );
     world.write("template/hooks/post-checkout", `#!/bin/sh\ntouch ${world.path("ran-hook")}\n`, 0o755);
     world.write("repo/.atk/plugin.yaml", PLUGIN_YAML);
-    world.write("repo/.gitattributes", "* filter=evil text eol=crlf ident working-tree-encoding=UTF-16\n");
     commit();
+    world.write(
+      "repo/.gitattributes",
+      ".atk/* filter=evil text eol=crlf ident working-tree-encoding=UTF-16\n",
+    );
+    world.git("repo", "add", ".gitattributes");
+    world.git("repo", "commit", "--quiet", "--message=attributes");
     const { tree } = await resolve();
     expect(new TextDecoder().decode(await tree.read("plugin.yaml"))).toBe(PLUGIN_YAML);
     expect(world.list(world.root).filter((path) => path.includes("ran-"))).toEqual([]);
@@ -212,13 +267,23 @@ describe("after a git source was resolved", () => {
 });
 
 describe("a git address", () => {
-  it.each(["ext::sh -c id", "ext::id", "--upload-pack=id", "-x", "fd::17"])("%j is refused before git is started", async (address) => {
-    const host = { ...world.host, programs: { ...world.host.programs, run: () => Promise.reject(new Error("git was started")) } };
-    await expect(resolve({ url: address }, { ...world.context, host })).rejects.toMatchObject({ code: "E_SOURCE" });
-  });
+  it.each(["ext::sh -c id", "ext::id", "--upload-pack=id", "-x", "fd::17"])(
+    "%j is refused before git is started",
+    async (address) => {
+      const host = {
+        ...world.host,
+        programs: { ...world.host.programs, run: () => Promise.reject(new Error("git was started")) },
+      };
+      await expect(resolve({ url: address }, { ...world.context, host })).rejects.toMatchObject({
+        code: "E_SOURCE",
+      });
+    },
+  );
 
   it("with a password is refused, and the password is not shown", async () => {
-    const error: unknown = await resolve({ url: "https://mia:pa55word@example.com/x.git" }).catch((caught: unknown) => caught);
+    const error: unknown = await resolve({ url: "https://mia:pa55word@example.com/x.git" }).catch(
+      (caught: unknown) => caught,
+    );
     expect(error).toMatchObject({ code: "E_SECRET_IN_GIT" });
     expect(String(error)).not.toContain("pa55word");
   });

@@ -55,7 +55,9 @@ describe("a plugin's folder is refused, with the path and the reason, when it ha
 
   it("a dangling link", async () => {
     world.link("nowhere", "plugin/notes");
-    expect((await refusal(read())).message).toMatch(/"notes": the link points to "nowhere", which is not part/);
+    expect((await refusal(read())).message).toMatch(
+      /"notes": the link points to "nowhere", which is not part/,
+    );
   });
 
   it("a link to the user's own data", async () => {
@@ -73,7 +75,9 @@ describe("a plugin's folder is refused, with the path and the reason, when it ha
   it("a link to a folder it lies in", async () => {
     world.write("plugin/docs/a.md", "x");
     world.link("..", "plugin/docs/up");
-    expect((await refusal(read())).message).toMatch(/"docs\/up": the link to ".." leads to a folder it lies in/);
+    expect((await refusal(read())).message).toMatch(
+      /"docs\/up": the link to ".." leads to a folder it lies in/,
+    );
   });
 
   it("a named pipe", async () => {
@@ -110,7 +114,9 @@ describe("a plugin's folder is refused, with the path and the reason, when it ha
 
   it("a name that turns the text around, shown escaped", async () => {
     world.write("plugin/\u202Egpj.sh", "x");
-    expect((await refusal(read())).message).toMatch(/"\\u202egpj.sh": the name contains invisible or text-reversing/);
+    expect((await refusal(read())).message).toMatch(
+      /"\\u202egpj.sh": the name contains invisible or text-reversing/,
+    );
   });
 
   it("a name that is not UTF-8", async () => {
@@ -118,15 +124,20 @@ describe("a plugin's folder is refused, with the path and the reason, when it ha
     expect((await refusal(read())).message).toMatch(/the name is not UTF-8/);
   });
 
-  it.each(["a:b", "what?", "back\\slash", "trailing.", "trailing ", "NUL", "com1.txt"])("the name %j, which Windows cannot hold", async (name) => {
-    world.write(`plugin/${name}`, "x");
-    expect((await refusal(read())).message).toMatch(/Windows/);
-  });
+  it.each(["a:b", "what?", "back\\slash", "trailing.", "trailing ", "NUL", "com1.txt"])(
+    "the name %j, which Windows cannot hold",
+    async (name) => {
+      world.write(`plugin/${name}`, "x");
+      expect((await refusal(read())).message).toMatch(/Windows/);
+    },
+  );
 
   it("two names that differ only in letter case", async () => {
     world.write("plugin/Readme.md", "x");
     world.write("plugin/README.md", "y");
-    expect((await refusal(read())).message).toMatch(/"(Readme|README).md": it is the same as "(Readme|README).md" where letter case/);
+    expect((await refusal(read())).message).toMatch(
+      /"(Readme|README).md": it is the same as "(Readme|README).md" where letter case/,
+    );
   });
 
   it("two folders that differ only in letter case", async () => {
@@ -143,7 +154,8 @@ describe("a plugin's folder is refused, with the path and the reason, when it ha
 
   it("more than 10,000 files", async () => {
     mkdirSync(world.path("plugin/many"));
-    for (let index = 0; index <= 10_000; index += 1) writeFileSync(world.path("plugin/many", `f${index}`), "");
+    for (let index = 0; index <= 10_000; index += 1)
+      writeFileSync(world.path("plugin/many", `f${index}`), "");
     const error = await refusal(read());
     expect(error.message).toMatch(/more than 10000 files/);
     expect(error.hint).toMatch(/sub-folder/);
@@ -154,7 +166,10 @@ describe("a plugin's folder is refused, with the path and the reason, when it ha
     truncateSync(world.path("plugin/large.bin"), 100 * 1024 * 1024 + 1);
     let bytesRead = 0;
     const { files } = world.host;
-    const counting = { ...files, read: async (path: string) => (bytesRead += (await files.read(path))?.length ?? 0, undefined) };
+    const counting = {
+      ...files,
+      read: async (path: string) => ((bytesRead += (await files.read(path))?.length ?? 0), undefined),
+    };
     expect((await refusal(readTree(world.path("plugin"), counting))).message).toMatch(/more than 100 MiB/);
     expect(bytesRead).toBeLessThan(10_000);
   });
@@ -181,10 +196,29 @@ describe("a plugin's folder", () => {
   });
 
   it("leaves out what is data: .env files, custom/, .git/, .atk-ref, node_modules/, .DS_Store", async () => {
-    const data = [".env", ".env.local", "sub/.env", ".ENV", "custom/overrides.yaml", ".git/HEAD", ".atk-ref", "node_modules/x/i.js", "sub/node_modules/y.js", ".DS_Store", "sub/.DS_Store"];
+    const data = [
+      ".env",
+      ".env.local",
+      "sub/.env",
+      ".ENV",
+      "custom/overrides.yaml",
+      ".git/HEAD",
+      ".atk-ref",
+      "node_modules/x/i.js",
+      "sub/node_modules/y.js",
+      ".DS_Store",
+      "sub/.DS_Store",
+    ];
     for (const each of data) world.write(`plugin/${each}`, "data");
-    for (const each of [".env.example", ".env.sample", ".env.template", "sub/custom/kept.txt"]) world.write(`plugin/${each}`, "content");
-    expect(await paths()).toEqual([".env.example", ".env.sample", ".env.template", "plugin.yaml", "sub/custom/kept.txt"]);
+    for (const each of [".env.example", ".env.sample", ".env.template", "sub/custom/kept.txt"])
+      world.write(`plugin/${each}`, "content");
+    expect(await paths()).toEqual([
+      ".env.example",
+      ".env.sample",
+      ".env.template",
+      "plugin.yaml",
+      "sub/custom/kept.txt",
+    ]);
   });
 
   it("never looks into data, whatever lies in it", async () => {
@@ -210,12 +244,20 @@ describe("a plugin's folder", () => {
   });
 
   it("says which folder is not there", async () => {
-    await expect(readTree(world.path("none"), world.host.files)).rejects.toMatchObject({ code: "E_SOURCE", message: expect.stringContaining(world.path("none")) });
+    await expect(readTree(world.path("none"), world.host.files)).rejects.toMatchObject({
+      code: "E_SOURCE",
+      message: expect.stringContaining(world.path("none")),
+    });
   });
 });
 
 describe("content in memory is refused when it has", () => {
-  const file = (path: string): MemoryEntry => ({ type: "file", path, executable: false, bytes: Buffer.from("x") });
+  const file = (path: string): MemoryEntry => ({
+    type: "file",
+    path,
+    executable: false,
+    bytes: Buffer.from("x"),
+  });
   const link = (path: string, target: string): MemoryEntry => ({ type: "link", path, target });
 
   it.each([
@@ -237,7 +279,11 @@ describe("content in memory is refused when it has", () => {
     ["the same path twice", [file("a"), file("a")], /it is there twice/],
     ["a file below a file", [file("a"), file("a/b")], /the same name is used for a folder/],
     ["a file below a link", [file("d/x"), link("a", "d"), file("a/b")], /the same name is used for a folder/],
-    ["a file below a link of other letter case", [file("d/x"), link("A", "d"), file("a/b")], /the same name is used for a folder/],
+    [
+      "a file below a link of other letter case",
+      [file("d/x"), link("A", "d"), file("a/b")],
+      /the same name is used for a folder/,
+    ],
     ["a link with a control character in its target", [link("a", "b\u0007")], /control character/],
     ["a link to a Windows drive", [link("a", "C:\\x")], /absolute path/],
     ["a link without a target", [link("a", "")], /no target/],

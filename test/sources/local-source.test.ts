@@ -10,7 +10,8 @@ beforeEach(() => {
 });
 afterEach(() => world.remove());
 
-const resolve = (path: string, context = world.context): Promise<Resolved> => resolveSource("demo", { type: "local", path }, context);
+const resolve = (path: string, context = world.context): Promise<Resolved> =>
+  resolveSource("demo", { type: "local", path }, context);
 const pathsOf = (entries: readonly TreeEntry[]): readonly string[] => entries.map((entry) => entry.path);
 
 describe("a local source", () => {
@@ -61,7 +62,11 @@ describe("a local source", () => {
   ])("is refused when it is %s", async (path, reason) => {
     world.write("manifest/empty/README.md", "x");
     world.write("manifest/notes.txt", "x");
-    await expect(resolve(path)).rejects.toMatchObject({ code: "E_PLUGIN_INVALID", exitCode: 5, message: expect.stringMatching(reason) });
+    await expect(resolve(path)).rejects.toMatchObject({
+      code: "E_PLUGIN_INVALID",
+      exitCode: 5,
+      message: expect.stringMatching(reason),
+    });
   });
 
   it("writes nothing, not even to the cache", async () => {
@@ -112,19 +117,27 @@ describe("where the file system has no x bits", () => {
     const { tree } = await resolve("mine");
     world.write("manifest/mine/run.sh", "x", 0o644);
     const { host } = world.context;
-    const windows = { ...world.context, host: { ...host, machine: { ...host.machine, platform: "windows" as const } } };
+    const windows = {
+      ...world.context,
+      host: { ...host, machine: { ...host.machine, platform: "windows" as const } },
+    };
     expect((await resolve("mine", windows)).tree.integrity).toBe(tree.integrity);
   });
 
   it("nothing is executable in a folder outside of git", async () => {
     world.write("manifest/mine/plugin.yaml", PLUGIN_YAML, 0o755);
     const { host } = world.context;
-    const windows = { ...world.context, host: { ...host, machine: { ...host.machine, platform: "windows" as const } } };
-    expect((await resolve("mine", windows)).tree.entries).toMatchObject([{ path: "plugin.yaml", executable: false }]);
+    const windows = {
+      ...world.context,
+      host: { ...host, machine: { ...host.machine, platform: "windows" as const } },
+    };
+    expect((await resolve("mine", windows)).tree.entries).toMatchObject([
+      { path: "plugin.yaml", executable: false },
+    ]);
   });
 
   it("names with spaces, tabs and quotes are read from git's listing as they are", () => {
-    const listing = "100755 aaaa 0\ta b\tc\"d.sh\0100644 bbbb 0\tplain\0";
-    expect([...parseStage(listing)]).toEqual(["a b\tc\"d.sh"]);
+    const listing = ['100755 aaaa 0\ta b\tc"d.sh', "100644 bbbb 0\tplain", ""].join("\u0000");
+    expect([...parseStage(listing)]).toEqual(['a b\tc"d.sh']);
   });
 });

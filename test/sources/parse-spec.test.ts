@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { parseSpec, type ParsedSpec } from "../../src/sources/parse-spec.ts";
 
-const parse = (text: string, there: readonly string[] = [], registry: readonly string[] = ["github", "everything"]): Promise<ParsedSpec> =>
+const parse = (
+  text: string,
+  there: readonly string[] = [],
+  registry: readonly string[] = ["github", "everything"],
+): Promise<ParsedSpec> =>
   parseSpec(text, {
     exists: async (path) => there.includes(path),
     homeDirectory: "/home/mia",
@@ -22,14 +26,29 @@ describe("what is typed after `atk add` means", () => {
     ["C:\\tools\\mine", { source: { type: "local", path: "C:\\tools\\mine" } }],
     [".\\mine", { source: { type: "local", path: ".\\mine" } }],
     ["npm:chrome-devtools-mcp", { source: { type: "npm", package: "chrome-devtools-mcp" } }],
-    ["npm:@playwright/mcp@^0.0.80", { source: { type: "npm", package: "@playwright/mcp", version: "^0.0.80" } }],
+    [
+      "npm:@playwright/mcp@^0.0.80",
+      { source: { type: "npm", package: "@playwright/mcp", version: "^0.0.80" } },
+    ],
     ["npm:left-pad@next", { source: { type: "npm", package: "left-pad", version: "next" } }],
     ["https://example.com/tool.git", { source: { type: "git", url: "https://example.com/tool.git" } }],
-    ["https://example.com/tool.git#v1.2.0", { source: { type: "git", url: "https://example.com/tool.git", ref: "v1.2.0" } }],
-    ["https://example.com/mono//tools/a#main", { source: { type: "git", url: "https://example.com/mono", ref: "main", path: "tools/a" } }],
+    [
+      "https://example.com/tool.git#v1.2.0",
+      { source: { type: "git", url: "https://example.com/tool.git", ref: "v1.2.0" } },
+    ],
+    [
+      "https://example.com/mono//tools/a#main",
+      { source: { type: "git", url: "https://example.com/mono", ref: "main", path: "tools/a" } },
+    ],
     ["github.com/mia/tool", { source: { type: "git", url: "https://github.com/mia/tool" } }],
-    ["git@github.com:mia/tool.git#main", { source: { type: "git", url: "git@github.com:mia/tool.git", ref: "main" } }],
-    ["git@github.com:mia/tool.git//sub", { source: { type: "git", url: "git@github.com:mia/tool.git", path: "sub" } }],
+    [
+      "git@github.com:mia/tool.git#main",
+      { source: { type: "git", url: "git@github.com:mia/tool.git", ref: "main" } },
+    ],
+    [
+      "git@github.com:mia/tool.git//sub",
+      { source: { type: "git", url: "git@github.com:mia/tool.git", path: "sub" } },
+    ],
     ["ssh://git@example.com:2222/tool", { source: { type: "git", url: "ssh://git@example.com:2222/tool" } }],
     ["git://example.com/tool", { source: { type: "git", url: "git://example.com/tool" } }],
     ["file:///srv/git/tool", { source: { type: "git", url: "file:///srv/git/tool" } }],
@@ -43,7 +62,10 @@ describe("a plain word", () => {
   });
 
   it("that only a folder has is not taken for the folder, but asked about", async () => {
-    await expect(parse("my-tool", ["my-tool"])).rejects.toMatchObject({ code: "E_PLUGIN_NOT_FOUND", hint: "did you mean ./my-tool?" });
+    await expect(parse("my-tool", ["my-tool"])).rejects.toMatchObject({
+      code: "E_PLUGIN_NOT_FOUND",
+      hint: "did you mean ./my-tool?",
+    });
   });
 
   it("that nobody knows is left to the registry, which knows what is near", async () => {
@@ -53,8 +75,12 @@ describe("a plain word", () => {
 
 describe("what can be no name", () => {
   it("is a path when it is there", async () => {
-    expect(await parse("plugins/mine", ["plugins/mine"])).toEqual({ source: { type: "local", path: "plugins/mine" } });
-    expect(await parse("plugin.yaml", ["plugin.yaml"])).toEqual({ source: { type: "local", path: "plugin.yaml" } });
+    expect(await parse("plugins/mine", ["plugins/mine"])).toEqual({
+      source: { type: "local", path: "plugins/mine" },
+    });
+    expect(await parse("plugin.yaml", ["plugin.yaml"])).toEqual({
+      source: { type: "local", path: "plugin.yaml" },
+    });
   });
 
   it.each([

@@ -34,29 +34,35 @@ describe("the store", () => {
   it("gives nothing when one byte was changed, and heals when the content is kept again", async () => {
     await keep(TREE, world.context);
     const files = join(store, TREE.integrity, "files");
-    for (const name of readdirSync(files)) world.write(join("home/.cache/atk/store", TREE.integrity, "files", name), "tampered");
+    for (const name of readdirSync(files))
+      world.write(join("home/.cache/atk/store", TREE.integrity, "files", name), "tampered");
     expect(await openStored(TREE.integrity, world.context)).toBeUndefined();
     await keep(TREE, world.context);
     expect((await openStored(TREE.integrity, world.context))?.integrity).toBe(TREE.integrity);
   });
 
-  it.each(["not json", "{}", '{"version":1,"entries":[{"type":"file","path":"../x"}]}', '{"version":1,"entries":[]}'])(
-    "gives nothing when its list of entries is %s",
-    async (text) => {
-      await keep(TREE, world.context);
-      world.write(`home/.cache/atk/store/${TREE.integrity}/tree.json`, text);
-      expect(await openStored(TREE.integrity, world.context)).toBeUndefined();
-    },
-  );
+  it.each([
+    "not json",
+    "{}",
+    '{"version":1,"entries":[{"type":"file","path":"../x"}]}',
+    '{"version":1,"entries":[]}',
+  ])("gives nothing when its list of entries is %s", async (text) => {
+    await keep(TREE, world.context);
+    world.write(`home/.cache/atk/store/${TREE.integrity}/tree.json`, text);
+    expect(await openStored(TREE.integrity, world.context)).toBeUndefined();
+  });
 
   it("shows a folder only when it is complete: a fault while writing leaves nothing", async () => {
     let creates = 0;
     const { files } = world.host;
-    const failing = { ...files, create: async (...args: Parameters<typeof files.create>) => {
-      creates += 1;
-      if (creates === 2) throw new Error("disk full");
-      return files.create(...args);
-    } };
+    const failing = {
+      ...files,
+      create: async (...args: Parameters<typeof files.create>) => {
+        creates += 1;
+        if (creates === 2) throw new Error("disk full");
+        return files.create(...args);
+      },
+    };
     const context = { ...world.context, host: { ...world.host, files: failing } };
     await expect(keep(TREE, context)).rejects.toThrow("disk full");
     expect(readdirSync(store)).toEqual([]);

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { treeFromEntries, type MemoryEntry } from "../../src/sources/memory-tree.ts";
 import { readTree } from "../../src/sources/read-tree.ts";
@@ -7,7 +7,9 @@ import { createWorld, type World } from "./world.ts";
 type FileEntry = Extract<MemoryEntry, { type: "file" }>;
 
 const ORIGIN = { what: "a tree of a test" };
-const name = fc.stringMatching(/^[a-z][a-z0-9_-]{0,6}$/).filter((text) => !/^(custom|node_modules|con|prn|aux|nul|com[0-9]|lpt[0-9])$/.test(text));
+const name = fc
+  .stringMatching(/^[a-z][a-z0-9_-]{0,6}$/)
+  .filter((text) => !/^(custom|node_modules|con|prn|aux|nul|com[0-9]|lpt[0-9])$/.test(text));
 const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join("/"));
 const file: fc.Arbitrary<FileEntry> = fc.record({
   type: fc.constant("file" as const),
@@ -16,20 +18,31 @@ const file: fc.Arbitrary<FileEntry> = fc.record({
   bytes: fc.uint8Array({ maxLength: 40 }),
 });
 /** No path twice, and none that is a folder of another. */
-const files = fc.uniqueArray(file, { selector: (entry) => entry.path, minLength: 1, maxLength: 12 }).map((entries) =>
-  entries.filter((entry) => !entries.some((other) => other.path.startsWith(`${entry.path}/`))),
-);
+const files = fc
+  .uniqueArray(file, { selector: (entry) => entry.path, minLength: 1, maxLength: 12 })
+  .map((entries) =>
+    entries.filter((entry) => !entries.some((other) => other.path.startsWith(`${entry.path}/`))),
+  );
 
 const integrityOf = (entries: readonly MemoryEntry[]): string => treeFromEntries(entries, ORIGIN).integrity;
 
 describe("the digest of a tree", () => {
   it("does not depend on the order of its entries", () => {
-    const shuffled = files.chain((entries) => fc.tuple(fc.constant(entries), fc.shuffledSubarray(entries, { minLength: entries.length })));
-    fc.assert(fc.property(shuffled, ([entries, others]) => void expect(integrityOf(others)).toBe(integrityOf(entries))));
+    const shuffled = files.chain((entries) =>
+      fc.tuple(fc.constant(entries), fc.shuffledSubarray(entries, { minLength: entries.length })),
+    );
+    fc.assert(
+      fc.property(
+        shuffled,
+        ([entries, others]) => void expect(integrityOf(others)).toBe(integrityOf(entries)),
+      ),
+    );
   });
 
   it("has the form sha256-<64 hex digits>", () => {
-    fc.assert(fc.property(files, (entries) => void expect(integrityOf(entries)).toMatch(/^sha256-[0-9a-f]{64}$/)));
+    fc.assert(
+      fc.property(files, (entries) => void expect(integrityOf(entries)).toMatch(/^sha256-[0-9a-f]{64}$/)),
+    );
   });
 
   it("changes when one byte, one name or one x bit changes, and when a file comes or goes", () => {
@@ -59,7 +72,8 @@ describe("the digest of a tree", () => {
   });
 
   it("takes bytes as bytes: CRLF and LF differ", () => {
-    const of = (text: string): string => integrityOf([{ type: "file", path: "a", executable: false, bytes: Buffer.from(text) }]);
+    const of = (text: string): string =>
+      integrityOf([{ type: "file", path: "a", executable: false, bytes: Buffer.from(text) }]);
     expect(of("a\r\n")).not.toBe(of("a\n"));
   });
 
@@ -69,7 +83,9 @@ describe("the digest of a tree", () => {
       { type: "file", path: "bin/run.sh", executable: true, bytes: Buffer.from("#!/bin/sh\n") },
       { type: "link", path: "run", target: "bin/run.sh" },
     ];
-    expect(integrityOf(entries)).toBe("sha256-44c47c30d9791dee1159284f3914a893b5d19077b01dd2fe4e81672a7c5feb60");
+    expect(integrityOf(entries)).toBe(
+      "sha256-44c47c30d9791dee1159284f3914a893b5d19077b01dd2fe4e81672a7c5feb60",
+    );
   });
 });
 
@@ -85,10 +101,12 @@ describe("a folder and the same content in memory", () => {
     await fc.assert(
       fc.asyncProperty(files, async (entries) => {
         run += 1;
-        for (const entry of entries) world.write(`run-${run}/${entry.path}`, entry.bytes, entry.executable ? 0o755 : 0o644);
+        for (const entry of entries)
+          world.write(`run-${run}/${entry.path}`, entry.bytes, entry.executable ? 0o755 : 0o644);
         const tree = await readTree(world.path(`run-${run}`), world.host.files);
         expect(tree.integrity).toBe(integrityOf(entries));
-        for (const entry of entries) expect(Buffer.from(await tree.read(entry.path))).toEqual(Buffer.from(entry.bytes));
+        for (const entry of entries)
+          expect(Buffer.from(await tree.read(entry.path))).toEqual(Buffer.from(entry.bytes));
       }),
       { numRuns: 40 },
     );
@@ -97,7 +115,9 @@ describe("a folder and the same content in memory", () => {
   it("counts only the owner's x bit: umask and group bits make no difference", async () => {
     world.write("narrow/run.sh", "x", 0o700);
     world.write("wide/run.sh", "x", 0o777);
-    const [narrow, wide] = await Promise.all(["narrow", "wide"].map((each) => readTree(world.path(each), world.host.files)));
+    const [narrow, wide] = await Promise.all(
+      ["narrow", "wide"].map((each) => readTree(world.path(each), world.host.files)),
+    );
     expect(narrow?.integrity).toBe(wide?.integrity);
   });
 

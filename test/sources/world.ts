@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Host, Machine } from "../../src/core/host.ts";
@@ -39,7 +48,12 @@ export function createWorld(machine: Partial<Machine> = {}): World {
   const path = (...names: readonly string[]): string => join(root, ...names);
   for (const name of ["home", "manifest", "temporary"]) mkdirSync(path(name));
   const env = environment(root);
-  const host = createNodeHost({ homeDirectory: path("home"), workingDirectory: path("manifest"), env, ...machine });
+  const host = createNodeHost({
+    homeDirectory: path("home"),
+    workingDirectory: path("manifest"),
+    env,
+    ...machine,
+  });
   return {
     root,
     home: path("home"),
@@ -62,7 +76,8 @@ export function createWorld(machine: Partial<Machine> = {}): World {
       mkdirSync(dirname(path(name)), { recursive: true });
       symlinkSync(target, path(name));
     },
-    git: (directory, ...args) => execFileSync("git", args, { cwd: path(directory), env, encoding: "utf8" }).trim(),
+    git: (directory, ...args) =>
+      execFileSync("git", args, { cwd: path(directory), env, encoding: "utf8" }).trim(),
     list: (directory) =>
       readdirSync(directory, { recursive: true, withFileTypes: true })
         .filter((entry) => !entry.isDirectory())
@@ -75,7 +90,9 @@ export function createWorld(machine: Partial<Machine> = {}): World {
 /** What a program needs to find others and the network, and a HOME that is nobody's. */
 function environment(root: string): Record<string, string> {
   const kept = Object.entries(process.env).filter(
-    ([name, value]) => value !== undefined && /^(PATH|SystemRoot|LANG|NODE_EXTRA_CA_CERTS|npm_config_registry|(https?|no|all)_proxy)$/i.test(name),
+    ([name, value]) =>
+      value !== undefined &&
+      /^(PATH|SystemRoot|LANG|NODE_EXTRA_CA_CERTS|npm_config_registry|(https?|no|all)_proxy)$/i.test(name),
   );
   return {
     ...(Object.fromEntries(kept) as Record<string, string>),

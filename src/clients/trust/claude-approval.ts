@@ -1,11 +1,13 @@
-import type { ReadHost } from "../core/host.ts";
-import { isObject } from "../core/json.ts";
-import type { Notice } from "./client.ts";
-import { userFile } from "./locate.ts";
-import { everywhere } from "./paths.ts";
+import type { ReadHost } from "../../core/host.ts";
+import { isObject } from "../../core/json.ts";
+import type { Notice } from "../client.ts";
+import { userFile } from "../locate.ts";
+import { everywhere } from "../paths.ts";
 import { member, settingsOf, texts } from "./settings-of.ts";
 
-const SETTINGS = everywhere("~/.claude/settings.json", { moved: { variable: "CLAUDE_CONFIG_DIR", rest: "settings.json" } });
+const SETTINGS = everywhere("~/.claude/settings.json", {
+  moved: { variable: "CLAUDE_CONFIG_DIR", rest: "settings.json" },
+});
 
 /** Servers of .mcp.json start only after the user has approved them by name. (claude 2.1.329) */
 export async function approvalNotice(host: ReadHost, projectDirectory?: string): Promise<readonly Notice[]> {

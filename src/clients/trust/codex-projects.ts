@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
-import type { ReadHost } from "../core/host.ts";
-import type { Notice } from "./client.ts";
-import { userFile } from "./locate.ts";
-import { everywhere } from "./paths.ts";
+import type { ReadHost } from "../../core/host.ts";
+import type { Notice } from "../client.ts";
+import { userFile } from "../locate.ts";
+import { everywhere } from "../paths.ts";
 import { member, settingsOf } from "./settings-of.ts";
 
 const CONFIG = everywhere("~/.codex/config.toml", { moved: { variable: "CODEX_HOME", rest: "config.toml" } });

@@ -1,8 +1,12 @@
-import type { ReadHost } from "../core/host.ts";
-import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import type { ReadHost } from "../../core/host.ts";
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 
 /** The data of a client's own settings file; an empty map when it is absent or cannot be read. Only for notices. */
-export async function settingsOf(host: ReadHost, file: string, format: "jsonc" | "toml" = "jsonc"): Promise<JsonObject> {
+export async function settingsOf(
+  host: ReadHost,
+  file: string,
+  format: "jsonc" | "toml" = "jsonc",
+): Promise<JsonObject> {
   try {
     const bytes = await host.files.read(file);
     if (bytes === undefined) return {};
@@ -15,16 +19,19 @@ export async function settingsOf(host: ReadHost, file: string, format: "jsonc" |
 
 /** Plain JSON needs no library, so the common case stays light. */
 async function parse(text: string, file: string, format: "jsonc" | "toml"): Promise<Json | undefined> {
-  if (format === "toml") return (await import("../formats/toml-parse.ts")).parseToml(text, file);
+  if (format === "toml") return (await import("../../formats/toml-parse.ts")).parseToml(text, file);
   try {
     return JSON.parse(text) as Json;
   } catch {
-    return (await import("../formats/json.ts")).jsonc.parse(text, file);
+    return (await import("../../formats/json.ts")).jsonc.parse(text, file);
   }
 }
 
 export function member(data: Json | undefined, ...keys: readonly string[]): Json | undefined {
-  return keys.reduce<Json | undefined>((value, key) => (isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined), data);
+  return keys.reduce<Json | undefined>(
+    (value, key) => (isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined),
+    data,
+  );
 }
 
 export function texts(value: Json | undefined): readonly string[] {
