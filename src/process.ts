@@ -10,14 +10,21 @@ export async function runProcess(words: readonly string[]): Promise<number> {
     host: realHost,
     stdout: { write: (text) => void process.stdout.write(text), isTerminal: process.stdout.isTTY === true },
     stderr: { write: (text) => void process.stderr.write(text), isTerminal: process.stderr.isTTY === true },
+    interruption: takeSignals,
     stdinIsTerminal: process.stdin.isTTY === true,
     env: process.env,
-  } satisfies Parameters<typeof run>[1]);
+  });
 }
 
 async function realHost(): Promise<Host> {
   const { createNodeHost } = await import("./host/node-host.ts");
   return createNodeHost();
+}
+
+function takeSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
 }
 
 /** `atk list | head -1` closes our stdout: no reason to complain. */

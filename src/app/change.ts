@@ -9,6 +9,7 @@ import { readInputs, type Inputs } from "./inputs.ts";
 import { makePlan, type PlanWork, type Selection } from "./make-plan.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { finishOpenWork, hasOpenWork, withHomeLock } from "./open-work.ts";
+import { recordApplied } from "./record-applied.ts";
 import { refuseBlocked } from "./refuse-blocked.ts";
 import { refuseStale } from "./stale.ts";
 import { shortcutsOf } from "./shortcuts-of.ts";
@@ -19,6 +20,8 @@ import { readState } from "./state-store.ts";
 export interface ChangeRequest {
   /** Gives the manifest as it shall be; absent: as it is. */
   readonly edit?: (inputs: Inputs) => Promise<Inputs>;
+  /** false: `edit` changes nothing that a person wrote. */
+  readonly isEdit?: boolean;
   readonly selection: Selection;
   /** Commit message, e.g. `Add plugin 'github'`. */
   readonly message: string;
@@ -62,17 +65,38 @@ interface Prepared {
 
 /** Plans first without any lock or write; only when there is something to do the home is locked and planned anew. */
 export async function change(request: ChangeRequest, context: Context): Promise<ChangeOutcome> {
-  const open = await hasOpenWork(context);
-  if (!open) {
+  let known: Resolved = {};
+  if (request.dryRun || !(await hasOpenWork(context))) {
     const first = await prepareChange(request, context, true);
     if (request.dryRun) return outcomeOf("dry-run", first.work);
     if (request.saved !== undefined) refuseStale(request.saved, first.work.plan);
     if (!hasWork(first, request)) return outcomeOf("nothing", first.work);
+    known = await newlyResolved(first);
   }
   return withHomeLock(context, request.message, async () => {
     await finishOpenWork(context);
-    return lockedChange(request, await ensureKey(lookAgain(context)));
+    return lockedChange(withResolved(request, known), await ensureKey(lookAgain(context)));
   });
+}
+
+type Resolved = NonNullable<Inputs["resolved"]>;
+
+/** What the first look found out over the network need not be found out again. */
+async function newlyResolved({ inputs, wish }: Prepared): Promise<Resolved> {
+  const fresh = wish.plugins.filter((plugin) => !("fault" in plugin) && inputs.lock.plugins[plugin.entry.name] !== plugin.locked);
+  const found = await Promise.all(
+    fresh.map(async (plugin) => ("fault" in plugin ? [] : [[plugin.entry.name, { locked: plugin.locked, tree: await plugin.open() }] as const])),
+  );
+  return Object.fromEntries(found.flat());
+}
+
+function withResolved(request: ChangeRequest, known: Resolved): ChangeRequest {
+  const edit = request.edit ?? (async (inputs: Inputs): Promise<Inputs> => inputs);
+  const resolvedEdit = async (inputs: Inputs): Promise<Inputs> => {
+    const edited = await edit(inputs);
+    return { ...edited, resolved: { ...known, ...edited.resolved } };
+  };
+  return { ...request, edit: resolvedEdit, isEdit: request.edit !== undefined };
 }
 
 async function lockedChange(request: ChangeRequest, context: Context): Promise<ChangeOutcome> {
@@ -94,6 +118,7 @@ async function carryOut(request: ChangeRequest, prepared: Prepared, choice: Choi
     context,
   );
   const committed = await commitWritten(request.message, applied.written, inputs.manifest.config, context);
+  await recordApplied(request.message, choice.tasks, committed?.commit, context);
   await applied.close();
   await writeShortcuts(shortcutsOf(inputs, wish), context);
   return {
@@ -117,7 +142,7 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
   const [wish, state] = await Promise.all([desire(inputs, options, context), readState(context.host.files, context.workspace)]);
   const { preflight: _skipped, ...unchecked } = wish.desired;
   const work = await makePlan(request.unchecked ? unchecked : wish.desired, state, context, request.selection);
-  if (request.edit === undefined) refuseUnknownNames(request.selection.names, inputs.manifest, state);
+  if (request.isEdit === false || request.edit === undefined) refuseUnknownNames(request.selection.names, inputs.manifest, state);
   if (request.allOrNothing) refuseBlocked(work);
   const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
   return { inputs, wish, work, manifestChanged: extra.changes.length > 0 };

@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { ManifestConfig } from "../manifest/manifest.ts";
+import { isSecretPath } from "../git/secret-path.ts";
 import type { Context } from "./context.ts";
 
 const PUSH_LIMIT_MS = 30_000;
@@ -23,7 +24,7 @@ export async function commitWritten(
 ): Promise<Committed | undefined> {
   const { workspace } = context;
   const wanted = config.autoCommit ?? workspace.scope === "user";
-  const inside = written.filter((path) => isInside(path, workspace.directory));
+  const inside = written.filter((path) => isInside(path, workspace.directory) && !isSecretPath(path));
   const paths = workspace.scope === "user" ? [...new Set([...inside, ...(await ownFiles(context))])] : inside;
   if (!wanted || paths.length === 0) return undefined;
   return context.step("Commit", () => commitPaths(message, paths, config, context));

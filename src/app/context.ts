@@ -13,6 +13,8 @@ export interface Context {
   readonly digest: Digest;
   readonly tell: Tell;
   readonly step: Step;
+  /** What the .env of a plugin will be when this run is done, by plugin. Never for showing. */
+  readonly environmentFiles?: Readonly<Record<string, string>>;
 }
 
 /** Does one named part of the work; the caller may show that it is going on. Gives what the work gives, throws what it throws. */

@@ -22,6 +22,7 @@ export async function extraChanges(inputs: Inputs, wish: Wish, frozen: boolean, 
     empty ? undefined : textChange(workspace.lockFile, lockText, context),
     workspace.scope === "user" ? ignoreChange(wish, context) : projectIgnore(wish, context),
     ...(workspace.predecessor ? await carryOver(context) : []),
+    ...Object.entries(context.environmentFiles ?? {}).map(([plugin, text]) => environmentChange(plugin, text, context)),
   ]);
   return { changes: changes.filter((change) => change !== undefined) };
 }
@@ -31,6 +32,12 @@ async function textChange(path: string, text: string, { look }: Context): Promis
   const found = await look.bytes(path);
   if (found !== undefined && digestBytes(found) === digestBytes(bytes)) return undefined;
   return { type: "write", path, bytes, mode: 0o644, expected: expectedOf(found) };
+}
+
+/** Values are for the user alone. */
+async function environmentChange(plugin: string, text: string, context: Context): Promise<FileChange | undefined> {
+  const change = await textChange(join(context.workspace.pluginsDirectory, plugin, ".env"), text, context);
+  return change?.type === "write" ? { ...change, mode: 0o600, forceMode: true } : change;
 }
 
 function expectedOf(found: Uint8Array | undefined): Expected {

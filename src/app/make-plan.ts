@@ -181,6 +181,7 @@ async function viewsOf(verdict: Verdict, subject: Subject<Locator["kind"]>, cont
   const mark = (text: string): string => `#${context.digest(text).slice(0, 6)}`;
   const before = await foundValue(subject, context);
   const after = wantedValue(subject);
+  if (before === undefined && after === undefined) return undefined;
   return {
     ...(before === undefined ? {} : { before: redact(before, mark) }),
     ...(after === undefined ? {} : { after: redact(after, mark) }),

@@ -18,10 +18,10 @@ export interface PluginVariables {
  * The variables of a plugin on this machine; for the order of precedence see manifest/plugin-environment.ts.
  * `writtenAs`: how the plugin's folder is written where it must mean the same on every machine.
  */
-export async function pluginVariables(plugin: GoodPlugin, { look, host }: Context, writtenAs?: string): Promise<PluginVariables> {
+export async function pluginVariables(plugin: GoodPlugin, { look, host, environmentFiles }: Context, writtenAs?: string): Promise<PluginVariables> {
   const { entry, definition, directory } = plugin;
   const file = join(directory, ".env");
-  const text = await look.text(file);
+  const text = environmentFiles?.[entry.name] ?? (await look.text(file));
   const dotenv = text === undefined ? {} : Object.fromEntries(parseDotenv(text, file).entries.map(({ name, value }) => [name, value]));
   const inherited = host.machine.env;
   const environment: PluginEnvironment = {

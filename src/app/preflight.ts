@@ -39,11 +39,11 @@ const INSTALL: Readonly<Record<string, string>> = {
   docker: "install Docker (https://docs.docker.com/engine/install)",
 };
 
-function missingVariables({ entry, directory }: GoodPlugin, missing: readonly string[]): Problem {
+function missingVariables({ directory }: GoodPlugin, missing: readonly string[]): Problem {
   return {
     code: "E_ENV",
     message: `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} required and not set`,
-    hint: `put ${missing.map((name) => `${name}=...`).join(" and ")} into ${join(directory, ".env")}, or atk add ${entry.name} --env-file FILE`,
+    hint: `put ${missing.map((name) => `${name}=...`).join(" and ")} into ${join(directory, ".env")}, or atk add ... --env-file FILE`,
   };
 }
 

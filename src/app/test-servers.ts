@@ -18,15 +18,17 @@ export type TestResult =
 export interface TestRequest {
   readonly names: readonly string[];
   readonly timeoutMs: number;
+  /** Ends the servers that were started, e.g. on Ctrl-C. */
+  readonly signal?: AbortSignal;
 }
 
 /** Starts every server for real, all at the same time, and lists its tools; a server that fails does so alone. */
-export async function testServers({ names, timeoutMs }: TestRequest, context: Context): Promise<readonly TestResult[]> {
-  const specs = await serverSpecs(names, context);
-  return Promise.all(specs.map((spec) => test(spec, timeoutMs, context)));
+export async function testServers(request: TestRequest, context: Context): Promise<readonly TestResult[]> {
+  const specs = await serverSpecs(request.names, context);
+  return Promise.all(specs.map((spec) => test(spec, request, context)));
 }
 
-async function test(spec: ServerSpec | Faulty, timeoutMs: number, context: Context): Promise<TestResult> {
+async function test(spec: ServerSpec | Faulty, { timeoutMs, signal }: TestRequest, context: Context): Promise<TestResult> {
   try {
     if ("fault" in spec) throw spec.fault;
     if (spec.missing.length > 0) {
@@ -34,7 +36,7 @@ async function test(spec: ServerSpec | Faulty, timeoutMs: number, context: Conte
     }
     const { probeServer } = await import("../mcp/probe.ts");
     context.tell({ type: "note", message: `starting ${spec.server.id} ...` });
-    const found = await probeServer(spec.server, { env: environment(spec, context), cwd: await workingDirectory(spec, context), timeoutMs });
+    const found = await probeServer(spec.server, { env: environment(spec, context), cwd: await workingDirectory(spec, context), timeoutMs, ...(signal === undefined ? {} : { signal }) });
     return {
       server: spec.server.id,
       ok: true,

@@ -19,6 +19,7 @@ export interface Outside {
   readonly stdout: Stream;
   readonly stderr: Stream;
   readonly stdinIsTerminal: boolean;
+  interruption(): AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -76,6 +77,7 @@ async function createSession({ values }: Chosen, outside: Outside): Promise<Sess
     drawsProgress: outside.stderr.isTerminal && !json && !outside.env["CI"],
     interactive: !automatic && outside.stdinIsTerminal && outside.stderr.isTerminal,
     color: { stdout: !noColor && outside.stdout.isTerminal, stderr: !noColor && outside.stderr.isTerminal },
+    interruption: () => outside.interruption(),
     out: (text) => outside.stdout.write(`${text}\n`),
     say: (text) => outside.stderr.write(`${text}\n`),
   };

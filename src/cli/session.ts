@@ -14,6 +14,8 @@ export interface Session {
   /** A person is at the terminal and may be asked. */
   readonly interactive: boolean;
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
+  /** Aborted by Ctrl-C and its like. Calling it takes the signals over: the command then has to end by itself. */
+  interruption(): AbortSignal;
   /** Data, with a line end. */
   out(text: string): void;
   /** Talk, with a line end. */

@@ -36,7 +36,13 @@ async function showChange(change: Change, paint: Paint): Promise<readonly string
   const sign = SIGNS[change.verdict];
   const head = `  ${paint(COLORS[sign as keyof typeof COLORS], sign)} ${titleOf(change)}`;
   const inner = await showDiff(change, paint);
-  return [head, ...inner, ...showProblem(change, paint)];
+  return [head, ...inner, ...showLaunch(change, paint), ...showProblem(change, paint)];
+}
+
+/** Behind the launcher's entry stands another command, which is the one people have to judge. */
+function showLaunch({ noun, summary, diff }: Change, paint: Paint): readonly string[] {
+  if (noun !== "mcp_server" || diff?.after === undefined || !summary?.includes("(through atk mcp run")) return [];
+  return [`      ${paint("dim", printable(`runs: ${summary}`))}`];
 }
 
 function titleOf(change: Change): string {

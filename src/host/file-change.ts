@@ -7,7 +7,8 @@ export type Expected =
 
 /**
  * One change of the file system, complete in itself. Parent directories are made as needed.
- * A `write` through a symbolic link changes the file the link points to and keeps the link.
+ * A `write` or `remove` through a symbolic link changes the file the link points to and keeps the link;
+ * one that expects the link itself (`state: "link"`) replaces or removes the link.
  */
 export type FileChange =
   | {

@@ -32,6 +32,9 @@ function workingDirectory(): string {
   try {
     return process.cwd();
   } catch (cause) {
-    throw new AtkError("E_FILE", "the working directory does not exist any more", { hint: "cd to another directory", cause });
+    throw new AtkError("E_FILE", "the working directory does not exist any more", {
+      hint: "cd to another directory",
+      cause,
+    });
   }
 }

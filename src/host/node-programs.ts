@@ -22,7 +22,10 @@ async function run(request: RunRequest, machine: Machine): Promise<RunResult> {
   const directory = request.cwd ?? machine.workingDirectory;
   refuseMissing(directory, request.command);
   const { execa } = await import("execa");
-  const child = execa(request.command, request.args ?? [], { ...optionsFor(request, machine), cwd: directory });
+  const child = execa(request.command, request.args ?? [], {
+    ...optionsFor(request, machine),
+    cwd: directory,
+  });
   // A grandchild that outlives the program keeps its pipes open; when the time is up nobody waits for that.
   const started = Date.now();
   child.once("exit", () => {
@@ -52,7 +55,9 @@ function optionsFor(request: RunRequest, machine: Machine) {
 
 function environment(machine: Machine, request: RunRequest): Record<string, string> {
   const merged = { ...machine.env, ...request.env };
-  return Object.fromEntries(Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 /** The system reports a missing directory as if the program were missing. */

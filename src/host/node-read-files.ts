@@ -8,7 +8,8 @@ import type { NodeFs } from "./node-files.ts";
 export function readHalf(fs: NodeFs): ReadFiles {
   return {
     read: async (path) => orAbsent("read", path, () => readRegular(fs, path)),
-    stat: async (path) => orAbsent("look at", path, () => toStat(fs.lstatSync(path, { throwIfNoEntry: false }))),
+    stat: async (path) =>
+      orAbsent("look at", path, () => toStat(fs.lstatSync(path, { throwIfNoEntry: false }))),
     readLink: async (path) => orAbsent("read the link", path, () => fs.readlinkSync(path)),
     realPath: async (path) => orAbsent("follow", path, () => fs.realpathSync.native(path)),
     list: async (path) => list(fs, path),
@@ -43,7 +44,10 @@ function readRegular(fs: NodeFs, path: string): Uint8Array {
 
 function notRegular(path: string, stats: Stats): AtkError {
   const found = stats.isDirectory() ? "it is a directory (EISDIR)" : "it is not a regular file";
-  return new AtkError("E_FILE", `cannot read ${path}: ${found}`, { at: { file: path }, hint: `look at it: ls -ld ${path}` });
+  return new AtkError("E_FILE", `cannot read ${path}: ${found}`, {
+    at: { file: path },
+    hint: `look at it: ls -ld ${path}`,
+  });
 }
 
 function toStat(stats: Stats | undefined): FileStat | undefined {

@@ -13,7 +13,12 @@ export interface ProcessIdentity {
 
 export function thisProcess(): ProcessIdentity {
   const started = startOf(process.pid);
-  return { pid: process.pid, hostname: hostname(), table: processTable(), ...(started === undefined ? {} : { started }) };
+  return {
+    pid: process.pid,
+    hostname: hostname(),
+    table: processTable(),
+    ...(started === undefined ? {} : { started }),
+  };
 }
 
 /** Whether a process still runs; "unknown" where it cannot be told from here. */

@@ -38,11 +38,17 @@ export async function keepBeforeImages(steps: readonly DraftedStep[], keeping: K
   const { files, directory } = keeping;
   const known = await readIndex(keeping);
   const own = (await files.realPath(directory)) ?? directory;
-  const fresh = steps.filter(({ step, target }) => target !== undefined && !known.has(step.path) && !isInside(step.path, own));
+  const fresh = steps.filter(
+    ({ step, target }) => target !== undefined && !known.has(step.path) && !isInside(step.path, own),
+  );
   if (fresh.length === 0) return;
   await makePrivateDirectory(join(directory, "before"), files);
   await forEach(fresh, (each) => keepImage(each, keeping));
-  await appendJsonLines(indexFile(directory), fresh.flatMap((each) => entryFor(each, keeping)), files);
+  await appendJsonLines(
+    indexFile(directory),
+    fresh.flatMap((each) => entryFor(each, keeping)),
+    files,
+  );
   await files.syncDirectory(join(directory, "before"));
 }
 

@@ -24,7 +24,10 @@ export async function commitSteps({ targets }: Draft, intent: Intent, place: Jou
 }
 
 async function refuseMoved(before: readonly DraftedTarget[], { files }: JournalPlace): Promise<void> {
-  const now = await findTargets(before.map(({ change }) => change), files);
+  const now = await findTargets(
+    before.map(({ change }) => change),
+    files,
+  );
   for (const [index, { change, target }] of before.entries()) {
     const found = now[index]?.target;
     if (found === undefined || found.path !== target.path) throw movedLink(change.path, target.path);
@@ -36,16 +39,23 @@ async function refuseMoved(before: readonly DraftedTarget[], { files }: JournalP
 /** The time between that look and the step itself is short but not nothing: each step looks at its own place again. */
 async function doOrRefuse(step: Step, { files }: JournalPlace): Promise<void> {
   if ((await doStep(step, files)) === "done") return;
-  const expected = step.type === "put" || step.type === "remove" ? step.before : ({ state: "absent" } as const);
+  const expected =
+    step.type === "put" || step.type === "remove" ? step.before : ({ state: "absent" } as const);
   throw staleError(step.path, expected, await takeSnapshot(step.path, files));
 }
 
 function movedLink(path: string, before: string): AtkError {
-  return new AtkError("E_STALE", `${path} no longer stands for ${before}; nothing was touched`, { at: { file: path } });
+  return new AtkError("E_STALE", `${path} no longer stands for ${before}; nothing was touched`, {
+    at: { file: path },
+  });
 }
 
 function movedMode(path: string): AtkError {
-  return new AtkError("E_STALE", `the permissions of ${path} changed since atk read it; nothing was touched`, {
-    at: { file: path },
-  });
+  return new AtkError(
+    "E_STALE",
+    `the permissions of ${path} changed since atk read it; nothing was touched`,
+    {
+      at: { file: path },
+    },
+  );
 }

@@ -24,7 +24,11 @@ export interface Target {
  * except when the change expects the link itself.
  * @throws AtkError E_FILE when a directory, pipe or device is there, or the link leads nowhere.
  */
-export async function findTarget(change: PathChange, resolve: ResolveDirectory, files: ReadFiles): Promise<Target> {
+export async function findTarget(
+  change: PathChange,
+  resolve: ResolveDirectory,
+  files: ReadFiles,
+): Promise<Target> {
   const directory = await resolve(dirname(change.path));
   const path = join(directory.path, basename(change.path));
   if (directory.missing.length > 0) return { path, directory, now: { state: "absent" } };
@@ -34,7 +38,11 @@ export async function findTarget(change: PathChange, resolve: ResolveDirectory, 
     return { path, directory, now: { state: "link", target: (await files.readLink(path)) ?? "" } };
   }
   const behind = await resolveLink(path, files);
-  return readTarget({ path: behind, directory: await resolve(dirname(behind)) }, await files.stat(behind), files);
+  return readTarget(
+    { path: behind, directory: await resolve(dirname(behind)) },
+    await files.stat(behind),
+    files,
+  );
 }
 
 type Place = Pick<Target, "path" | "directory">;
@@ -48,7 +56,8 @@ async function readTarget(place: Place, stat: FileStat | undefined, files: ReadF
 }
 
 function notAFile(path: string, type: FileStat["type"]): AtkError {
-  const found = type === "directory" ? "it is a directory" : "it is neither a file nor a link (a pipe, socket or device)";
+  const found =
+    type === "directory" ? "it is a directory" : "it is neither a file nor a link (a pipe, socket or device)";
   return new AtkError("E_FILE", `cannot change ${path}: ${found}`, {
     at: { file: path },
     hint: `look at it and move it away: mv ${path} ${path}.old`,

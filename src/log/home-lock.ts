@@ -46,7 +46,8 @@ export async function lockHome(request: LockRequest): Promise<() => Promise<void
       if (path !== undefined) return keep(path, files);
     }
     const [blocker] = blockers;
-    if (blocker !== undefined && Date.now() >= Math.max(refuseAt, blocker.watchedUntil)) throw busy(blocker, folder);
+    if (blocker !== undefined && Date.now() >= Math.max(refuseAt, blocker.watchedUntil))
+      throw busy(blocker, folder);
     await sleep(pauseMs());
   }
 }
@@ -54,7 +55,12 @@ export async function lockHome(request: LockRequest): Promise<() => Promise<void
 type Others = ReturnType<typeof createLiveliness>;
 
 /** Path of our file when we hold the lock now. */
-async function tryOnce(folder: string, label: string, others: Others, files: Files): Promise<string | undefined> {
+async function tryOnce(
+  folder: string,
+  label: string,
+  others: Others,
+  files: Files,
+): Promise<string | undefined> {
   const name = `${process.pid}-${randomBytes(6).toString("hex")}.json`;
   const path = join(folder, name);
   const holder: Holder = { ...thisProcess(), label, since: new Date().toISOString() };
@@ -90,7 +96,10 @@ function pauseMs(): number {
 
 function busy({ name, holder }: Claim, folder: string): AtkError {
   const path = join(folder, name);
-  const who = holder === undefined ? "" : `: process ${holder.pid} on ${holder.hostname}, '${holder.label}', since ${holder.since}`;
+  const who =
+    holder === undefined
+      ? ""
+      : `: process ${holder.pid} on ${holder.hostname}, '${holder.label}', since ${holder.since}`;
   return new AtkError("E_BUSY", `another atk is working on this home${who}`, {
     at: { file: path },
     hint: `wait until it is done; if it is surely gone: rm ${path}`,

@@ -30,8 +30,12 @@ async function insideDirectory(path: string, link: string, files: ReadFiles): Pr
 }
 
 function leadsNowhere(link: string, target: string): AtkError {
-  return new AtkError("E_FILE", `cannot write through the link ${link}: the directory of its target ${target} does not exist`, {
-    at: { file: link },
-    hint: `repair the link or make the directory: mkdir -p ${dirname(target)}`,
-  });
+  return new AtkError(
+    "E_FILE",
+    `cannot write through the link ${link}: the directory of its target ${target} does not exist`,
+    {
+      at: { file: link },
+      hint: `repair the link or make the directory: mkdir -p ${dirname(target)}`,
+    },
+  );
 }

@@ -27,10 +27,14 @@ async function refuseOtherOwners(steps: readonly DraftedStep[], ours: string, fi
   for (const { step, target } of steps) {
     const owner = target?.file?.stat.uid;
     if (step.type !== "put" || owner === undefined || own === undefined || owner === own) continue;
-    throw new AtkError("E_FILE", `cannot write ${step.path}: it belongs to another user (uid ${owner}, atk runs as ${own})`, {
-      at: { file: step.path },
-      hint: "run atk as the owner of the file, without sudo",
-    });
+    throw new AtkError(
+      "E_FILE",
+      `cannot write ${step.path}: it belongs to another user (uid ${owner}, atk runs as ${own})`,
+      {
+        at: { file: step.path },
+        hint: "run atk as the owner of the file, without sudo",
+      },
+    );
   }
 }
 

@@ -14,7 +14,9 @@ export async function stageStep(drafted: DraftedStep, files: Files): Promise<voi
       await keepOriginal(step.path, step.original, target.file.bytes, files);
     }
   } catch (error) {
-    throw systemCode(error) === undefined ? error : fileFault("prepare the change of", step.path, causeOf(error));
+    throw systemCode(error) === undefined
+      ? error
+      : fileFault("prepare the change of", step.path, causeOf(error));
   }
 }
 
@@ -23,7 +25,11 @@ function causeOf(error: unknown): unknown {
   return error instanceof AtkError ? error.cause : error;
 }
 
-async function stageNew({ step, bytes, mode = 0o600, isModeExact }: DraftedStep, staged: string, files: Files): Promise<void> {
+async function stageNew(
+  { step, bytes, mode = 0o600, isModeExact }: DraftedStep,
+  staged: string,
+  files: Files,
+): Promise<void> {
   if (step.type === "put" && step.after.state === "link") return files.symlink(step.after.target, staged);
   await files.create(staged, bytes ?? new Uint8Array(), mode);
   // The process's mask takes bits away from new files, never the owner's own.
@@ -34,7 +40,12 @@ async function stageNew({ step, bytes, mode = 0o600, isModeExact }: DraftedStep,
  * A hard link keeps owner, permission bits and times too and costs no copy; file systems without them get a copy.
  * Should the file be changed in place meanwhile, the check before the first rename finds it.
  */
-async function keepOriginal(path: string, original: Original, bytes: Uint8Array, files: Files): Promise<void> {
+async function keepOriginal(
+  path: string,
+  original: Original,
+  bytes: Uint8Array,
+  files: Files,
+): Promise<void> {
   try {
     await files.hardLink(path, original.file);
   } catch (error) {

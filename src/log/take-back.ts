@@ -44,7 +44,10 @@ export async function endJournal(id: string, place: JournalPlace): Promise<void>
 
 /** Every directory in which something was renamed, made or removed. */
 export async function syncSteps(steps: readonly Step[], { files }: JournalPlace): Promise<void> {
-  await syncDirectories(steps.map((step) => dirname(step.path)), files);
+  await syncDirectories(
+    steps.map((step) => dirname(step.path)),
+    files,
+  );
 }
 
 /** A full disk must not stop the way back, which needs no space; the mark only tells a next run where this one was. */
@@ -60,10 +63,14 @@ function noted(error: unknown, faults: AtkError[]): StepResult | undefined {
 
 function halfWay({ label }: Started, faults: readonly AtkError[]): AtkError {
   const [first] = faults;
-  return new AtkError("E_HALF_WAY", `'${label}' could not be taken back completely: ${first?.message ?? ""}`, {
-    at: first?.at,
-    hint: "repair that, then run: atk apply",
-    problems: faults.map(({ message }) => ({ message })),
-    cause: first,
-  });
+  return new AtkError(
+    "E_HALF_WAY",
+    `'${label}' could not be taken back completely: ${first?.message ?? ""}`,
+    {
+      at: first?.at,
+      hint: "repair that, then run: atk apply",
+      problems: faults.map(({ message }) => ({ message })),
+      cause: first,
+    },
+  );
 }

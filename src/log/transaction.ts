@@ -52,13 +52,26 @@ export interface Transaction {
  * @throws AtkError E_STALE when the machine moved; E_FILE when something cannot be written (disk full, no permission, read-only,
  * a directory in its place, another owner); E_HALF_WAY when an earlier transaction was not ended. Nothing is left behind.
  */
-export async function prepare(request: TransactionRequest, context: TransactionContext): Promise<Transaction> {
+export async function prepare(
+  request: TransactionRequest,
+  context: TransactionContext,
+): Promise<Transaction> {
   if (await hasOpenJournal(context)) throw unfinished(context.directory);
   const id = randomBytes(4).toString("hex");
-  const drafted = await draft(request.changes, { id, originals: originalsDirectory(context.directory, id) }, context.files);
+  const drafted = await draft(
+    request.changes,
+    { id, originals: originalsDirectory(context.directory, id) },
+    context.files,
+  );
   if (drafted.steps.length === 0) return NOTHING_TO_DO;
   const { label, note } = request;
-  const intent: Intent = { id, label, note, at: context.now().toISOString(), steps: drafted.steps.map(({ step }) => step) };
+  const intent: Intent = {
+    id,
+    label,
+    note,
+    at: context.now().toISOString(),
+    steps: drafted.steps.map(({ step }) => step),
+  };
   await makePrivateDirectory(context.directory, context.files);
   await beginJournal(intent, context);
   try {

@@ -4,7 +4,7 @@ import type { Host } from "../core/host.ts";
 import { maskUrl, tellingLines } from "../git/git-error.ts";
 import { createRunGit, records, type RunGit } from "../git/native/run-git.ts";
 import { quietNetwork } from "../git/native/network.ts";
-import { makeDirectories } from "./scratch.ts";
+import { makeDirectories, removeAll } from "./scratch.ts";
 
 /** No repository of a plugin is worth waiting longer for. */
 const FETCH_TIMEOUT_MS = 120_000;
@@ -77,7 +77,6 @@ async function start(format: string, ref: string, { call, git, env }: Fetching):
 }
 
 async function forgetRepository({ host, directory }: FetchCall): Promise<void> {
-  const { removeAll } = await import("./scratch.ts");
   await removeAll(join(directory, ".git"), host.files);
 }
 

@@ -1,10 +1,16 @@
 import { AtkError } from "../core/errors.ts";
 import type { SourceContext } from "./context.ts";
 import { treeFromEntries } from "./memory-tree.ts";
-import { checkPackageSpec, downloadPackage, statedIntegrity, type Download } from "./npm-package.ts";
+import {
+  checkPackageIntegrity,
+  checkPackageSpec,
+  downloadPackage,
+  statedIntegrity,
+  type Download,
+} from "./npm-package.ts";
 import { synthesisePlugin } from "./npm-plugin.ts";
 import { readTarball, type Tarball } from "./npm-tarball.ts";
-import { join, pluginRoot, within } from "./plugin-file.ts";
+import { pluginRoot, within } from "./plugin-file.ts";
 import type { SourceType } from "./resolve.ts";
 import { withScratch } from "./scratch.ts";
 import type { Tree } from "./tree.ts";
@@ -59,7 +65,6 @@ async function load(
     if (download.name !== name)
       throw new AtkError("E_SOURCE", `asked for npm package ${name}, npm gave ${download.name}`);
     const expected = await expectation(download);
-    const { checkPackageIntegrity } = await import("./npm-package.ts");
     checkPackageIntegrity(download.bytes, expected, what);
     return { version: download.version, integrity: expected, tree: await packageTree(download, what) };
   });
@@ -100,6 +105,6 @@ function synthesised(outline: Tarball, plugin: { name: string; version: string; 
 }
 
 function textOf(path: string, { entries }: Tarball): string | undefined {
-  const entry = entries.find((each) => each.path === join("", path));
+  const entry = entries.find((each) => each.path === path);
   return entry?.type === "file" ? new TextDecoder().decode(entry.bytes) : undefined;
 }

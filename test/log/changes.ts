@@ -15,7 +15,12 @@ export function linkTo(target: string): Expected {
   return { state: "link", target };
 }
 
-export function write(path: string, text: string, expected: Expected, mode = 0o644): Extract<FileChange, { type: "write" }> {
+export function write(
+  path: string,
+  text: string,
+  expected: Expected,
+  mode = 0o644,
+): Extract<FileChange, { type: "write" }> {
   return { type: "write", path, bytes: bytesOf(text), mode, expected };
 }
 

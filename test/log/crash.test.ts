@@ -31,7 +31,14 @@ const CHANGES: readonly FileChange[] = [
   link(`${HOME}/current`, "new-target", linkTo("old-target")),
   remove(`${HOME}/.atk/old-skill/SKILL.md`, fileWith("# old\n")),
   { type: "remove-directory", path: `${HOME}/.atk/old-skill` },
-  { type: "write", path: `${HOME}/.atk/notes.md`, bytes: new TextEncoder().encode("mine\n"), mode: 0o755, forceMode: true, expected: fileWith("mine\n") },
+  {
+    type: "write",
+    path: `${HOME}/.atk/notes.md`,
+    bytes: new TextEncoder().encode("mine\n"),
+    mode: 0o755,
+    forceMode: true,
+    expected: fileWith("mine\n"),
+  },
   remove(OLD_LINK, linkTo(`${HOME}/.atk`)),
   write(`${HOME}/.claude/skills/x/SKILL.md`, "# x\n", ABSENT),
   write(`${STATE}/state.json`, "{}", ABSENT, 0o600),
@@ -55,7 +62,9 @@ async function createWorld(): Promise<World> {
 
 /** All but the directory that atk keeps for itself; state.json is part of what changes. */
 function withoutTrace(tree: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(tree).filter(([path]) => !path.startsWith(".local") || path.endsWith("state.json")));
+  return Object.fromEntries(
+    Object.entries(tree).filter(([path]) => !path.startsWith(".local") || path.endsWith("state.json")),
+  );
 }
 
 function contextFor(files: Files): TransactionContext {
@@ -131,7 +140,9 @@ describe("a transaction that is killed", () => {
       expect([old, done], `killed before call ${n}`).toContainEqual(tree);
       if (recovery !== undefined) {
         expect(recovery).toMatchObject({ label: REQUEST.label, note: REQUEST.note, conflicts: [] });
-        expect(tree, `killed before call ${n}: ${recovery.outcome}`).toEqual(recovery.outcome === "finished" ? done : old);
+        expect(tree, `killed before call ${n}: ${recovery.outcome}`).toEqual(
+          recovery.outcome === "finished" ? done : old,
+        );
       }
       outcomes.add(recovery?.outcome ?? "nothing to do");
       expect(await hasOpenJournal(contextFor(world.files))).toBe(false);
@@ -162,7 +173,9 @@ describe("a transaction that is killed", () => {
         await untilCrash(recover(contextFor(crashingFiles(world.files, m).files)));
         await untilCrash(recover(contextFor(tearingFiles(world.files, m).files)));
         await recover(contextFor(world.files));
-        expect([old, done], `killed before call ${n}, recovery before ${m}`).toContainEqual(await world.tree());
+        expect([old, done], `killed before call ${n}, recovery before ${m}`).toContainEqual(
+          await world.tree(),
+        );
       }
     }
   });

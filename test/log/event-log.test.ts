@@ -42,7 +42,10 @@ describe("the event log", () => {
 
   it("gives the events of one stream", async () => {
     const { files } = await threeEvents();
-    expect((await open(files).read("apply")).map((event) => event.data)).toEqual([{ plugin: "github" }, { plugin: "everything" }]);
+    expect((await open(files).read("apply")).map((event) => event.data)).toEqual([
+      { plugin: "github" },
+      { plugin: "everything" },
+    ]);
   });
 
   it("is for the user alone", async () => {
@@ -53,13 +56,32 @@ describe("the event log", () => {
 
   it.each([
     ["changed", (text: string) => text.replace("everything", "somewhere"), "content"],
-    ["left out", (text: string) => text.split("\n").filter((line) => !line.includes('"seq":2')).join("\n"), "number is 3"],
-    ["put in twice", (text: string) => text + text.split("\n").findLast((line) => line !== ""), "number is 3"],
-    ["replaced by something else", (text: string) => text.replace(/^.*"seq":2.*$/m, '{"hello":1}'), "not an event"],
+    [
+      "left out",
+      (text: string) =>
+        text
+          .split("\n")
+          .filter((line) => !line.includes('"seq":2'))
+          .join("\n"),
+      "number is 3",
+    ],
+    [
+      "put in twice",
+      (text: string) => text + text.split("\n").findLast((line) => line !== ""),
+      "number is 3",
+    ],
+    [
+      "replaced by something else",
+      (text: string) => text.replace(/^.*"seq":2.*$/m, '{"hello":1}'),
+      "not an event",
+    ],
   ])("notices an event that was %s", async (_name, change, reason) => {
     const world = await threeEvents();
     edit(world, change);
-    expect((await open(world.files).verify()).broken).toMatchObject({ line: expect.any(Number), reason: expect.stringContaining(reason) });
+    expect((await open(world.files).verify()).broken).toMatchObject({
+      line: expect.any(Number),
+      reason: expect.stringContaining(reason),
+    });
   });
 
   it("goes on after a line that a power cut tore, and says which line it was", async () => {

@@ -37,7 +37,11 @@ export function guardedFiles(files: Files, guard: Guard): Counted {
     const original = files[name].bind(files) as (...parts: readonly unknown[]) => Promise<unknown>;
     guarded[name] = async (...parts: readonly unknown[]) => {
       count += 1;
-      guard(name, String(name === "rename" || name === "hardLink" || name === "symlink" ? parts[1] : parts[0]), count);
+      guard(
+        name,
+        String(name === "rename" || name === "hardLink" || name === "symlink" ? parts[1] : parts[0]),
+        count,
+      );
       return original(...parts);
     };
   }
@@ -64,13 +68,21 @@ export function tearingFiles(files: Files, n: number): Counted {
     torn = true;
     throw new Crash(`power cut while writing ${path}`);
   };
-  return { files: { ...counted.files, create: tear("create"), append: tear("append") }, calls: counted.calls };
+  return {
+    files: { ...counted.files, create: tear("create"), append: tear("append") },
+    calls: counted.calls,
+  };
 }
 
 /** The system refuses the n-th matching call and all like it: a full disk (ENOSPC), a missing permission (EACCES). */
-export function refusingFiles(files: Files, code: string, matches: (call: WritingCall, path: string) => boolean): Files {
+export function refusingFiles(
+  files: Files,
+  code: string,
+  matches: (call: WritingCall, path: string) => boolean,
+): Files {
   return guardedFiles(files, (call, path) => {
-    if (matches(call, path)) throw fileFault("write", path, Object.assign(new Error(`${code}: refused`), { code }));
+    if (matches(call, path))
+      throw fileFault("write", path, Object.assign(new Error(`${code}: refused`), { code }));
   }).files;
 }
 

@@ -28,11 +28,15 @@ describe("the home's lock", () => {
     const release = await lock(world, "atk apply --yes");
     await expect(lock(world)).rejects.toMatchObject({
       code: "E_BUSY",
-      message: expect.stringMatching(new RegExp(`process ${process.pid} on .*'atk apply --yes', since \\d{4}-`)),
+      message: expect.stringMatching(
+        new RegExp(`process ${process.pid} on .*'atk apply --yes', since \\d{4}-`),
+      ),
       hint: expect.stringContaining("wait"),
     });
     await release();
-    await (await lock(world))();
+    await (
+      await lock(world)
+    )();
   });
 
   it("is given to one who waits as soon as it is free", async () => {
@@ -40,7 +44,9 @@ describe("the home's lock", () => {
     const release = await lock(world);
     const waiting = lock(world, "second", 20_000);
     setTimeout(() => void release(), 100);
-    await (await waiting)();
+    await (
+      await waiting
+    )();
   });
 
   it("leaves no file when it is released, and can be released twice", async () => {
@@ -67,11 +73,14 @@ describe("the home's lock", () => {
     expect(await world.files.stat(path)).toBeUndefined();
   });
 
-  it.runIf(process.platform === "linux")("of a process whose number was given to another one is taken over at once", async () => {
-    const world = createMemoryHost();
-    leaveClaim(world, { ...other, started: "1" });
-    await lock(world);
-  });
+  it.runIf(process.platform === "linux")(
+    "of a process whose number was given to another one is taken over at once",
+    async () => {
+      const world = createMemoryHost();
+      leaveClaim(world, { ...other, started: "1" });
+      await lock(world);
+    },
+  );
 
   it("of another machine stands while there are signs of life", async () => {
     const world = createMemoryHost();

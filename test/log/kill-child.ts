@@ -24,7 +24,13 @@ function nextGeneration(): readonly FileChange[] {
   return [...numbers, "user/linked"].map((name) => {
     const path = join(home, name);
     const expected = { state: "file", digest: digestBytes(readFileSync(path)) } as const;
-    return { type: "write", path, bytes: new TextEncoder().encode(`generation ${next}\n`), mode: 0o644, expected };
+    return {
+      type: "write",
+      path,
+      bytes: new TextEncoder().encode(`generation ${next}\n`),
+      mode: 0o644,
+      expected,
+    };
   });
 }
 

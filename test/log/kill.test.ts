@@ -19,8 +19,18 @@ let home = "";
 
 beforeAll(async () => {
   const entry = join(dirname(fileURLToPath(import.meta.url)), "kill-child.ts");
-  const banner = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
-  await build({ entryPoints: [entry], outfile: bundle, bundle: true, platform: "node", format: "esm", banner, logLevel: "error" });
+  const banner = {
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+  };
+  await build({
+    entryPoints: [entry],
+    outfile: bundle,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    banner,
+    logLevel: "error",
+  });
 });
 
 beforeEach(() => {
@@ -38,7 +48,9 @@ beforeEach(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function startChild(...words: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [bundle, home, String(FILES), ...words], { stdio: ["ignore", "pipe", "inherit"] });
+  return spawn(process.execPath, [bundle, home, String(FILES), ...words], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
@@ -59,7 +71,13 @@ async function generation(): Promise<number> {
   const generations = new Set(contents.map(([, entry]) => /generation (\d+)/.exec(entry)?.[1] ?? "?"));
   expect([...generations], JSON.stringify(contents)).toHaveLength(1);
   expect(contents).toHaveLength(FILES + 1);
-  expect(new Set(contents.filter(([path]) => path.startsWith("d")&& !path.startsWith("dot")).map(([, entry]) => entry.slice(0, 8)))).toEqual(new Set(["file 640"]));
+  expect(
+    new Set(
+      contents
+        .filter(([path]) => path.startsWith("d") && !path.startsWith("dot"))
+        .map(([, entry]) => entry.slice(0, 8)),
+    ),
+  ).toEqual(new Set(["file 640"]));
   return Number([...generations][0]);
 }
 
@@ -82,7 +100,9 @@ describe("a process that is killed with SIGKILL while it applies one generation 
       reached = now;
     }
     expect(reached).toBeGreaterThan(0);
-    expect(outcomes.filter((outcome) => outcome !== "nothing to do").length, outcomes.join()).toBeGreaterThan(KILLS / 4);
+    expect(outcomes.filter((outcome) => outcome !== "nothing to do").length, outcomes.join()).toBeGreaterThan(
+      KILLS / 4,
+    );
   });
 
   it("never leaves two generations when every recovery is killed too", async () => {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FileChange } from "../../src/host/file-change.ts";
 import { createMemoryHost, type MemoryHost } from "../../src/host/memory-host.ts";
@@ -13,15 +13,23 @@ const HOME = "/home/mia";
 /** Names from a small set, so that entries meet: `a/b/c`, `a/x`, ... never one below another. */
 const NAMES = ["a/x", "a/y", "a/b/x", "a/b/c/x", "d/x", "d/e/y", "x", "y"] as const;
 
-type Entry = { readonly type: "file"; readonly text: string } | { readonly type: "link"; readonly target: string };
+type Entry =
+  | { readonly type: "file"; readonly text: string }
+  | { readonly type: "link"; readonly target: string };
 
 const entry: fc.Arbitrary<Entry> = fc.oneof(
   fc.record({ type: fc.constant("file" as const), text: fc.string({ maxLength: 8 }) }),
-  fc.record({ type: fc.constant("link" as const), target: fc.constantFrom("gone", "../elsewhere/z", "nowhere/at/all") }),
+  fc.record({
+    type: fc.constant("link" as const),
+    target: fc.constantFrom("gone", "../elsewhere/z", "nowhere/at/all"),
+  }),
 );
 
 /** Of each name: what is there, and what shall be. */
-const worlds = fc.dictionary(fc.constantFrom(...NAMES), fc.record({ there: fc.option(entry), wanted: fc.option(entry) }));
+const worlds = fc.dictionary(
+  fc.constantFrom(...NAMES),
+  fc.record({ there: fc.option(entry), wanted: fc.option(entry) }),
+);
 
 type Worlds = Readonly<Record<string, { readonly there: Entry | null; readonly wanted: Entry | null }>>;
 
@@ -95,10 +103,15 @@ describe("any set of changes", () => {
       fc.asyncProperty(worlds, async (plan) => {
         const world = build(plan);
         const before = await treeOf(world.files, HOME);
-        const transaction = await prepare({ label: "random", changes: await changesFor(plan, world), note: null }, contextFor(world));
+        const transaction = await prepare(
+          { label: "random", changes: await changesFor(plan, world), note: null },
+          contextFor(world),
+        );
         await transaction.commit();
         await transaction.rollBack();
-        const after = Object.entries(await treeOf(world.files, HOME)).filter(([path]) => !path.startsWith(".state"));
+        const after = Object.entries(await treeOf(world.files, HOME)).filter(
+          ([path]) => !path.startsWith(".state"),
+        );
         expect(Object.fromEntries(after)).toEqual(before);
       }),
       { numRuns: 300 },
@@ -107,15 +120,20 @@ describe("any set of changes", () => {
 
   it("is all there or not at all when it is killed before any call, and recovery before any other", async () => {
     await fc.assert(
-      fc.asyncProperty(worlds, fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 30 }), async (plan, n, m) => {
-        const world = build(plan);
-        const before = await entriesOf(world);
-        const changes = await changesFor(plan, world);
-        await apply(contextFor(crashingFiles(world.files, n)), changes).catch(onlyCrash);
-        await recover(contextFor(crashingFiles(world.files, m))).catch(onlyCrash);
-        await recover(contextFor(world));
-        expect([before, wantedEntries(plan)]).toContainEqual(await entriesOf(world));
-      }),
+      fc.asyncProperty(
+        worlds,
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 30 }),
+        async (plan, n, m) => {
+          const world = build(plan);
+          const before = await entriesOf(world);
+          const changes = await changesFor(plan, world);
+          await apply(contextFor(crashingFiles(world.files, n)), changes).catch(onlyCrash);
+          await recover(contextFor(crashingFiles(world.files, m))).catch(onlyCrash);
+          await recover(contextFor(world));
+          expect([before, wantedEntries(plan)]).toContainEqual(await entriesOf(world));
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Server } from "../../src/core/server.ts";
 import { program, type ProgramId } from "./programs.ts";
 import { createScratch, runClient, type Scratch } from "./scratch.ts";
-import { recordOf, wire } from "./wire.ts";
+import { recordOf, wireWithRecord } from "./wire.ts";
 
 const PROBE = join(import.meta.dirname, "probe.mjs");
 const EXPANDED = "expanded-value";
@@ -54,7 +54,7 @@ describe.each(STARTERS)("%s", (id, args) => {
       args: [PROBE, log, ...words],
       env: { PROBE_TOKEN: { env: "ATK_PROBE_TOKEN" }, PLAIN: "p&q" },
     };
-    await wire(scratch, id, [server]);
+    await wireWithRecord(scratch, id, [server]);
     const { text } = await runClient(id, args, scratch, 60_000);
     expect(existsSync(log), text).toBe(true);
     const started = JSON.parse(readFileSync(log, "utf8")) as { args: string[]; env: Record<string, string> };
@@ -66,7 +66,7 @@ describe.each(STARTERS)("%s", (id, args) => {
     "sends the value of a referred variable in a header",
     async () => {
       const { port } = listener.address() as AddressInfo;
-      await wire(scratch, id, [
+      await wireWithRecord(scratch, id, [
         {
           id: "remote",
           transport: "http",

@@ -23,7 +23,18 @@ export async function wire(
   servers: readonly Server[],
   scope: Scope = "user",
 ): Promise<void> {
-  if (THROUGH_CLI) return wireThroughCli(scratch, id, servers, scope);
+  return THROUGH_CLI
+    ? wireThroughCli(scratch, id, servers, scope)
+    : wireWithRecord(scratch, id, servers, scope);
+}
+
+/** The same with the client's record and the editor of its format alone. */
+export async function wireWithRecord(
+  scratch: Scratch,
+  id: string,
+  servers: readonly Server[],
+  scope: Scope = "user",
+): Promise<void> {
   const { mcp } = recordOf(id);
   const file = await fileOf(mcp, scratch, scope);
   const { edit } = await loadEditor(mcp.format);
@@ -79,7 +90,9 @@ function wireThroughCli(
 
 /** JSON is YAML, too. */
 function manifestOf(id: string, servers: readonly Server[]): object {
-  const declared = servers.map(({ id: name, ...server }) => [name, server] as const);
+  const declared = servers.map(({ id: name, transport, ...server }) => {
+    return [name, transport === "stdio" ? server : { transport, ...server }] as const;
+  });
   return {
     schema_version: "2026-11-21",
     agents: [id],

@@ -77,7 +77,7 @@ export function createWorld(machine: Partial<Machine> = {}): World {
       symlinkSync(target, path(name));
     },
     git: (directory, ...args) =>
-      execFileSync("git", args, { cwd: path(directory), env, encoding: "utf8" }).trim(),
+      execFileSync("git", args, { cwd: path(directory), env, encoding: "utf8", stdio: "pipe" }).trim(),
     list: (directory) =>
       readdirSync(directory, { recursive: true, withFileTypes: true })
         .filter((entry) => !entry.isDirectory())

@@ -29,6 +29,8 @@ export const command: Command = {
     const { plugin } = addition.definition;
     session.say(`${plugin.name} (${plugin.maturity}): ${plugin.description}`);
     const envFile = options.text("envFile");
+    const { takeEnvFile } = await import("../../app/take-env-file.ts");
+    const prepared = envFile === undefined ? context : await takeEnvFile(addition.name, envFile, context);
     const code = await runChange(
       {
         selection: { names: [addition.name] },
@@ -36,11 +38,10 @@ export const command: Command = {
         edit: (inputs) => addition.edit(inputs),
         allOrNothing: true,
         unchecked: options.isOff("checks"),
-        ...(envFile === undefined ? {} : { envFile: { plugin: addition.name, file: envFile } }),
       },
       invocation,
       session,
-      context,
+      prepared,
     );
     for (const warning of addition.definition.warnings) session.say(`! ${warning}`);
     return code;

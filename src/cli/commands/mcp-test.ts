@@ -13,7 +13,7 @@ export const command: Command = {
   async run({ args, options }, session) {
     const { testServers } = await import("../../app/test-servers.ts");
     const context = await openContext(session);
-    const results = await testServers({ names: args, timeoutMs: seconds(options.text("timeout")) }, context);
+    const results = await testServers({ names: args, timeoutMs: seconds(options.text("timeout")), signal: session.interruption() }, context);
     if (session.json) outJson(session, { servers: results });
     else session.out(results.map((each) => show(each, painter(session.color.stdout))).join("\n") || "No MCP servers in the manifest.");
     return results.every((each) => each.ok) ? EXIT.ok : EXIT.fault;
