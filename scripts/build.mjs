@@ -30,6 +30,8 @@ const result = await build({
   minifySyntax: true,
   minifyWhitespace: true,
   banner,
+  // Loaders of cosmiconfig that atk never uses: it gives its own for YAML and JSON, and never loads code. (docs/decisions/0001)
+  alias: Object.fromEntries(["js-yaml", "parse-json", "import-fresh"].map((name) => [name, "./scripts/unused-loader.cjs"])),
   // jsonc-parser's "main" is UMD, whose inner requires no bundler can follow.
   mainFields: ["module", "main"],
   metafile: true,

@@ -3,11 +3,11 @@ import { equal, isObject, type Json } from "../core/json.ts";
 import { valueAt, type DocumentEdit, type DocumentFormat, type EditRequest, type EditResult, type Key, type Made } from "./document.ts";
 import { BOM } from "./text.ts";
 import { applied } from "./yaml-model.ts";
-import { insertAll, type Addition } from "../manifest/yaml-insert.ts";
-import { containerAt, layoutOf, type Path } from "../manifest/yaml-layout.ts";
+import { insertAll, type Addition } from "./yaml-insert.ts";
+import { containerAt, layoutOf, type Path } from "./yaml-layout.ts";
 import { parseYaml } from "./yaml-parse.ts";
-import { remove } from "../manifest/yaml-remove.ts";
-import { set } from "../manifest/yaml-set.ts";
+import { remove } from "./yaml-remove.ts";
+import { set } from "./yaml-set.ts";
 
 /** YAML, edited in place: what is not edited keeps its bytes. */
 export const yaml: DocumentFormat = { id: "yaml", parse: parseYaml, edit };

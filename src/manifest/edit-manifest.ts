@@ -3,10 +3,10 @@ import { equal, isObject, type Json, type JsonObject } from "../core/json.ts";
 import { invalid } from "./invalid.ts";
 import { closeEntry, openEntry } from "./plugin-entry-form.ts";
 import { readYaml } from "./yaml-document.ts";
-import { insert } from "./yaml-insert.ts";
-import { layoutOf } from "./yaml-layout.ts";
-import { remove } from "./yaml-remove.ts";
-import { set } from "./yaml-set.ts";
+import { insert } from "../formats/yaml-insert.ts";
+import { layoutOf } from "../formats/yaml-layout.ts";
+import { remove } from "../formats/yaml-remove.ts";
+import { set } from "../formats/yaml-set.ts";
 
 /** A plugin's entry as it is written: its name, or a map with at least a `name`. */
 export type PluginText = string | JsonObject;

@@ -14,7 +14,7 @@ export function invalid(code: ErrorCode, what: string, problems: readonly Proble
   });
 }
 
-export function sortByPlace(problems: readonly Problem[]): readonly Problem[] {
+function sortByPlace(problems: readonly Problem[]): readonly Problem[] {
   return [...problems].sort((a, b) => rank(a.at, b.at) || compare(a.message, b.message));
 }
 

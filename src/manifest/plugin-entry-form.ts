@@ -1,6 +1,6 @@
 import { isNode } from "yaml";
-import { containerAt, entryAt, isFlow, layoutOf } from "./yaml-layout.ts";
-import { splice } from "./yaml-lines.ts";
+import { containerAt, entryAt, isFlow, layoutOf } from "../formats/yaml-layout.ts";
+import { splice } from "../formats/yaml-lines.ts";
 
 /** The short form of a plugin's entry as a map: `github` becomes `name: github`; the comment behind it stays. */
 export function openEntry(text: string, at: number): string {

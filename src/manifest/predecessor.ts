@@ -5,7 +5,7 @@ import { mergeConflict } from "./merge-conflict.ts";
 import { SCHEMA_VERSION } from "./parse-manifest.ts";
 import { predecessorProblems } from "./predecessor-checks.ts";
 import { readYaml } from "./yaml-document.ts";
-import { printFlow, printScalar } from "./yaml-print.ts";
+import { printFlow, printScalar } from "../formats/yaml-print.ts";
 
 const REGISTRY = "https://github.com/Svtoo/atk-registry";
 const SCHEMA_URL = "https://unpkg.com/atk-cli/schema/manifest.schema.json";
@@ -107,7 +107,7 @@ const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ")
 
 /** A comment above the first plugin belongs to the list in YAML's tree and to that plugin in a person's eyes. */
 function commentsOf(text: string): Comments {
-  const document = parseDocument(text, { logLevel: "silent" });
+  const document = parseDocument(text, { resolveKnownTags: false, logLevel: "silent" });
   const plugins = isMap(document.contents) ? document.contents.get("plugins", true) : undefined;
   const list = isSeq(plugins) ? plugins : undefined;
   const items: readonly unknown[] = list?.items ?? [];

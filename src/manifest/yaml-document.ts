@@ -21,13 +21,14 @@ export interface YamlDocument {
 /** More aliases than any manifest has; below what could exhaust memory. */
 const MAX_ALIASES = 100;
 
-/** Reads YAML 1.2 (with the merge key `<<`) and keeps going after errors, so that all problems can be told at once. */
+/** Reads YAML 1.2 (with the merge key `<<`, without tags such as !!timestamp) and keeps going after errors, so that all problems can be told at once. */
 export function readYaml(text: string, file: string): YamlDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
     merge: true,
+    resolveKnownTags: false,
     logLevel: "error",
   });
   const hidden = text.startsWith(BOM) ? 1 : 0;
@@ -114,18 +115,13 @@ const notYaml = ({ message }: Error) =>
 
 class RingError extends Error {}
 
-/** The same data; what JSON cannot carry (dates, big numbers, sets) as text. */
+/** The same data, or a RingError: an anchor may contain its own alias. */
 function withoutRings(value: unknown, above: readonly unknown[]): Json {
-  if (typeof value !== "object" || value === null) return plain(value);
+  if (typeof value !== "object" || value === null) return (value ?? null) as Json;
   if (above.includes(value)) throw new RingError();
   const inside = [...above, value];
   if (Array.isArray(value)) return value.map((item) => withoutRings(item, inside));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutRings(item, inside)]));
-}
-
-function plain(value: unknown): Json {
-  if (typeof value === "bigint") return value.toString();
-  return value === undefined ? null : (value as Json);
 }
 
 function offsetOf(document: Document, pointer: string, part: Part): number {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { MemoryHost } from "../../src/host/memory-host.ts";
 import { hasOpenJournal } from "../../src/log/transaction.ts";
-import { ABSENT, fileWith, link, linkTo, remove, write } from "./changes.ts";
+import { ABSENT, fileWith, linkTo, remove, write } from "./changes.ts";
 import { refusingFiles } from "./faulty-files.ts";
 import { apply, CLAUDE, CODEX, contextFor, HOME, host, NEW, start, textAt, userTree } from "./memory-home.ts";
 

@@ -22,7 +22,7 @@ function leaveClaim({ fs }: MemoryHost, holder: object, ageMs = 0): string {
 
 const other = { ...thisProcess(), label: "atk add github", since: "2026-11-21T08:00:00.000Z" };
 
-describe("the home's lock", () => {
+describe.concurrent("the home's lock", () => {
   it("is refused to a second one, who is told the process, the command and since when", async () => {
     const world = createMemoryHost();
     const release = await lock(world, "atk apply --yes");

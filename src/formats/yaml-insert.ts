@@ -1,6 +1,6 @@
 import type { YAMLMap, YAMLSeq } from "yaml";
 import type { Json } from "../core/json.ts";
-import { lineEnding } from "../formats/text.ts";
+import { lineEnding } from "./text.ts";
 import {
   brackets,
   containerAt,

@@ -23,6 +23,7 @@ export function layoutOf(text: string): Layout {
   const document = parseDocument(text, {
     keepSourceTokens: true,
     merge: true,
+    resolveKnownTags: false,
     logLevel: "silent",
     prettyErrors: false,
   });
