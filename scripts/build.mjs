@@ -1,41 +1,158 @@
-// Bundles src/ into dist/: one small entry, every heavy part a chunk of its own that is loaded when it is needed.
+// Bundles src/ into dist/: a tiny entry, three files of atk by how often they are needed, and every heavy library as a file of its
+// own that is loaded when it is needed. CommonJS, because Node loads one such file faster than the many small chunks of split ES modules.
 import { build } from "esbuild";
-import { mkdir, readFile, rm, writeFile, chmod } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const root = new URL("..", import.meta.url).pathname;
-const pkg = JSON.parse(await readFile(`${root}package.json`, "utf8"));
-await writeFile(
-  `${root}src/version.generated.ts`,
-  `export const VERSION: string = ${JSON.stringify(pkg.version)};\n`,
-);
-await rm(`${root}dist`, { recursive: true, force: true });
-await mkdir(`${root}dist`, { recursive: true });
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 
-// Some bundled CommonJS libraries call require() for Node's own modules.
-const banner = {
-  js: 'import { createRequire as __atkRequire } from "node:module"; const require = __atkRequire(import.meta.url);',
-};
+/** Libraries that cost more to load than most commands cost to run. Only named imports of them are used. */
+const HEAVY = [
+  "@clack/prompts",
+  "@modelcontextprotocol/client",
+  "execa",
+  "isomorphic-git",
+  "isomorphic-git/http/web",
+  "listr2",
+  "tar",
+  "toml-eslint-parser",
+  "yaml",
+];
+const fileOf = (library) => `./vendor/${library.replaceAll(/[@/]/g, "-").replace(/^-/, "")}.js`;
 
-const result = await build({
+/** Generated and long; needed only for files that were not seen before. */
+const VALIDATORS = ["lock", "manifest", "plugin"].map((name) => `./generated/${name}.generated.js`);
+
+const shared = {
   absWorkingDir: root,
-  entryPoints: { main: "src/main.ts" },
-  outdir: "dist",
   bundle: true,
-  splitting: true,
-  format: "esm",
+  format: "cjs",
   platform: "node",
   target: "node20.19",
-  chunkNames: "chunks/[name]-[hash]",
   legalComments: "linked",
   minifySyntax: true,
   minifyWhitespace: true,
-  banner,
+  metafile: true,
+  logLevel: "warning",
+  // A real import() of a CommonJS file would first search its text for export names, which takes longer than loading it.
+  supported: { "dynamic-import": false },
+  define: { "import.meta.url": "__moduleUrl" },
+  banner: { js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
   // Loaders of cosmiconfig that atk never uses: it gives its own for YAML and JSON, and never loads code. (docs/decisions/0001)
   alias: Object.fromEntries(["js-yaml", "parse-json", "import-fresh"].map((name) => [name, "./scripts/unused-loader.cjs"])),
   // jsonc-parser's "main" is UMD, whose inner requires no bundler can follow.
   mainFields: ["module", "main"],
-  metafile: true,
-  logLevel: "warning",
-});
-await writeFile(`${root}dist/metafile.json`, JSON.stringify(result.metafile));
-await chmod(`${root}dist/main.js`, 0o755);
+};
+
+/**
+ * Files of dist/ and the modules that make them: what every command needs, what looking and applying needs, and the rest. A module
+ * that is imported lazily becomes part of the file it is listed for (else of rest.js), and its importer loads that file then.
+ */
+const EVERYDAY = [
+  "app/change.ts",
+  "app/context.ts",
+  "app/list-entries.ts",
+  "app/plan-only.ts",
+  "app/saved-plan.ts",
+  "app/status.ts",
+  "app/workspace.ts",
+  "cli/show-plan.ts",
+  "cli/steps.ts",
+  "clients/index.generated.ts",
+  "formats/json.ts",
+  "formats/markdown-block.ts",
+  "formats/toml-parse.ts",
+  "git/choose-git.ts",
+  "git/ignore-file.ts",
+  "git/native/native-git.ts",
+  "git/repository.ts",
+  "host/digest.ts",
+  "host/node-host.ts",
+  "log/home-lock.ts",
+  "log/transaction.ts",
+  "manifest/lock-file.ts",
+  "app/shortcuts.ts",
+];
+const CLI = ["process.ts", "cli/program.ts"];
+const SHARED = "core/errors.ts";
+
+const sourceOf = (path) => relative(join(root, "src"), path).replaceAll("\\", "/");
+const bundleOf = (source) => (CLI.includes(source) ? "cli" : EVERYDAY.includes(source) ? "everyday" : "rest");
+
+/** Imports of these libraries become imports of a file beside the output. */
+function elsewhere(files) {
+  return {
+    name: "elsewhere",
+    setup({ onResolve }) {
+      onResolve({ filter: /.*/ }, ({ path }) => (path in files ? { path: files[path], external: true } : undefined));
+    },
+  };
+}
+
+/** Lazy imports that leave a bundle load the other bundle; the errors are in one file for all, so that `instanceof` holds. */
+function bridges(bundle) {
+  return {
+    name: "bridges",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.\/(cli|everyday|rest|errors)\.js$/ }, ({ path, namespace }) =>
+        namespace === "bridge" ? { path, external: true } : undefined,
+      );
+      onResolve({ filter: /^\..*\.ts$/ }, ({ path, kind, resolveDir }) => {
+        const source = sourceOf(join(resolveDir, path));
+        if (source === SHARED && bundle !== "errors") return { path: "./errors.js", external: true };
+        if (kind !== "dynamic-import" || bundleOf(source) === bundle) return undefined;
+        return { path: source, namespace: "bridge" };
+      });
+      onLoad({ filter: /.*/, namespace: "bridge" }, ({ path }) => ({
+        contents: `module.exports = require("./${bundleOf(path)}.js")[${JSON.stringify(path)}];`,
+        resolveDir: root,
+      }));
+    },
+  };
+}
+
+/** Every module that is imported lazily somewhere, from a first look at the sources. */
+async function lazyModules() {
+  const { metafile } = await build({ ...shared, entryPoints: ["src/main.ts"], write: false, outfile: "dist/all.js" });
+  const lazy = Object.values(metafile.inputs).flatMap(({ imports }) => imports.filter(({ kind }) => kind === "dynamic-import"));
+  return [...new Set(lazy.map(({ path }) => path))].filter((path) => path.startsWith("src/")).map((path) => path.slice("src/".length)).sort();
+}
+
+/** One file of dist/: its lazily imported modules by their names. */
+function bundleOfModules(bundle, modules) {
+  const own = modules.filter((source) => bundleOf(source) === bundle);
+  const exports = own.map((source) => `export * as ${JSON.stringify(source)} from ${JSON.stringify(`./src/${source}`)};`);
+  return build({
+    ...shared,
+    stdin: { contents: exports.join("\n"), resolveDir: root },
+    outfile: `dist/${bundle}.js`,
+    plugins: [elsewhere({ ...heavy, ...validators }), bridges(bundle)],
+  });
+}
+
+await writeFile(join(root, "src/version.generated.ts"), `export const VERSION: string = ${JSON.stringify(version)};\n`);
+await rm(join(root, "dist"), { recursive: true, force: true });
+await mkdir(join(root, "dist/vendor"), { recursive: true });
+await writeFile(join(root, "dist/package.json"), '{ "type": "commonjs" }\n');
+
+const heavy = Object.fromEntries(HEAVY.map((library) => [library, fileOf(library)]));
+const validators = Object.fromEntries(VALIDATORS.map((file) => [file, file.replace("./generated/", "./vendor/")]));
+const modules = await lazyModules();
+const results = await Promise.all([
+  build({ ...shared, entryPoints: ["src/main.ts"], outfile: "dist/main.js", plugins: [bridges("main")] }),
+  build({ ...shared, entryPoints: [join("src", SHARED)], outfile: "dist/errors.js" }),
+  ...["cli", "everyday", "rest"].map((bundle) => bundleOfModules(bundle, modules)),
+  ...VALIDATORS.map((file) => build({ ...shared, entryPoints: [join("src/manifest", file)], outfile: join("dist", validators[file]) })),
+  ...HEAVY.map((library) =>
+    build({
+      ...shared,
+      stdin: { contents: `export * from ${JSON.stringify(library)};`, resolveDir: root },
+      outfile: join("dist", fileOf(library)),
+    }),
+  ),
+]);
+const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs));
+await writeFile(join(root, "dist/metafile.json"), JSON.stringify({ outputs }));
+await chmod(join(root, "dist/main.js"), 0o755);

@@ -6,6 +6,9 @@ const words = process.argv.slice(2);
 if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
   process.stdout.write(`${VERSION}\n`);
 } else {
-  const { runProcess } = await import("./process.ts");
-  process.exitCode = await runProcess(words);
+  void import("./process.ts")
+    .then(({ runProcess }) => runProcess(words))
+    .then((code) => {
+      process.exitCode = code;
+    });
 }

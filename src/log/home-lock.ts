@@ -5,7 +5,7 @@ import { AtkError } from "../core/errors.ts";
 import type { Files } from "../core/host.ts";
 import { thisProcess } from "../host/process-identity.ts";
 import { makePrivateDirectory } from "./durable.ts";
-import { createLiveliness, type Claim, type Holder } from "./lock-claims.ts";
+import { createLiveliness, WATCH_MS, type Claim, type Holder } from "./lock-claims.ts";
 
 export interface LockRequest {
   /** State directory of the home; made when it is absent. */
@@ -38,7 +38,8 @@ export async function lockHome(request: LockRequest): Promise<() => Promise<void
   const folder = join(request.directory, "lock");
   await makePrivateDirectory(folder, files);
   const others = createLiveliness(folder, files);
-  const refuseAt = Date.now() + Math.max(request.waitMs, LEAST_TRYING_MS);
+  const began = Date.now();
+  const refuseAt = began + Math.max(request.waitMs, LEAST_TRYING_MS);
   for (;;) {
     const blockers = await others("");
     if (blockers.length === 0) {
@@ -46,8 +47,7 @@ export async function lockHome(request: LockRequest): Promise<() => Promise<void
       if (path !== undefined) return keep(path, files);
     }
     const [blocker] = blockers;
-    if (blocker !== undefined && Date.now() >= Math.max(refuseAt, blocker.watchedUntil))
-      throw busy(blocker, folder);
+    if (blocker !== undefined && Date.now() >= Math.max(refuseAt, blocker.watchedUntil)) throw busy(blocker, folder);
     await sleep(pauseMs());
   }
 }
@@ -55,12 +55,7 @@ export async function lockHome(request: LockRequest): Promise<() => Promise<void
 type Others = ReturnType<typeof createLiveliness>;
 
 /** Path of our file when we hold the lock now. */
-async function tryOnce(
-  folder: string,
-  label: string,
-  others: Others,
-  files: Files,
-): Promise<string | undefined> {
+async function tryOnce(folder: string, label: string, others: Others, files: Files): Promise<string | undefined> {
   const name = `${process.pid}-${randomBytes(6).toString("hex")}.json`;
   const path = join(folder, name);
   const holder: Holder = { ...thisProcess(), label, since: new Date().toISOString() };

@@ -23,7 +23,7 @@ export interface Claim {
 /** A claim of a process that cannot be asked counts as dead when its file has not moved for this long... */
 const SILENT_MS = 60_000;
 /** ...nor while we watched it ourselves: its clock may differ from ours, and a laptop that wakes up finds every file old. */
-const WATCH_MS = 6_000;
+export const WATCH_MS = 6_000;
 
 interface Watch {
   readonly mtimeMs: number;

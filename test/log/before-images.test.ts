@@ -5,8 +5,7 @@ import { ABSENT, fileWith, link, linkTo, write } from "./changes.ts";
 import { apply, CLAUDE, CODEX, HOME, host, NEW, start, STATE } from "./memory-home.ts";
 
 describe("before-images", () => {
-  const look = (world: MemoryHost, path: string) =>
-    readBeforeImage(path, { files: world.files, directory: STATE });
+  const look = (world: MemoryHost, path: string) => readBeforeImage(path, { files: world.files, directory: STATE });
 
   it("keep how a path was before the first touch, for good", async () => {
     const world = host();

@@ -6,15 +6,12 @@ import { refusingFiles } from "./faulty-files.ts";
 import { apply, CLAUDE, CODEX, contextFor, HOME, host, NEW, start, textAt, userTree } from "./memory-home.ts";
 
 describe("commit", () => {
-  it.each([0o600, 0o640, 0o644, 0o755])(
-    "keeps the permission bits %o of a file that was there",
-    async (mode) => {
-      const world = host();
-      world.fs.chmodSync(CLAUDE, mode);
-      await apply(world.files, NEW);
-      expect(await userTree(world)).toEqual({ ".claude.json": `file ${mode.toString(8)} new\n` });
-    },
-  );
+  it.each([0o600, 0o640, 0o644, 0o755])("keeps the permission bits %o of a file that was there", async (mode) => {
+    const world = host();
+    world.fs.chmodSync(CLAUDE, mode);
+    await apply(world.files, NEW);
+    expect(await userTree(world)).toEqual({ ".claude.json": `file ${mode.toString(8)} new\n` });
+  });
 
   it("gives the permission bits of the change when it says so, also when the content stays", async () => {
     const world = host();
@@ -81,10 +78,7 @@ describe("commit", () => {
   });
 
   it.each([
-    [
-      "a file appears where none was",
-      (world: MemoryHost) => world.fs.writeFileSync(`${HOME}/fresh`, "theirs"),
-    ],
+    ["a file appears where none was", (world: MemoryHost) => world.fs.writeFileSync(`${HOME}/fresh`, "theirs")],
     [
       "a link is pointed elsewhere",
       (world: MemoryHost) => {

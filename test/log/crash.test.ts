@@ -173,9 +173,7 @@ describe("a transaction that is killed", () => {
         await untilCrash(recover(contextFor(crashingFiles(world.files, m).files)));
         await untilCrash(recover(contextFor(tearingFiles(world.files, m).files)));
         await recover(contextFor(world.files));
-        expect([old, done], `killed before call ${n}, recovery before ${m}`).toContainEqual(
-          await world.tree(),
-        );
+        expect([old, done], `killed before call ${n}, recovery before ${m}`).toContainEqual(await world.tree());
       }
     }
   });

@@ -65,16 +65,8 @@ describe("the event log", () => {
           .join("\n"),
       "number is 3",
     ],
-    [
-      "put in twice",
-      (text: string) => text + text.split("\n").findLast((line) => line !== ""),
-      "number is 3",
-    ],
-    [
-      "replaced by something else",
-      (text: string) => text.replace(/^.*"seq":2.*$/m, '{"hello":1}'),
-      "not an event",
-    ],
+    ["put in twice", (text: string) => text + text.split("\n").findLast((line) => line !== ""), "number is 3"],
+    ["replaced by something else", (text: string) => text.replace(/^.*"seq":2.*$/m, '{"hello":1}'), "not an event"],
   ])("notices an event that was %s", async (_name, change, reason) => {
     const world = await threeEvents();
     edit(world, change);

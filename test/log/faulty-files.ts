@@ -37,11 +37,7 @@ export function guardedFiles(files: Files, guard: Guard): Counted {
     const original = files[name].bind(files) as (...parts: readonly unknown[]) => Promise<unknown>;
     guarded[name] = async (...parts: readonly unknown[]) => {
       count += 1;
-      guard(
-        name,
-        String(name === "rename" || name === "hardLink" || name === "symlink" ? parts[1] : parts[0]),
-        count,
-      );
+      guard(name, String(name === "rename" || name === "hardLink" || name === "symlink" ? parts[1] : parts[0]), count);
       return original(...parts);
     };
   }
@@ -81,8 +77,7 @@ export function refusingFiles(
   matches: (call: WritingCall, path: string) => boolean,
 ): Files {
   return guardedFiles(files, (call, path) => {
-    if (matches(call, path))
-      throw fileFault("write", path, Object.assign(new Error(`${code}: refused`), { code }));
+    if (matches(call, path)) throw fileFault("write", path, Object.assign(new Error(`${code}: refused`), { code }));
   }).files;
 }
 

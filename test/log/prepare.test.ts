@@ -3,19 +3,7 @@ import type { MemoryHost } from "../../src/host/memory-host.ts";
 import { hasOpenJournal } from "../../src/log/transaction.ts";
 import { ABSENT, fileWith, link, remove, write } from "./changes.ts";
 import { Crash, crashingFiles, guardedFiles, refusingFiles } from "./faulty-files.ts";
-import {
-  apply,
-  CLAUDE,
-  CODEX,
-  contextFor,
-  HOME,
-  host,
-  NEW,
-  start,
-  STATE,
-  textAt,
-  userTree,
-} from "./memory-home.ts";
+import { apply, CLAUDE, CODEX, contextFor, HOME, host, NEW, start, STATE, textAt, userTree } from "./memory-home.ts";
 import { treeOf } from "./tree.ts";
 
 describe("prepare", () => {
@@ -48,8 +36,7 @@ describe("prepare", () => {
 
   it("keeps all that it stores in a directory and files for the user alone", async () => {
     const world = host();
-    world.files.hardLink = async (_from, to) =>
-      world.files.create(to, new TextEncoder().encode("old\n"), 0o600);
+    world.files.hardLink = async (_from, to) => world.files.create(to, new TextEncoder().encode("old\n"), 0o600);
     await start(world.files, NEW);
     const tree = await treeOf(world.files, STATE);
     const modes = Object.values(tree).map((entry) => entry.split(" ").slice(0, 2).join(" "));
@@ -63,12 +50,7 @@ describe("prepare", () => {
     world.fs.symlinkSync("target", `${HOME}/link`);
     const counted = crashingFiles(world.files, Number.POSITIVE_INFINITY);
     const before = await world.files.stat(CLAUDE);
-    await apply(
-      counted.files,
-      NEW,
-      link(`${HOME}/link`, "target", ABSENT),
-      remove(`${HOME}/gone`, fileWith("x")),
-    );
+    await apply(counted.files, NEW, link(`${HOME}/link`, "target", ABSENT), remove(`${HOME}/gone`, fileWith("x")));
     expect(counted.calls()).toBe(0);
     expect(await world.files.stat(CLAUDE)).toEqual(before);
   });
@@ -172,9 +154,7 @@ describe("prepare", () => {
       });
       expect(await userTree(world)).toEqual({ ".claude.json": "file 666 old\n" });
       expect(await hasOpenJournal(contextFor(world.files))).toBe(false);
-      expect(Object.keys(await treeOf(world.files, STATE)).filter((path) => path.startsWith("tx"))).toEqual(
-        [],
-      );
+      expect(Object.keys(await treeOf(world.files, STATE)).filter((path) => path.startsWith("tx"))).toEqual([]);
     },
   );
 

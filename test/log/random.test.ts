@@ -13,9 +13,7 @@ const HOME = "/home/mia";
 /** Names from a small set, so that entries meet: `a/b/c`, `a/x`, ... never one below another. */
 const NAMES = ["a/x", "a/y", "a/b/x", "a/b/c/x", "d/x", "d/e/y", "x", "y"] as const;
 
-type Entry =
-  | { readonly type: "file"; readonly text: string }
-  | { readonly type: "link"; readonly target: string };
+type Entry = { readonly type: "file"; readonly text: string } | { readonly type: "link"; readonly target: string };
 
 const entry: fc.Arbitrary<Entry> = fc.oneof(
   fc.record({ type: fc.constant("file" as const), text: fc.string({ maxLength: 8 }) }),
@@ -109,9 +107,7 @@ describe("any set of changes", () => {
         );
         await transaction.commit();
         await transaction.rollBack();
-        const after = Object.entries(await treeOf(world.files, HOME)).filter(
-          ([path]) => !path.startsWith(".state"),
-        );
+        const after = Object.entries(await treeOf(world.files, HOME)).filter(([path]) => !path.startsWith(".state"));
         expect(Object.fromEntries(after)).toEqual(before);
       }),
       { numRuns: 300 },
@@ -120,20 +116,15 @@ describe("any set of changes", () => {
 
   it("is all there or not at all when it is killed before any call, and recovery before any other", async () => {
     await fc.assert(
-      fc.asyncProperty(
-        worlds,
-        fc.integer({ min: 1, max: 60 }),
-        fc.integer({ min: 1, max: 30 }),
-        async (plan, n, m) => {
-          const world = build(plan);
-          const before = await entriesOf(world);
-          const changes = await changesFor(plan, world);
-          await apply(contextFor(crashingFiles(world.files, n)), changes).catch(onlyCrash);
-          await recover(contextFor(crashingFiles(world.files, m))).catch(onlyCrash);
-          await recover(contextFor(world));
-          expect([before, wantedEntries(plan)]).toContainEqual(await entriesOf(world));
-        },
-      ),
+      fc.asyncProperty(worlds, fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 30 }), async (plan, n, m) => {
+        const world = build(plan);
+        const before = await entriesOf(world);
+        const changes = await changesFor(plan, world);
+        await apply(contextFor(crashingFiles(world.files, n)), changes).catch(onlyCrash);
+        await recover(contextFor(crashingFiles(world.files, m))).catch(onlyCrash);
+        await recover(contextFor(world));
+        expect([before, wantedEntries(plan)]).toContainEqual(await entriesOf(world));
+      }),
       { numRuns: 500 },
     );
   });

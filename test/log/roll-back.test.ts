@@ -3,20 +3,8 @@ import type { FileChange } from "../../src/host/file-change.ts";
 import type { MemoryHost } from "../../src/host/memory-host.ts";
 import { hasOpenJournal, recover } from "../../src/log/transaction.ts";
 import { ABSENT, fileWith, link, linkTo, remove, write } from "./changes.ts";
-import { refusingFiles } from "./faulty-files.ts";
-import {
-  apply,
-  CLAUDE,
-  CODEX,
-  contextFor,
-  HOME,
-  host,
-  NEW,
-  start,
-  STATE,
-  textAt,
-  userTree,
-} from "./memory-home.ts";
+import { Crash, guardedFiles, refusingFiles } from "./faulty-files.ts";
+import { apply, CLAUDE, CODEX, contextFor, HOME, host, NEW, start, STATE, textAt, userTree } from "./memory-home.ts";
 import { treeOf } from "./tree.ts";
 
 describe("rollBack", () => {
@@ -36,22 +24,17 @@ describe("rollBack", () => {
     return made;
   };
 
-  it.each([true, false])(
-    "gives back content, permission bits and absence (hard links: %s)",
-    async (hasHardLinks) => {
-      const made = world();
-      const files = hasHardLinks
-        ? made.files
-        : refusingFiles(made.files, "EPERM", (call) => call === "hardLink");
-      const before = await userTree(made);
-      const transaction = await start(files, ...changes());
-      await transaction.commit();
-      expect(await userTree(made)).not.toEqual(before);
-      expect(await transaction.rollBack()).toEqual([]);
-      expect(await userTree(made)).toEqual(before);
-      expect(Object.keys(await treeOf(made.files, STATE))).toEqual(["before", "before/index.jsonl"]);
-    },
-  );
+  it.each([true, false])("gives back content, permission bits and absence (hard links: %s)", async (hasHardLinks) => {
+    const made = world();
+    const files = hasHardLinks ? made.files : refusingFiles(made.files, "EPERM", (call) => call === "hardLink");
+    const before = await userTree(made);
+    const transaction = await start(files, ...changes());
+    await transaction.commit();
+    expect(await userTree(made)).not.toEqual(before);
+    expect(await transaction.rollBack()).toEqual([]);
+    expect(await userTree(made)).toEqual(before);
+    expect(Object.keys(await treeOf(made.files, STATE))).toEqual(["before", "before/index.jsonl"]);
+  });
 
   it("gives everything back before commit too", async () => {
     const made = world();
@@ -74,11 +57,7 @@ describe("rollBack", () => {
     const made = world();
     const before = await userTree(made);
     let isFull = false;
-    const files = refusingFiles(
-      made.files,
-      "ENOSPC",
-      (call) => isFull && (call === "create" || call === "append"),
-    );
+    const files = refusingFiles(made.files, "ENOSPC", (call) => isFull && (call === "create" || call === "append"));
     const transaction = await start(files, ...changes());
     await transaction.commit();
     isFull = true;
@@ -90,11 +69,7 @@ describe("rollBack", () => {
     const made = world();
     const before = await userTree(made);
     let isLocked = false;
-    const files = refusingFiles(
-      made.files,
-      "EBUSY",
-      (call, path) => isLocked && call === "rename" && path === CLAUDE,
-    );
+    const files = refusingFiles(made.files, "EBUSY", (call, path) => isLocked && call === "rename" && path === CLAUDE);
     const transaction = await start(files, ...changes());
     await transaction.commit();
     isLocked = true;
@@ -127,6 +102,26 @@ describe("recover", () => {
       conflicts: [`${HOME}/b`],
     });
     expect(await userTree(world)).toEqual({ ".claude.json": "file 666 new\n", b: "file 666 by a client\n" });
+  });
+
+  it("leaves a file that was to be removed and was changed meanwhile", async () => {
+    const world = host();
+    await start(world.files, remove(CLAUDE, fileWith("old\n")));
+    world.fs.writeFileSync(CLAUDE, "by a client\n");
+    expect(await recover(contextFor(world.files))).toMatchObject({ outcome: "finished", conflicts: [CLAUDE] });
+    expect(await textAt(world, CLAUDE)).toBe("by a client\n");
+  });
+
+  it("has nothing to tell when only the last cleaning up was missing", async () => {
+    const world = host();
+    const { files } = guardedFiles(world.files, (call, path) => {
+      if (call === "unlink" && path.startsWith(STATE)) throw new Crash("killed while closing");
+    });
+    const transaction = await start(files, NEW);
+    await transaction.commit();
+    await expect(transaction.close()).rejects.toBeInstanceOf(Crash);
+    expect(await recover(contextFor(world.files))).toBeUndefined();
+    expect(Object.keys(await treeOf(world.files, STATE)).filter((path) => !path.startsWith("before"))).toEqual([]);
   });
 
   it("does not take the user's next edit for a conflict when only the closing was missing", async () => {

@@ -8,12 +8,7 @@ export async function treeOf(files: ReadFiles, folder: string): Promise<Readonly
   return tree;
 }
 
-async function collect(
-  files: ReadFiles,
-  root: string,
-  folder: string,
-  tree: Record<string, string>,
-): Promise<void> {
+async function collect(files: ReadFiles, root: string, folder: string, tree: Record<string, string>): Promise<void> {
   for (const { name, type } of (await files.list(folder)) ?? []) {
     const path = `${folder}/${name}`;
     tree[relative(root, path)] = await describeEntry(files, path, type);
