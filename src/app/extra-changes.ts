@@ -20,7 +20,7 @@ export async function extraChanges(inputs: Inputs, wish: Wish, frozen: boolean, 
   const changes = await Promise.all([
     textChange(join(workspace.directory, "atk.yaml"), inputs.manifestText, context),
     empty ? undefined : textChange(workspace.lockFile, lockText, context),
-    workspace.scope === "user" ? ignoreChange(wish, context) : projectIgnore(wish, context),
+    workspace.scope === "user" ? ignoreChange(inputs, wish, context) : projectIgnore(wish, context),
     ...(workspace.predecessor ? await carryOver(context) : []),
     ...Object.entries(context.environmentFiles ?? {}).map(([plugin, text]) => environmentChange(plugin, text, context)),
   ]);
@@ -45,14 +45,15 @@ function expectedOf(found: Uint8Array | undefined): Expected {
 }
 
 /** Local plugins live in the home's repository; the files of all others are fetched again from the lock. */
-async function ignoreChange(wish: Wish, context: Context): Promise<FileChange | undefined> {
-  const { allowPlugin, carryOver: repair, disallowPlugin, initialIgnore } = await import("../git/ignore-file.ts");
+async function ignoreChange(inputs: Inputs, wish: Wish, context: Context): Promise<FileChange | undefined> {
+  const { allowPlugins, carryOver: repair, disallowPlugins, initialIgnore } = await import("../git/ignore-file.ts");
   const path = join(context.workspace.directory, ".gitignore");
   const found = await context.look.text(path);
-  let text = found === undefined ? initialIgnore() : repair(found);
-  for (const { entry } of wish.plugins) {
-    text = entry.source.type === "local" ? allowPlugin(text, entry.name) : disallowPlugin(text, entry.name);
-  }
+  const safe = found === undefined ? initialIgnore() : repair(found);
+  const names = (isLocal: boolean): readonly string[] =>
+    wish.plugins.filter(({ entry }) => (entry.source.type === "local") === isLocal).map(({ entry }) => entry.name);
+  const gone = Object.keys(inputs.lock.plugins).filter((name) => wish.lock.plugins[name] === undefined);
+  const text = allowPlugins(disallowPlugins(safe, [...names(false), ...gone]), names(true));
   return textDigest(text) === textDigest(found ?? "") ? undefined : textChange(path, text, context);
 }
 

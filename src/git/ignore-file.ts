@@ -31,16 +31,31 @@ ${mark("<<<", SECRETS)}
 
 /** The text with a local plugin's files (but not its secrets) let into git. `directory`: its name below plugins/. */
 export function allowPlugin(text: string, directory: string): string {
-  const withPlugin = addToBlock(withPluginsBlock(text), PLUGINS, [`!plugins/${escaped(directory)}/*`]);
-  return addToBlock(secretsLast(withPlugin), SECRETS, templateRules(directory));
+  return allowPlugins(text, [directory]);
+}
+
+/** The same for many plugins, reading the text once. */
+export function allowPlugins(text: string, directories: readonly string[]): string {
+  if (directories.length === 0) return text;
+  const rules = directories.map((directory) => `!plugins/${escaped(directory)}/*`);
+  const withPlugin = addToBlock(withPluginsBlock(text), PLUGINS, rules);
+  return addToBlock(secretsLast(withPlugin), SECRETS, directories.flatMap(templateRules));
 }
 
 /** The text without what lets a plugin's files in, the predecessor's lines included. The same text when there is nothing to take out. */
 export function disallowPlugin(text: string, directory: string): string {
+  return disallowPlugins(text, [directory]);
+}
+
+/** The same for many plugins, reading the text once. */
+export function disallowPlugins(text: string, directories: readonly string[]): string {
+  return directories.length === 0 ? text : dropLines(text, new Set(directories.flatMap(linesFor)));
+}
+
+function linesFor(directory: string): readonly string[] {
   const name = escaped(directory);
-  const ours = [`!plugins/${name}/*`, ...templateRules(directory)];
   const predecessors = [`!plugins/${name}/`, `!plugins/${name}/**`];
-  return dropLines(text, new Set([...ours, ...predecessors]));
+  return [`!plugins/${name}/*`, ...templateRules(directory), ...predecessors];
 }
 
 /**
@@ -74,7 +89,8 @@ function mark(sign: ">>>" | "<<<", title: string): string {
 function addToBlock(text: string, title: string, rules: readonly string[]): string {
   const block = findBlock(text, title);
   if (block === undefined) return text;
-  const missing = rules.filter((rule) => !block.contents.includes(rule));
+  const known = new Set(block.contents);
+  const missing = rules.filter((rule) => !known.has(rule));
   return insertAt(text, block.end, missing);
 }
 

@@ -24,9 +24,7 @@ function directoriesFor(program: string, machine: Machine): readonly string[] {
 
 /** Windows takes the endings in the order of PATHEXT, and none at all when the name has one of them already. */
 function windowsEndings(program: string, machine: Machine): readonly string[] {
-  const known = (variable(machine, "PATHEXT") || ".COM;.EXE;.BAT;.CMD")
-    .split(";")
-    .filter((ending) => ending !== "");
+  const known = (variable(machine, "PATHEXT") || ".COM;.EXE;.BAT;.CMD").split(";").filter((ending) => ending !== "");
   const hasEnding = known.some((ending) => program.toLowerCase().endsWith(ending.toLowerCase()));
   return hasEnding ? [""] : known;
 }

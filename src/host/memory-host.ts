@@ -3,10 +3,7 @@ import type { Files, Host, Machine, Programs, RunRequest, RunResult } from "../c
 import { nodeFiles, type NodeFs } from "./node-files.ts";
 
 /** A program of the memory host; what it leaves out of the result is success without output. */
-export type MemoryProgram = (
-  request: RunRequest,
-  files: Files,
-) => Partial<RunResult> | Promise<Partial<RunResult>>;
+export type MemoryProgram = (request: RunRequest, files: Files) => Partial<RunResult> | Promise<Partial<RunResult>>;
 
 export interface MemoryHostOptions {
   /** Content by absolute path; directories are made. */
@@ -59,8 +56,7 @@ function memoryPrograms(programs: Readonly<Record<string, MemoryProgram>>, files
           : await program(request, files);
       return { exitCode: 0, stdout: "", stderr: "", timedOut: false, ...result };
     },
-    find: async (program) =>
-      named(program) === undefined ? undefined : `/usr/bin/${program.replace(/^.*\//, "")}`,
+    find: async (program) => (named(program) === undefined ? undefined : `/usr/bin/${program.replace(/^.*\//, "")}`),
   };
 }
 
@@ -71,8 +67,7 @@ function memoryFs(volume: Volume): NodeFs {
 
 /** memfs 4.80 renames what a link points to instead of the link; the system renames the link. (rename(2)) */
 function rename(fs: NodeFs, from: string, to: string): void {
-  if (fs.lstatSync(from, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
-    return fs.renameSync(from, to);
+  if (fs.lstatSync(from, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return fs.renameSync(from, to);
   const target = fs.readlinkSync(from);
   if (fs.lstatSync(to, { throwIfNoEntry: false }) !== undefined) fs.unlinkSync(to);
   fs.symlinkSync(target, to);

@@ -8,8 +8,7 @@ import type { NodeFs } from "./node-files.ts";
 export function readHalf(fs: NodeFs): ReadFiles {
   return {
     read: async (path) => orAbsent("read", path, () => readRegular(fs, path)),
-    stat: async (path) =>
-      orAbsent("look at", path, () => toStat(fs.lstatSync(path, { throwIfNoEntry: false }))),
+    stat: async (path) => orAbsent("look at", path, () => toStat(fs.lstatSync(path, { throwIfNoEntry: false }))),
     readLink: async (path) => orAbsent("read the link", path, () => fs.readlinkSync(path)),
     realPath: async (path) => orAbsent("follow", path, () => fs.realpathSync.native(path)),
     list: async (path) => list(fs, path),

@@ -39,8 +39,7 @@ async function refuseMoved(before: readonly DraftedTarget[], { files }: JournalP
 /** The time between that look and the step itself is short but not nothing: each step looks at its own place again. */
 async function doOrRefuse(step: Step, { files }: JournalPlace): Promise<void> {
   if ((await doStep(step, files)) === "done") return;
-  const expected =
-    step.type === "put" || step.type === "remove" ? step.before : ({ state: "absent" } as const);
+  const expected = step.type === "put" || step.type === "remove" ? step.before : ({ state: "absent" } as const);
   throw staleError(step.path, expected, await takeSnapshot(step.path, files));
 }
 
@@ -51,11 +50,7 @@ function movedLink(path: string, before: string): AtkError {
 }
 
 function movedMode(path: string): AtkError {
-  return new AtkError(
-    "E_STALE",
-    `the permissions of ${path} changed since atk read it; nothing was touched`,
-    {
-      at: { file: path },
-    },
-  );
+  return new AtkError("E_STALE", `the permissions of ${path} changed since atk read it; nothing was touched`, {
+    at: { file: path },
+  });
 }

@@ -35,8 +35,7 @@ type Drafted = DraftedStep & { readonly target: Target };
 export function draftStep(drafted: DraftedTarget, index: number, naming: Naming): Drafted | undefined {
   const { change, target } = drafted;
   const wanted = resultOf(change);
-  if (sameSnapshot(target.now, wanted))
-    return change.type === "write" ? draftMode(change, target) : undefined;
+  if (sameSnapshot(target.now, wanted)) return change.type === "write" ? draftMode(change, target) : undefined;
   if (!sameSnapshot(target.now, change.expected)) throw staleError(change.path, change.expected, target.now);
   const original = originalOf(target, join(naming.originals, String(index)));
   const names = {
@@ -48,9 +47,7 @@ export function draftStep(drafted: DraftedTarget, index: number, naming: Naming)
   if (change.type === "remove") return { target, step: { type: "remove", ...names } };
   refuseReadOnly(target);
   const step: Step = { type: "put", ...names, after: wanted };
-  return change.type === "link"
-    ? { target, step }
-    : { target, step, bytes: change.bytes, ...modeOf(change, target) };
+  return change.type === "link" ? { target, step } : { target, step, bytes: change.bytes, ...modeOf(change, target) };
 }
 
 function resultOf(change: DraftedTarget["change"]): Snapshot {
@@ -75,20 +72,15 @@ function stagedName({ path, directory }: Target, index: number, { id }: Naming):
 }
 
 function modeOf(change: Write, { file }: Target): { readonly mode: number; readonly isModeExact: boolean } {
-  if (file === undefined || change.forceMode)
-    return { mode: change.mode, isModeExact: change.forceMode ?? false };
+  if (file === undefined || change.forceMode) return { mode: change.mode, isModeExact: change.forceMode ?? false };
   return { mode: file.stat.mode, isModeExact: true };
 }
 
 /** Renaming over a read-only file would work, but whoever made it read-only meant it. */
 function refuseReadOnly({ path, file }: Target): void {
   if (file === undefined || (file.stat.mode & 0o200) !== 0) return;
-  throw new AtkError(
-    "E_FILE",
-    `cannot write ${path}: the file is read-only (mode 0${file.stat.mode.toString(8)})`,
-    {
-      at: { file: path },
-      hint: `if atk may change it: chmod u+w ${path}`,
-    },
-  );
+  throw new AtkError("E_FILE", `cannot write ${path}: the file is read-only (mode 0${file.stat.mode.toString(8)})`, {
+    at: { file: path },
+    hint: `if atk may change it: chmod u+w ${path}`,
+  });
 }

@@ -26,11 +26,7 @@ export interface DraftedTarget {
  * Reads every target once, writes nothing. Linear in the number of changes.
  * @throws AtkError E_STALE when a target is not as expected, E_FILE when one cannot be changed or two changes meet in one file.
  */
-export async function draft(
-  changes: readonly FileChange[],
-  naming: Naming,
-  files: ReadFiles,
-): Promise<Draft> {
+export async function draft(changes: readonly FileChange[], naming: Naming, files: ReadFiles): Promise<Draft> {
   const pathChanges = changes.filter((change) => change.type !== "remove-directory");
   const targets = await findTargets(pathChanges, files);
   const drafted = withoutDoubles(targets).flatMap((each, index) => draftStep(each, index, naming) ?? []);
@@ -44,10 +40,7 @@ export async function draft(
 }
 
 /** The targets of all changes as they are now. */
-export async function findTargets(
-  changes: readonly PathChange[],
-  files: ReadFiles,
-): Promise<readonly DraftedTarget[]> {
+export async function findTargets(changes: readonly PathChange[], files: ReadFiles): Promise<readonly DraftedTarget[]> {
   const leaving = new Set(changes.filter((change) => change.type === "remove").map((change) => change.path));
   const resolve = directoryResolver(files, leaving);
   const targets: DraftedTarget[] = [];
@@ -74,8 +67,7 @@ function sameResult(a: PathChange, b: PathChange): boolean {
 }
 
 function collision(a: PathChange, b: PathChange, { path }: Target): AtkError {
-  const names =
-    a.path === b.path ? `twice for ${a.path}` : `for ${a.path} and ${b.path}, which are one file (${path})`;
+  const names = a.path === b.path ? `twice for ${a.path}` : `for ${a.path} and ${b.path}, which are one file (${path})`;
   return new AtkError("E_FILE", `cannot make two different changes of one file: asked ${names}`, {
     at: { file: b.path },
     hint: "let only one of the two be managed, or replace the link by a file of its own",
@@ -96,10 +88,7 @@ function directoriesFor(drafted: readonly Drafted[]): ReadonlyMap<string, number
   return new Map([...modes].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function refuseFilesAsDirectories(
-  drafted: readonly Drafted[],
-  directories: ReadonlyMap<string, number>,
-): void {
+function refuseFilesAsDirectories(drafted: readonly Drafted[], directories: ReadonlyMap<string, number>): void {
   for (const { step } of drafted) {
     if (step.type !== "put" || !directories.has(step.path)) continue;
     throw new AtkError("E_FILE", `cannot make ${step.path} both a file and a directory`, {
@@ -126,13 +115,8 @@ function inOrder(
   ];
 }
 
-async function removedDirectories(
-  changes: readonly FileChange[],
-  files: ReadFiles,
-): Promise<readonly Step[]> {
-  const paths = new Set(
-    changes.flatMap((change) => (change.type === "remove-directory" ? [change.path] : [])),
-  );
+async function removedDirectories(changes: readonly FileChange[], files: ReadFiles): Promise<readonly Step[]> {
+  const paths = new Set(changes.flatMap((change) => (change.type === "remove-directory" ? [change.path] : [])));
   const deepestFirst = [...paths].sort((a, b) => b.length - a.length);
   const steps: Step[] = [];
   for (const path of deepestFirst) {

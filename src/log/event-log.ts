@@ -64,8 +64,7 @@ export function openEventLog({ files, directory, now }: LogContext): EventLog {
       await appendJsonLines(path, chained as unknown as Json[], files);
       return chained;
     },
-    read: async (stream) =>
-      eventsOf(await lines()).filter((event) => stream === undefined || event.stream === stream),
+    read: async (stream) => eventsOf(await lines()).filter((event) => stream === undefined || event.stream === stream),
     verify: async () => verifyLines(await lines()),
   };
 }

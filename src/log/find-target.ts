@@ -24,11 +24,7 @@ export interface Target {
  * except when the change expects the link itself.
  * @throws AtkError E_FILE when a directory, pipe or device is there, or the link leads nowhere.
  */
-export async function findTarget(
-  change: PathChange,
-  resolve: ResolveDirectory,
-  files: ReadFiles,
-): Promise<Target> {
+export async function findTarget(change: PathChange, resolve: ResolveDirectory, files: ReadFiles): Promise<Target> {
   const directory = await resolve(dirname(change.path));
   const path = join(directory.path, basename(change.path));
   if (directory.missing.length > 0) return { path, directory, now: { state: "absent" } };
@@ -38,11 +34,7 @@ export async function findTarget(
     return { path, directory, now: { state: "link", target: (await files.readLink(path)) ?? "" } };
   }
   const behind = await resolveLink(path, files);
-  return readTarget(
-    { path: behind, directory: await resolve(dirname(behind)) },
-    await files.stat(behind),
-    files,
-  );
+  return readTarget({ path: behind, directory: await resolve(dirname(behind)) }, await files.stat(behind), files);
 }
 
 type Place = Pick<Target, "path" | "directory">;

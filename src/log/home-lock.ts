@@ -47,7 +47,9 @@ export async function lockHome(request: LockRequest): Promise<() => Promise<void
       if (path !== undefined) return keep(path, files);
     }
     const [blocker] = blockers;
-    if (blocker !== undefined && Date.now() >= Math.max(refuseAt, blocker.watchedUntil)) throw busy(blocker, folder);
+    // Watched once, not again whenever it moves: a silent claim that moves is alive.
+    const watchUntil = Math.min(blocker?.watchedUntil ?? 0, began + WATCH_MS);
+    if (blocker !== undefined && Date.now() >= Math.max(refuseAt, watchUntil)) throw busy(blocker, folder);
     await sleep(pauseMs());
   }
 }

@@ -91,10 +91,7 @@ function unreadable(path: string): AtkError {
 }
 
 /** Forgets a closed transaction: originals first, the journal last, so that a kill in between leaves nothing unnoticed. */
-export async function removeJournal(
-  id: string | undefined,
-  { files, directory }: JournalPlace,
-): Promise<void> {
+export async function removeJournal(id: string | undefined, { files, directory }: JournalPlace): Promise<void> {
   if (id !== undefined) await removeOriginals(originalsDirectory(directory, id), files);
   await files.removeDirectory(join(directory, "tx"));
   await files.unlink(journalFile(directory));

@@ -29,8 +29,7 @@ export function directoryResolver(files: ReadFiles, leaving: ReadonlySet<string>
   const resolveOne = async (path: string): Promise<Directory> => {
     if (dirname(path) === path) return { path, anchor: path, missing: [] };
     const parent = await resolve(dirname(path));
-    const real =
-      parent.missing.length > 0 || leaving.has(path) ? undefined : await realDirectory(path, files);
+    const real = parent.missing.length > 0 || leaving.has(path) ? undefined : await realDirectory(path, files);
     if (real !== undefined) return { path: real, anchor: real, missing: [] };
     const made = join(parent.path, basename(path));
     return { path: made, anchor: parent.anchor, missing: [...parent.missing, made] };
@@ -43,8 +42,7 @@ async function realDirectory(path: string, files: ReadFiles): Promise<string | u
   const stat = await files.stat(real ?? path);
   if (stat === undefined) return undefined;
   if (real !== undefined && stat.type === "directory") return real;
-  if (stat.type === "link")
-    throw inTheWay(path, `it is a link to ${await files.readLink(path)}, which does not exist`);
+  if (stat.type === "link") throw inTheWay(path, `it is a link to ${await files.readLink(path)}, which does not exist`);
   throw inTheWay(path, "it is not a directory");
 }
 

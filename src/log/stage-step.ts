@@ -14,9 +14,7 @@ export async function stageStep(drafted: DraftedStep, files: Files): Promise<voi
       await keepOriginal(step.path, step.original, target.file.bytes, files);
     }
   } catch (error) {
-    throw systemCode(error) === undefined
-      ? error
-      : fileFault("prepare the change of", step.path, causeOf(error));
+    throw systemCode(error) === undefined ? error : fileFault("prepare the change of", step.path, causeOf(error));
   }
 }
 
@@ -40,12 +38,7 @@ async function stageNew(
  * A hard link keeps owner, permission bits and times too and costs no copy; file systems without them get a copy.
  * Should the file be changed in place meanwhile, the check before the first rename finds it.
  */
-async function keepOriginal(
-  path: string,
-  original: Original,
-  bytes: Uint8Array,
-  files: Files,
-): Promise<void> {
+async function keepOriginal(path: string, original: Original, bytes: Uint8Array, files: Files): Promise<void> {
   try {
     await files.hardLink(path, original.file);
   } catch (error) {

@@ -63,14 +63,10 @@ function noted(error: unknown, faults: AtkError[]): StepResult | undefined {
 
 function halfWay({ label }: Started, faults: readonly AtkError[]): AtkError {
   const [first] = faults;
-  return new AtkError(
-    "E_HALF_WAY",
-    `'${label}' could not be taken back completely: ${first?.message ?? ""}`,
-    {
-      at: first?.at,
-      hint: "repair that, then run: atk apply",
-      problems: faults.map(({ message }) => ({ message })),
-      cause: first,
-    },
-  );
+  return new AtkError("E_HALF_WAY", `'${label}' could not be taken back completely: ${first?.message ?? ""}`, {
+    at: first?.at,
+    hint: "repair that, then run: atk apply",
+    problems: faults.map(({ message }) => ({ message })),
+    cause: first,
+  });
 }

@@ -5,13 +5,7 @@ import type { FileChange } from "../host/file-change.ts";
 import { commitSteps } from "./commit-steps.ts";
 import { draft, type Draft } from "./draft.ts";
 import { makePrivateDirectory } from "./durable.ts";
-import {
-  beginJournal,
-  hasOpenJournal,
-  originalsDirectory,
-  type Intent,
-  type TransactionContext,
-} from "./journal.ts";
+import { beginJournal, hasOpenJournal, originalsDirectory, type Intent, type TransactionContext } from "./journal.ts";
 import { stageAll } from "./stage-all.ts";
 import { endJournal, takeStagedBack, undoAll } from "./take-back.ts";
 
@@ -52,10 +46,7 @@ export interface Transaction {
  * @throws AtkError E_STALE when the machine moved; E_FILE when something cannot be written (disk full, no permission, read-only,
  * a directory in its place, another owner); E_HALF_WAY when an earlier transaction was not ended. Nothing is left behind.
  */
-export async function prepare(
-  request: TransactionRequest,
-  context: TransactionContext,
-): Promise<Transaction> {
+export async function prepare(request: TransactionRequest, context: TransactionContext): Promise<Transaction> {
   if (await hasOpenJournal(context)) throw unfinished(context.directory);
   const id = randomBytes(4).toString("hex");
   const drafted = await draft(

@@ -30,10 +30,7 @@ async function putBack(step: PutStep | RemoveStep, files: Files): Promise<StepRe
   return restore(step, files);
 }
 
-async function restore(
-  { path, staged, before, original }: PutStep | RemoveStep,
-  files: Files,
-): Promise<StepResult> {
+async function restore({ path, staged, before, original }: PutStep | RemoveStep, files: Files): Promise<StepResult> {
   if (before.state === "absent") {
     await files.unlink(path);
     return "done";

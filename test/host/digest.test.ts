@@ -4,9 +4,7 @@ import { digestBytes, keyedDigest } from "../../src/host/digest.ts";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 it("digests bytes with SHA-256 (FIPS 180-2, example B.1)", () => {
-  expect(digestBytes(bytes("abc"))).toBe(
-    "sha256-ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-  );
+  expect(digestBytes(bytes("abc"))).toBe("sha256-ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 });
 
 it("digests text under a key with HMAC-SHA-256 (RFC 4231, test case 2)", () => {

@@ -18,10 +18,7 @@ interface Bench {
 }
 
 const benches: readonly (readonly [string, () => Bench])[] = [
-  [
-    "the real file system",
-    () => ({ fs: nodeFs, files: nodeFiles(), folder: mkdtempSync(join(scratch, "t-")) }),
-  ],
+  ["the real file system", () => ({ fs: nodeFs, files: nodeFiles(), folder: mkdtempSync(join(scratch, "t-")) })],
   ["memory", () => ({ ...pick(createMemoryHost()), folder: "/home/mia" })],
 ];
 
@@ -80,11 +77,11 @@ describe.each(benches)("files on %s", (name, open) => {
     await files.symlink("old", at("link"));
     await files.create(at("new"), bytes("new"), 0o644);
     await files.rename(at("new"), at("link"));
-    expect([
-      await text("link"),
-      await text("old"),
-      await files.readLink(at("link")).catch(() => undefined),
-    ]).toEqual(["new", "old", undefined]);
+    expect([await text("link"), await text("old"), await files.readLink(at("link")).catch(() => undefined)]).toEqual([
+      "new",
+      "old",
+      undefined,
+    ]);
     await files.symlink("nowhere", at("new"));
     await files.rename(at("new"), at("link"));
     expect(await files.readLink(at("link"))).toBe("nowhere");

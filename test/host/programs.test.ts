@@ -13,9 +13,7 @@ const script = (text: string) => ({ command: process.execPath, args: ["-e", text
 
 describe("run", () => {
   it("gives exit code, output and error output as they were written", async () => {
-    const result = await programs.run(
-      script("console.log('out'); console.error('err'); process.exitCode = 3"),
-    );
+    const result = await programs.run(script("console.log('out'); console.error('err'); process.exitCode = 3"));
     expect(result).toEqual({ exitCode: 3, stdout: "out\n", stderr: "err\n", timedOut: false });
   });
 
@@ -47,15 +45,11 @@ describe("run", () => {
   });
 
   it("survives a program that does not read its input", async () => {
-    expect(
-      (await programs.run({ ...script("process.exit(0)"), input: "x".repeat(1_000_000) })).exitCode,
-    ).toBe(0);
+    expect((await programs.run({ ...script("process.exit(0)"), input: "x".repeat(1_000_000) })).exitCode).toBe(0);
   });
 
   it("runs in the directory of the request", async () => {
-    expect(
-      (await programs.run({ ...script("console.log(process.cwd())"), cwd: scratch })).stdout.trim(),
-    ).toBe(scratch);
+    expect((await programs.run({ ...script("console.log(process.cwd())"), cwd: scratch })).stdout.trim()).toBe(scratch);
   });
 
   it("refuses a directory that does not exist, instead of calling the program missing", async () => {
