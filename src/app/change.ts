@@ -34,6 +34,8 @@ export interface ChangeRequest {
   readonly saved?: Plan;
   /** A failing uninstall command does not stop a removal. */
   readonly forced?: boolean;
+  /** Only the manifest and the lock are written. */
+  readonly filesOnly?: boolean;
   /** Nothing is changed when one of the selected entries is blocked (add). */
   readonly allOrNothing?: boolean;
   /** Asked once, with the plan, before anything is written. Not asked when there is nothing to do. */
@@ -43,6 +45,7 @@ export interface ChangeRequest {
 export interface Approval {
   /** Lines of the user's own files that change with it, for showing. */
   readonly manifestChanged: boolean;
+  readonly before: Inputs;
   readonly wish: Wish;
 }
 
@@ -57,6 +60,7 @@ export interface ChangeOutcome {
 }
 
 interface Prepared {
+  readonly before: Inputs;
   readonly inputs: Inputs;
   readonly wish: Wish;
   readonly work: PlanWork;
@@ -103,9 +107,9 @@ async function lockedChange(request: ChangeRequest, context: Context): Promise<C
   const prepared = await prepareChange(request, context, request.dryRun ?? false);
   if (request.dryRun) return outcomeOf("dry-run", prepared.work);
   if (!hasWork(prepared, request)) return outcomeOf("nothing", prepared.work);
-  const approved = await request.approve(prepared.work.plan, { manifestChanged: prepared.manifestChanged, wish: prepared.wish });
+  const approved = await request.approve(prepared.work.plan, prepared);
   if (!approved) return outcomeOf("declined", prepared.work);
-  const choice = await chooseTasks(prepared.work, request.decisions);
+  const choice = request.filesOnly ? { tasks: [], left: [] } : await chooseTasks(prepared.work, request.decisions);
   if (choice.tasks.length === 0 && !prepared.manifestChanged) return { ...outcomeOf("nothing", prepared.work), left: choice.left };
   return carryOut(request, prepared, choice, context);
 }
@@ -145,12 +149,13 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
   if (request.isEdit === false || request.edit === undefined) refuseUnknownNames(request.selection.names, inputs.manifest, state);
   if (request.allOrNothing) refuseBlocked(work);
   const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
-  return { inputs, wish, work, manifestChanged: extra.changes.length > 0 };
+  return { before, inputs, wish, work, manifestChanged: extra.changes.length > 0 };
 }
 
-function hasWork({ work, manifestChanged }: Prepared, { decisions }: ChangeRequest): boolean {
+function hasWork({ work, manifestChanged }: Prepared, { decisions, filesOnly }: ChangeRequest): boolean {
   const { summary } = work.plan;
-  if (manifestChanged || summary.create + summary.update + summary.delete + summary.adopt + summary.forget > 0) return true;
+  if (manifestChanged || filesOnly) return manifestChanged;
+  if (summary.create + summary.update + summary.delete + summary.adopt + summary.forget > 0) return true;
   const undecided = work.plan.changes.some((each) => each.verdict === "drifted" || each.verdict === "unmanaged");
   return undecided && (decisions.ask !== undefined || decisions.takeOver === true || decisions.onDrift !== undefined);
 }

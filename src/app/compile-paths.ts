@@ -33,8 +33,8 @@ async function guarded(noun: "skill" | "instruction", { path }: PathEntry, compi
     return await compile();
   } catch (error) {
     if (!(error instanceof AtkError)) throw error;
-    const address = `plugin.${path}`;
-    return { resources: [], notices: [], refusals: [{ address, noun, owner: path, agents: [], problem: asProblem(error) }] };
+    const refusal = { address: `${noun}.${path}`, noun, owner: path, agents: [], problem: asProblem(error), whole: true } as const;
+    return { resources: [], notices: [], refusals: [refusal] };
   }
 }
 

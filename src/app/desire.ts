@@ -35,7 +35,7 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     resources: refuseDoubles(mergeShared(compiled.resources)),
     refusals: compiled.refusals,
     notices: [...compiled.notices, ...(await clientNotices(compiled.resources, scene.scene, context))],
-    untouchable: new Set(compiled.refusals.filter((refusal) => refusal.address === `plugin.${refusal.owner}`).map((refusal) => refusal.owner)),
+    untouchable: new Set(compiled.refusals.filter((refusal) => refusal.whole).map((refusal) => refusal.owner)),
     preflight: preflightOf(plugins, inputs, context),
     inputs: { manifest: textDigest(inputs.manifestText), lock: textDigest(inputs.lockText ?? "") },
   };
@@ -71,6 +71,7 @@ function faultOf(owner: string, error: AtkError): Refusal {
     owner,
     agents: [],
     problem: { ...problem, message, ...(at === undefined ? {} : { at }) },
+    whole: true,
   };
 }
 

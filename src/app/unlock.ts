@@ -1,4 +1,5 @@
 import { AtkError } from "../core/errors.ts";
+import type { Lock, LockedPlugin } from "../manifest/lock.ts";
 import type { Inputs } from "./inputs.ts";
 
 /** The inputs as if these plugins had never been locked. @throws AtkError E_PLUGIN_NOT_FOUND */
@@ -7,4 +8,20 @@ export function unlock(inputs: Inputs, names: readonly string[]): Inputs {
   if (unknown !== undefined) throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no plugin ${JSON.stringify(unknown)} in the manifest`);
   const kept = Object.entries(inputs.lock.plugins).filter(([name]) => !names.includes(name));
   return { ...inputs, lock: { ...inputs.lock, plugins: Object.fromEntries(kept) } };
+}
+
+/** What changes from one lock to the other, one line for each plugin. */
+export function describeLock(before: Lock, after: Lock): readonly string[] {
+  const names = [...new Set([...Object.keys(before.plugins), ...Object.keys(after.plugins)])].sort();
+  return names.flatMap((name) => {
+    const [old, now] = [before.plugins[name], after.plugins[name]];
+    if (old?.integrity === now?.integrity) return [];
+    if (old === undefined) return [`  + ${name} ${shown(now)}`];
+    return now === undefined ? [`  - ${name}`] : [`  ~ ${name} ${shown(old)} -> ${shown(now)}`];
+  });
+}
+
+function shown(locked: LockedPlugin | undefined): string {
+  const version = locked?.version ?? locked?.commit?.slice(0, 12);
+  return `${version === undefined ? "" : `${version} `}(${locked?.integrity.slice(0, 19) ?? ""})`;
 }

@@ -15,7 +15,6 @@ export type ChangeWords = Pick<ChangeRequest, "selection" | "message"> & Partial
 export async function runChange(words: ChangeWords, invocation: Invocation, session: Session, context: Context): Promise<number> {
   const { change } = await import("../app/change.ts");
   const { options } = invocation;
-  const yes = options.flag("yes");
   let shown = false;
   const outcome = await change(
     {
@@ -24,13 +23,14 @@ export async function runChange(words: ChangeWords, invocation: Invocation, sess
       approve: async (plan) => {
         shown = true;
         if (!session.json) await sayPlan(plan, session);
-        return yes || confirm(plan, session);
+        return confirmPlan(plan, "Apply this plan?", invocation, session);
       },
       ...words,
     },
     context,
   );
-  if (!session.json && !shown) await sayPlan(outcome.plan, session, outcome.outcome === "dry-run");
+  const silent = session.json || shown || words.filesOnly === true;
+  if (!silent) await sayPlan(outcome.plan, session, outcome.outcome === "dry-run");
   report(outcome, session);
   return exitOf(outcome);
 }
@@ -50,8 +50,10 @@ function driftAnswer(text: string | undefined): Decisions["onDrift"] {
   throw new AtkError("E_USAGE", `--on-drift takes keep, overwrite or backup, not '${text}'`);
 }
 
-async function confirm(plan: Plan, session: Session): Promise<boolean> {
-  if (session.interactive) return (await import("./ask.ts")).askYesNo("Apply this plan?");
+/** Yes by flag, or by a person at the terminal. @throws AtkError E_USAGE when nobody is there to ask */
+export async function confirmPlan(plan: Plan, question: string, { options }: Invocation, session: Session): Promise<boolean> {
+  if (options.flag("yes")) return true;
+  if (session.interactive) return (await import("./ask.ts")).askYesNo(question);
   throw new AtkError("E_USAGE", "nobody is here to ask, so nothing was changed", { hint: `add --yes to apply without asking (${plan.manifest})` });
 }
 
@@ -66,6 +68,7 @@ function report(outcome: ChangeOutcome, session: Session): void {
   if (session.json) return outJson(session, { ...outcome, exit_code: exitOf(outcome) });
   if (outcome.outcome === "declined") return session.say("Declined: nothing was changed.");
   if (outcome.outcome !== "applied") return;
+  if (outcome.applied.length === 0) return session.say(`Done.${commitText(outcome)}`);
   const { length } = outcome.applied;
   session.say(`Done: ${length} change${length === 1 ? "" : "s"} applied and verified.${commitText(outcome)}`);
   for (const [file, place] of Object.entries(outcome.backups)) session.say(`  what was in ${file} is kept in ${place}`);

@@ -52,7 +52,7 @@ function titleOf(change: Change): string {
 }
 
 function nameOf(change: Change): string {
-  return change.address.slice(change.noun.length + 1).replace(/@.*$/, "");
+  return change.address.slice(change.noun.length + 1).replace(/@[^@/]*$/, "");
 }
 
 function placeOf({ locator }: Change): string {

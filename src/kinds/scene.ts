@@ -37,6 +37,8 @@ export interface Refusal {
   readonly owner: string;
   readonly agents: readonly string[];
   readonly problem: { readonly code: string } & Problem;
+  /** The entry as a whole could not be understood: nothing that is recorded for it is touched. */
+  readonly whole?: true;
 }
 
 export interface Remark {

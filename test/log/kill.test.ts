@@ -58,6 +58,14 @@ async function firstLine(child: ChildProcess): Promise<string> {
   return chunk.toString().trim();
 }
 
+/** Ends a process at once; it may have ended by itself. */
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, "close");
+  child.kill("SIGKILL");
+  await closed;
+}
+
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -89,8 +97,7 @@ describe("a process that is killed with SIGKILL while it applies one generation 
       const child = startChild("apply");
       await firstLine(child);
       await pause(Math.random() * 60);
-      child.kill("SIGKILL");
-      await once(child, "close");
+      await kill(child);
       const recovery = await recover({ files, directory: join(home, "state") });
       outcomes.push(recovery?.outcome ?? "nothing to do");
       expect(recovery?.conflicts ?? []).toEqual([]);
@@ -110,13 +117,11 @@ describe("a process that is killed with SIGKILL while it applies one generation 
       const child = startChild("apply");
       await firstLine(child);
       await pause(Math.random() * 30);
-      child.kill("SIGKILL");
-      await once(child, "close");
+      await kill(child);
       const recovering = startChild("recover");
       await firstLine(recovering);
       await pause(Math.random() * 4);
-      recovering.kill("SIGKILL");
-      await once(recovering, "close");
+      await kill(recovering);
       await recover({ files, directory: join(home, "state") });
       await generation();
     }
@@ -141,8 +146,7 @@ describe("the home's lock, over processes", () => {
     expect(said).toContain("E_BUSY");
     expect(said).toContain(`process ${holder.pid}`);
     expect(said).toContain("atk apply --held");
-    holder.kill("SIGKILL");
-    await once(holder, "close");
+    await kill(holder);
     const children = Array.from({ length: 5 }, () => startChild("count", "4"));
     await Promise.all(children.map((child) => once(child, "close")));
     expect(readFileSync(join(home, "counter"), "utf8")).toBe("20");
@@ -153,7 +157,6 @@ describe("the home's lock, over processes", () => {
     await firstLine(holder);
     holder.kill("SIGSTOP");
     expect(await firstLine(startChild("count", "1", "0"))).toContain("E_BUSY");
-    holder.kill("SIGKILL");
-    await once(holder, "close");
+    await kill(holder);
   });
 });
