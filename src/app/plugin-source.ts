@@ -17,8 +17,26 @@ export async function resolvePlugin(
   options: Opening,
   context: Context,
 ): Promise<{ readonly locked: LockedPlugin; readonly tree: Tree }> {
+  const installed = await installedByPredecessor(entry, context);
+  if (installed !== undefined) return installed;
   const { resolveSource } = await import("../sources/resolve.ts");
   return resolveSource(entry.name, entry.source, sourceContext(options, context));
+}
+
+/**
+ * The predecessor noted the commit of what it installed in `.atk-ref`. Where that is the commit the manifest names, the files
+ * are taken as they are, so that a home of its opens without a network; another machine fetches the commit and compares.
+ */
+async function installedByPredecessor(
+  { name, source }: PluginEntry,
+  { host, look, workspace }: Context,
+): Promise<{ readonly locked: LockedPlugin; readonly tree: Tree } | undefined> {
+  if (source.type !== "git" || source.ref === undefined || !/^[0-9a-f]{40}$/.test(source.ref)) return undefined;
+  const directory = join(workspace.pluginsDirectory, name);
+  if ((await look.text(join(directory, ".atk-ref")))?.trim() !== source.ref) return undefined;
+  const { readTree } = await import("../sources/read-tree.ts");
+  const tree = await readTree(directory, host.files);
+  return { locked: { source, commit: source.ref, integrity: tree.integrity }, tree };
 }
 
 /**
