@@ -34,13 +34,18 @@ const KNOWN = [
 export function floorCase(home, agents) {
   const traffic = traceFiles(home.command("plan"), home.home);
   const files = traffic?.reads ?? KNOWN.filter((name) => agents.some((agent) => isOf(name, agent))).map((name) => join(home.home, name));
-  const list = join(home.root, "floor.json");
   const distinct = [...new Set(files)];
-  writeFileSync(list, JSON.stringify(distinct));
+  const list = writeList(distinct, join(home.root, "floor.json"));
   const command = node([join(import.meta.dirname, "floor.mjs"), list], home.place);
   return { name: `floor: read and parse the same ${distinct.length} files`, command };
 }
 
 function isOf(name, agent) {
   return name.startsWith(".atk/") || name.includes(agent.split("-")[0]);
+}
+
+/** Writes the list that floor.mjs takes, and gives its path. */
+export function writeList(files, path) {
+  writeFileSync(path, JSON.stringify(files));
+  return path;
 }

@@ -55,7 +55,10 @@ async function addToCounter(times: number, waitMs: number): Promise<void> {
 async function main(): Promise<void> {
   if (task === "apply") {
     say("started");
-    for (;;) await apply();
+    for (;;) {
+      await apply();
+      say("applied");
+    }
   }
   if (task === "recover") {
     say("started");
