@@ -16,6 +16,7 @@ import { writeList } from "../wired-home.mjs";
 
 /** The five that atk, rulesync and ruler all write in a project. */
 const CLIENTS = ["claude-code", "codex", "cursor", "opencode", "qwen-code"];
+const CLIENT_FILES = [".mcp.json", ".codex/config.toml", ".cursor/mcp.json", "opencode.json", "opencode.jsonc", ".qwen/settings.json"];
 const SERVERS = makeServers(50);
 const PEERS = [rulesync, ruler, mise, terraform, stow];
 
@@ -73,7 +74,13 @@ function wire(peer, scratch, { finished, offline }) {
   const pristine = join(scratch.root, `${peer.id}-cold`);
   cpSync(root, pristine, { recursive: true, verbatimSymlinks: true });
   runCommand(command(peer.applyArgs));
-  return { peer, root, directory, pristine, command };
+  return { peer, root, directory, pristine, command, wrote: countEntries(directory) };
+}
+
+/** Client files with all the servers in them: that a tool is fast because it did less must show. */
+function countEntries(directory) {
+  const texts = Object.values(clientFiles(directory));
+  return texts.filter((text) => SERVERS.every(({ name }) => text.includes(name))).length;
 }
 
 function tryWire(peer, scratch, options) {
@@ -86,14 +93,15 @@ function tryWire(peer, scratch, options) {
 
 function clientFiles(directory) {
   const paths = readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(json|jsonc|toml)$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name));
+    .filter((entry) => !entry.isDirectory() && /\.(json|jsonc|toml)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => CLIENT_FILES.includes(relative(directory, path).replaceAll("\\", "/")));
   return Object.fromEntries(paths.map((path) => [relative(directory, path), readFileSync(path, "utf8")]));
 }
 
-const noopCase = ({ peer, command }) => ({
+const noopCase = ({ peer, command, wrote }) => ({
   name: peer.name,
-  note: peer.does,
+  note: `${wrote} of ${CLIENTS.length} client files; ${peer.does}`,
   command: command(peer.checkArgs ?? peer.applyArgs),
 });
 

@@ -31,12 +31,16 @@ export type Event =
 
 export async function createContext(host: Host, workspace: Workspace, tell: Tell, step: Step = quietly): Promise<Context> {
   const key = await host.files.read(keyFile(host));
-  return { host, workspace, look: createLook(host.files), digest: keyedDigest(key ?? new Uint8Array()), tell, step };
+  return { host, workspace, look: lookAt(host), digest: keyedDigest(key ?? new Uint8Array()), tell, step };
 }
 
 /** The same context with fresh eyes: what was read before is read again. */
 export function lookAgain(context: Context): Context {
-  return { ...context, look: createLook(context.host.files) };
+  return { ...context, look: lookAt(context.host) };
+}
+
+function lookAt({ files, machine }: Host): Look {
+  return createLook(files, machine.platform !== "windows");
 }
 
 /** Digests in plans and state are keyed, so that nobody can try out secrets against them. */

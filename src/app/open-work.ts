@@ -35,7 +35,7 @@ export async function withHomeLock<T>(context: Context, label: string, work: () 
   const { lockHome } = await import("../log/home-lock.ts");
   const { host, workspace } = context;
   await makeDirectories(host.files, workspace.stateDirectory);
-  const release = await lockHome({ directory: workspace.stateDirectory, label, waitMs: LOCK_WAIT_MS });
+  const release = await lockHome({ directory: workspace.stateDirectory, label, waitMs: LOCK_WAIT_MS, files: host.files });
   try {
     return await work();
   } finally {

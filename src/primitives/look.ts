@@ -7,6 +7,8 @@ import { loadFormat } from "./load-format.ts";
 /** The machine as one run sees it: every file is read and parsed at most once. */
 export interface Look {
   readonly files: ReadFiles;
+  /** false: the file system keeps no executable bit (Windows), so it says nothing about a file. */
+  readonly keepsExecutableBit: boolean;
   stat(path: string): Promise<FileStat | undefined>;
   bytes(path: string): Promise<Uint8Array | undefined>;
   /** @throws AtkError E_FORMAT when it is not UTF-8, E_FILE when it is not a regular file. */
@@ -15,13 +17,14 @@ export interface Look {
   data(path: string, format: DocumentFormatId): Promise<Json | undefined>;
 }
 
-export function createLook(files: ReadFiles): Look {
+export function createLook(files: ReadFiles, keepsExecutableBit = true): Look {
   const stats = new Map<string, Promise<FileStat | undefined>>();
   const contents = new Map<string, Promise<Uint8Array | undefined>>();
   const texts = new Map<string, Promise<string | undefined>>();
   const documents = new Map<string, Promise<Json | undefined>>();
   const look: Look = {
     files,
+    keepsExecutableBit,
     stat: (path) => once(stats, path, () => files.stat(path)),
     bytes: (path) => once(contents, path, () => files.read(path)),
     text: (path) => once(texts, path, async () => decode(await look.bytes(path), path)),

@@ -64,7 +64,7 @@ async function inspect(directory: string, file: RecordedFile, look: Look): Promi
   if (stat.type !== "file") return { path: file.path, sha256: stat.type, executable: false };
   if (file.stat !== undefined && statTuple(stat).every((part, index) => part === file.stat?.[index])) return file;
   const sha256 = sha256Of((await look.files.read(path)) ?? new Uint8Array());
-  const executable = (stat.mode & 0o100) !== 0;
+  const executable = look.keepsExecutableBit ? (stat.mode & 0o100) !== 0 : file.executable;
   const same = file.target === undefined && sha256 === file.sha256 && executable === file.executable;
   return same ? file : { path: file.path, sha256, executable };
 }

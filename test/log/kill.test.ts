@@ -69,15 +69,13 @@ async function kill(child: ChildProcess): Promise<void> {
 /** How long this machine takes for one generation, start-up not counted: the moments of the kills are spread over that. */
 async function measureTurn(): Promise<number> {
   const child = startChild("apply");
-  let lines = 0;
   const times: number[] = [];
   child.stdout?.on("data", (chunk: Buffer) => {
-    lines += chunk.toString().split("\n").length - 1;
-    times.push(performance.now());
+    for (const _line of chunk.toString().trim().split("\n")) times.push(performance.now());
   });
-  while (lines < 5) await pause(2);
+  while (times.length < 5) await pause(2);
   await kill(child);
-  return ((times.at(-1) ?? 0) - (times[0] ?? 0)) / (lines - 1);
+  return ((times.at(-1) ?? 0) - (times[0] ?? 0)) / (times.length - 1);
 }
 
 function pause(ms: number): Promise<void> {
