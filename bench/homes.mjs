@@ -30,7 +30,10 @@ export function serversManifest(servers, agents) {
 export function writePlugins(folder, count, agents) {
   const names = Array.from({ length: count }, (_, index) => `plugin-${number(index)}`);
   names.forEach((name, index) => writeFiles(folder, pluginFiles(name, index)));
-  const entries = names.flatMap((name) => [`  - name: ${name}`, `    source: { type: local, path: ./plugins/${name} }`]);
+  const entries = names.flatMap((name) => [
+    `  - name: ${name}`,
+    `    source: { type: local, path: ./plugins/${name} }`,
+  ]);
   return ['schema_version: "2026-11-21"', `agents: [${agents.join(", ")}]`, "plugins:", ...entries, ""].join("\n");
 }
 

@@ -8,6 +8,7 @@ export function toRows(measured, goals = {}) {
     medianMs,
     samples,
     ratio: medianMs / bareMs,
+    aboveMs: medianMs - bareMs,
     ...(note === undefined ? {} : { note }),
     ...goals[name]?.(medianMs, bareMs),
   }));

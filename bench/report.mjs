@@ -1,16 +1,17 @@
-// Rows to text. A row: { name, medianMs?, text?, ratio?, goal?, met?, note? }; a section: { title, about?, columns?, rows }.
+// Rows to text. A row: { name, medianMs?, text?, ratio?, aboveMs?, goal?, met?, note? }; a section: { title, about?, columns?, rows }.
 
 export function showSection({ title, about = [], rows }) {
   const lines = rows.map((row) => [
     row.name,
     row.medianMs === undefined ? (row.text ?? "") : row.medianMs.toFixed(1),
     row.ratio === undefined ? "" : row.ratio.toFixed(2),
+    row.aboveMs === undefined ? "" : row.aboveMs.toFixed(1),
     row.goal ?? "",
     verdict(row),
     row.note ?? "",
   ]);
-  const head = ["", "median ms", "x node", "goal", "", ""];
-  return [`## ${title}`, ...about, "", table([head, ...lines], [1, 2])].join("\n");
+  const head = ["", "median ms", "x node", "above node", "goal", "", ""];
+  return [`## ${title}`, ...about, "", table([head, ...lines], [1, 2, 3])].join("\n");
 }
 
 function verdict({ met }) {

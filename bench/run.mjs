@@ -2,6 +2,7 @@
 //   --runs N      rounds of every measurement (15)          --json       the result as JSON on stdout
 //   --only NAME   one part: start-up, plugins, targets, servers, quiet     --survival   what hand edits survive, instead
 //   --main FILE   the entry of another build of atk         --offline    only peers that are in the cache already
+//   --keep-node-env   NODE_* variables reach what is measured (they slow bare node down; left out otherwise)
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { atkAt, ROOT } from "./atk.mjs";
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     survival: { type: "boolean", default: false },
     main: { type: "string", default: join(ROOT, "dist", "main.js") },
     offline: { type: "boolean", default: false },
+    "keep-node-env": { type: "boolean", default: false },
   },
 });
 
@@ -39,7 +41,10 @@ for (const [name, part] of Object.entries(chosen)) {
   for (const section of found) if (!values.json) console.log(`${section.text ?? showSection(section)}\n`);
   sections.push(...found);
 }
-if (values.json) console.log(JSON.stringify({ facts, runs, sections: sections.map(({ text: _shown, ...data }) => data) }, undefined, 2));
+if (values.json)
+  console.log(
+    JSON.stringify({ facts, runs, sections: sections.map(({ text: _shown, ...data }) => data) }, undefined, 2),
+  );
 
 function pick(names) {
   const unknown = names.filter((name) => !(name in PARTS));
@@ -50,5 +55,6 @@ function pick(names) {
 /** On a terminal one line that is written over; else nothing. */
 function sayProgress(name) {
   if (!process.stderr.isTTY) return () => {};
-  return (round, of) => process.stderr.write(round < of ? `\r${name}: round ${round} of ${of} ` : `\r${" ".repeat(60)}\r`);
+  return (round, of) =>
+    process.stderr.write(round < of ? `\r${name}: round ${round} of ${of} ` : `\r${" ".repeat(60)}\r`);
 }

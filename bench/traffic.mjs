@@ -5,7 +5,8 @@ import { join, sep } from "node:path";
 import { runCommand } from "./command.mjs";
 import { onPath } from "./on-path.mjs";
 
-const CALLS = "open,openat,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir,link,linkat,symlink,symlinkat,truncate,chmod,fchmodat,utimensat";
+const CALLS =
+  "open,openat,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir,link,linkat,symlink,symlinkat,truncate,chmod,fchmodat,utimensat";
 
 /** Files below `folder` that the command opened for reading (each as often as it was) and paths it changed; undefined without strace. */
 export function traceFiles(command, folder) {
@@ -39,7 +40,7 @@ function whole(log) {
   const open = new Map();
   return log.split("\n").flatMap((line) => {
     const thread = line.split(" ", 1)[0];
-    if (line.endsWith("<unfinished ...>")) return open.set(thread, line.replace("<unfinished ...>", "")), [];
+    if (line.endsWith("<unfinished ...>")) return (open.set(thread, line.replace("<unfinished ...>", "")), []);
     if (!line.includes(" resumed>")) return [line];
     return [`${open.get(thread) ?? ""}${line.slice(line.indexOf(" resumed>") + 9)}`];
   });

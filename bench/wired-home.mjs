@@ -33,7 +33,9 @@ const KNOWN = [
 /** The same files as `atk plan` reads (as traced; without strace the clients' files, the manifest and the lock), read by the plain script. */
 export function floorCase(home, agents) {
   const traffic = traceFiles(home.command("plan"), home.home);
-  const files = traffic?.reads ?? KNOWN.filter((name) => agents.some((agent) => isOf(name, agent))).map((name) => join(home.home, name));
+  const files =
+    traffic?.reads ??
+    KNOWN.filter((name) => agents.some((agent) => isOf(name, agent))).map((name) => join(home.home, name));
   const distinct = [...new Set(files)];
   const list = writeList(distinct, join(home.root, "floor.json"));
   const command = node([join(import.meta.dirname, "floor.mjs"), list], home.place);

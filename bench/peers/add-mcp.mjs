@@ -13,8 +13,24 @@ export const addMcp = {
 
   addArgs({ name, command, args, env }, client, isGlobal) {
     const variables = Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
-    return [[command, ...args].join(" "), "--name", name, "--agent", client, "--yes", ...(isGlobal ? ["--global"] : []), ...variables];
+    return [
+      [command, ...args].join(" "),
+      "--name",
+      name,
+      "--agent",
+      client,
+      "--yes",
+      ...(isGlobal ? ["--global"] : []),
+      ...variables,
+    ];
   },
-  removeArgs: ({ name }, client, isGlobal) => ["remove", name, "--agent", client, "--yes", ...(isGlobal ? ["--global"] : [])],
+  removeArgs: ({ name }, client, isGlobal) => [
+    "remove",
+    name,
+    "--agent",
+    client,
+    "--yes",
+    ...(isGlobal ? ["--global"] : []),
+  ],
   clients: ["claude-code", "codex", "cursor", "opencode", "goose"],
 };

@@ -15,7 +15,11 @@ export const mise = {
 
   /** `finished`: path below the project -> text. The targets are the same paths below `directory`. */
   files: (_servers, _clients, { directory, finished }) => ({
-    "mise.toml": ["[dotfiles]", ...Object.keys(finished).map((path) => line(join(directory, path), `source/${path}`)), ""].join("\n"),
+    "mise.toml": [
+      "[dotfiles]",
+      ...Object.keys(finished).map((path) => line(join(directory, path), `source/${path}`)),
+      "",
+    ].join("\n"),
     ...Object.fromEntries(Object.entries(finished).map(([path, text]) => [`source/${path}`, text])),
   }),
   setUpArgs: [["trust", "--yes"]],

@@ -14,12 +14,15 @@ export const ruler = {
     return { program: process.execPath, args: [join(folder, "dist", "cli", "index.js")] };
   },
 
-  /** merge is its way to keep what it did not write; backup is what its revert restores from. */
-  files: (servers, clients) => ({
+  /**
+   * merge is its way to keep what it did not write; backup is what its revert restores from. Left on, as it is by default,
+   * its care for .gitignore makes revert delete what is listed there, the user's own files among them.
+   */
+  files: (servers, clients, { gitignore = true } = {}) => ({
     ".ruler/ruler.toml": [
       `default_agents = ${JSON.stringify(clients.map((id) => NAMES[id]))}`,
       '[mcp]\nenabled = true\nmerge_strategy = "merge"',
-      "[gitignore]\nenabled = false",
+      `[gitignore]\nenabled = ${gitignore}`,
       "[backup]\nenabled = true",
       ...servers.map(table),
       "",

@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { installed, newerNode } from "./install.mjs";
 
-const NAMES = { "claude-code": "claudecode", codex: "codexcli", cursor: "cursor", opencode: "opencode", "qwen-code": "qwencode", goose: "goose" };
+const NAMES = {
+  "claude-code": "claudecode",
+  codex: "codexcli",
+  cursor: "cursor",
+  opencode: "opencode",
+  "qwen-code": "qwencode",
+  goose: "goose",
+};
 
 export const rulesync = {
   id: "rulesync",

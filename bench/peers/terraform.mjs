@@ -17,7 +17,9 @@ export const terraform = {
     "main.tf.json": JSON.stringify({
       resource: {
         terraform_data: Object.fromEntries(
-          servers.flatMap((server) => clients.map((client) => [`${server.name}_${client}`, { input: { ...server, client } }])),
+          servers.flatMap((server) =>
+            clients.map((client) => [`${server.name}_${client}`, { input: { ...server, client } }]),
+          ),
         ),
       },
     }),

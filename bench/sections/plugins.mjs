@@ -33,7 +33,10 @@ const ABOUT = [
 const label = (word, count) => `atk ${word}, ${count} plugins`;
 
 const pluginHome = (count, atk) =>
-  createWiredHome({ label: `plugins-${count}`, agents: AGENTS, manifest: (home) => writePlugins(home, count, AGENTS) }, atk);
+  createWiredHome(
+    { label: `plugins-${count}`, agents: AGENTS, manifest: (home) => writePlugins(home, count, AGENTS) },
+    atk,
+  );
 
 function casesOf(count, home) {
   const floor = floorCase(home, AGENTS);

@@ -16,7 +16,14 @@ import { writeList } from "../wired-home.mjs";
 
 /** The five that atk, rulesync and ruler all write in a project. */
 const CLIENTS = ["claude-code", "codex", "cursor", "opencode", "qwen-code"];
-const CLIENT_FILES = [".mcp.json", ".codex/config.toml", ".cursor/mcp.json", "opencode.json", "opencode.jsonc", ".qwen/settings.json"];
+const CLIENT_FILES = [
+  ".mcp.json",
+  ".codex/config.toml",
+  ".cursor/mcp.json",
+  "opencode.json",
+  "opencode.jsonc",
+  ".qwen/settings.json",
+];
 const SERVERS = makeServers(50);
 const PEERS = [rulesync, ruler, mise, terraform, stow];
 
@@ -28,14 +35,27 @@ export function servers({ atk, runs, progress, offline }) {
     const finished = clientFiles(own.directory);
     const found = PEERS.map((peer) => tryWire(peer, scratch, { finished, offline }));
     const contestants = [own, ...found.filter((each) => each.fault === undefined)];
-    const missing = found.filter((each) => each.fault !== undefined).map(({ peer, fault }) => ({ name: peer.name, text: "-", note: `left out: ${fault}` }));
+    const missing = found
+      .filter((each) => each.fault !== undefined)
+      .map(({ peer, fault }) => ({ name: peer.name, text: "-", note: `left out: ${fault}` }));
     const place = { cwd: scratch.root, env: scratch.env };
     const floor = floorOf(own, finished, scratch);
-    const noop = measure([bareNode(place), ...contestants.map(noopCase), floor, newerCase(place, offline)], runs, progress);
+    const noop = measure(
+      [bareNode(place), ...contestants.map(noopCase), floor, newerCase(place, offline)],
+      runs,
+      progress,
+    );
     const cold = measure([bareNode(place), ...contestants.map(coldCase)], runs, progress);
     return [
-      { title: "50 servers on 5 clients, nothing to do", about: ABOUT, rows: [...toRows(noop, goalsOf(noop, contestants)), ...missing] },
-      { title: "50 servers on 5 clients, cold: no client file yet, nothing remembered", rows: [...toRows(cold, goalsOf(cold, contestants)), ...missing] },
+      {
+        title: "50 servers on 5 clients, nothing to do",
+        about: ABOUT,
+        rows: [...toRows(noop, goalsOf(noop, contestants)), ...missing],
+      },
+      {
+        title: "50 servers on 5 clients, cold: no client file yet, nothing remembered",
+        rows: [...toRows(cold, goalsOf(cold, contestants)), ...missing],
+      },
     ];
   } finally {
     scratch.remove();
@@ -124,7 +144,10 @@ function floorOf({ directory }, finished, scratch) {
 const newerCase = (place, offline) => {
   const program = tryNewerNode(offline);
   const own = program === process.execPath;
-  return { name: own ? "node -e 0 (again)" : "node -e 0 (the Node that rulesync runs on)", command: { program, args: ["-e", "0"], ...place } };
+  return {
+    name: own ? "node -e 0 (again)" : "node -e 0 (the Node that rulesync runs on)",
+    command: { program, args: ["-e", "0"], ...place },
+  };
 };
 
 function tryNewerNode(offline) {
@@ -139,5 +162,7 @@ function goalsOf(measured, contestants) {
   const rivals = contestants.filter(({ peer }) => peer.readsAsMuch).map(({ peer }) => peer.name);
   const times = measured.filter(({ name }) => rivals.includes(name)).map(({ medianMs }) => medianMs);
   if (times.length === 0) return {};
-  return { "atk apply --yes": (medianMs) => ({ goal: "ahead of rulesync and ruler", met: medianMs < Math.min(...times) }) };
+  return {
+    "atk apply --yes": (medianMs) => ({ goal: "ahead of rulesync and ruler", met: medianMs < Math.min(...times) }),
+  };
 }

@@ -22,7 +22,8 @@ export function targets({ atk, runs, progress }) {
   }
 }
 
-const label = ({ servers, agents }) => `atk plan, ${servers} servers x ${agents.length} client${agents.length === 1 ? "" : "s"}`;
+const label = ({ servers, agents }) =>
+  `atk plan, ${servers} servers x ${agents.length} client${agents.length === 1 ? "" : "s"}`;
 
 const serverHome = ({ servers, agents }, atk) =>
   createWiredHome({ label: "targets", agents, manifest: () => serversManifest(makeServers(servers), agents) }, atk);

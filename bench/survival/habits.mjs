@@ -5,16 +5,19 @@ import { at, readData } from "./read-data.mjs";
 const asIs = (text) => text;
 const NOT_IN_JSON = (format) => format.name !== "JSON";
 
-/** `write`: the file as this habit leaves it; `kept`: is it still there; `applies`: formats whose syntax knows it; `committed`: in git. */
+/** `write`: the file as this habit leaves it; `kept`: is it still there; `applies`: formats whose syntax knows it. */
 export const HABITS = [
   { name: "own server", write: asIs, kept: keptServer },
   { name: "comment", write: asIs, applies: NOT_IN_JSON, kept: keptComments },
   { name: "unknown key", write: asIs, kept: keptKeys },
   { name: "key order", write: asIs, kept: keptOrder },
   { name: "trailing comma", write: asIs, applies: NOT_IN_JSON, kept: keptCommas },
-  { name: "CRLF", write: (text) => text.replaceAll("\n", "\r\n"), kept: (_before, after) => /\r\n/.test(after) && !/(^|[^\r])\n/.test(after) },
+  {
+    name: "CRLF",
+    write: (text) => text.replaceAll("\n", "\r\n"),
+    kept: (_before, after) => /\r\n/.test(after) && !/(^|[^\r])\n/.test(after),
+  },
   { name: "BOM", write: (text) => `\uFEFF${text}`, kept: (_before, after) => after.startsWith("\uFEFF") },
-  { name: "in git", write: asIs, committed: true, applies: (format) => !format.isGlobal, kept: keptServer },
 ];
 
 function keptServer(before, after, { file, root }) {

@@ -10,11 +10,17 @@ import { NEW_SERVER } from "./formats.mjs";
 
 /** `add` and `remove` take a place: { home, project, env, format }. A non-zero end is an error. */
 export function makeTools(atk, options) {
-  return [() => atkTool(atk), () => rulesyncTool(options), () => rulerTool(options), () => addMcpTool(options)].map(attempt);
+  const makers = {
+    atk: () => atkTool(atk),
+    rulesync: () => rulesyncTool(options),
+    ruler: () => rulerTool(options, { gitignore: true }),
+    "ruler, gitignore off": () => rulerTool(options, { gitignore: false }),
+    "add-mcp": () => addMcpTool(options),
+  };
+  return Object.entries(makers).map(attempt);
 }
 
-function attempt(make, index) {
-  const name = ["atk", "rulesync", "ruler", "add-mcp"][index];
+function attempt([name, make]) {
   try {
     return { name, ...make() };
   } catch (error) {
@@ -24,7 +30,8 @@ function attempt(make, index) {
 
 function atkTool(atk) {
   const directory = ({ format, home, project }) => (format.isGlobal ? join(home, ".atk") : project);
-  const run = (words, { format, project, env }) => atk.run([...words, ...(format.isGlobal ? ["--global"] : [])], { cwd: project, env });
+  const run = (words, { format, project, env }) =>
+    atk.run([...words, ...(format.isGlobal ? ["--global"] : [])], { cwd: project, env });
   return {
     supports: () => true,
     add(place) {
@@ -50,13 +57,14 @@ function rulesyncTool(options) {
   };
 }
 
-function rulerTool(options) {
+function rulerTool(options, settings) {
   const base = ruler.prepare(options);
-  const run = (words, { project, env }) => runCommand({ program: base.program, args: [...base.args, ...words], cwd: project, env });
+  const run = (words, { project, env }) =>
+    runCommand({ program: base.program, args: [...base.args, ...words], cwd: project, env });
   return {
     supports: ({ client }) => ruler.clients.includes(client),
     add(place) {
-      writeFiles(place.project, ruler.files([NEW_SERVER], [place.format.client]));
+      writeFiles(place.project, ruler.files([NEW_SERVER], [place.format.client], settings));
       run(ruler.applyArgs, place);
     },
     remove: (place) => run(ruler.revertArgs, place),
@@ -65,7 +73,8 @@ function rulerTool(options) {
 
 function addMcpTool(options) {
   const base = addMcp.prepare(options);
-  const run = (words, { project, env }) => runCommand({ program: base.program, args: [...base.args, ...words], cwd: project, env });
+  const run = (words, { project, env }) =>
+    runCommand({ program: base.program, args: [...base.args, ...words], cwd: project, env });
   return {
     supports: ({ client }) => addMcp.clients.includes(client),
     add: (place) => run(addMcp.addArgs(NEW_SERVER, place.format.client, place.format.isGlobal), place),

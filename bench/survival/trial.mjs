@@ -1,7 +1,6 @@
 // One trial: a file as by hand, a tool adds a server, and takes it away again.
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCommand } from "../command.mjs";
 import { createScratch, writeFiles } from "../scratch.mjs";
 import { NEW_SERVER } from "./formats.mjs";
 import { at, readData } from "./read-data.mjs";
@@ -19,19 +18,11 @@ export function trial(tool, format, habit) {
     const before = habit.write(format.text);
     mkdirSync(place.project);
     writeFiles(folder, { [format.file]: before });
-    if (habit.committed) commitAll(place);
     const added = judgeAdd({ tool, place, path, before, habit });
     return { added, left: added === "refused" ? "-" : judgeRemoval({ tool, place, path, before }) };
   } finally {
     scratch.remove();
   }
-}
-
-function commitAll({ project, env }) {
-  const git = (...args) => runCommand({ program: "git", args, cwd: project, env });
-  git("init", "--quiet");
-  git("add", "--all");
-  git("-c", "user.name=someone", "-c", "user.email=someone@example.com", "commit", "--quiet", "-m", "My files");
 }
 
 function judgeAdd({ tool, place, path, before, habit }) {

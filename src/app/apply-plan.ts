@@ -27,6 +27,7 @@ export interface ApplyRequest {
 }
 
 export interface Applied {
+  readonly tasks: readonly Task[];
   readonly changes: readonly Change[];
   /** Paths that were written or taken away. */
   readonly written: readonly string[];
@@ -61,6 +62,7 @@ export async function applyTasks(request: ApplyRequest, context: Context): Promi
   await context.step("Put everything in place", () => transaction.commit());
   await finish(request, state, { transaction, context });
   return {
+    tasks,
     changes: tasks.map((task) => task.item.change),
     written: own.map((change) => change.path),
     backups: staged.backups,

@@ -1,5 +1,5 @@
 import type { Change, Plan } from "../core/plan.ts";
-import { applyTasks, type Applied } from "./apply-plan.ts";
+import { applyWhatCan } from "./apply-what-can.ts";
 import { chooseTasks, type Choice, type Decisions } from "./choose-tasks.ts";
 import { commitWritten, type Committed } from "./commit-written.ts";
 import { ensureKey, lookAgain, type Context } from "./context.ts";
@@ -117,26 +117,21 @@ async function lockedChange(request: ChangeRequest, context: Context): Promise<C
 async function carryOut(request: ChangeRequest, prepared: Prepared, choice: Choice, context: Context): Promise<ChangeOutcome> {
   const { inputs, wish, work } = prepared;
   const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
-  const applied = await applyTasks(
-    { work, tasks: choice.tasks, extra: extra.changes, label: request.message, note: { message: request.message }, ...(request.forced ? { forced: true } : {}) },
-    context,
-  );
+  const label = request.message;
+  const whole = { work, extra: extra.changes, label, note: { message: label }, ...(request.forced ? { forced: true } : {}) };
+  const { applied, left } = await applyWhatCan(whole, choice, context);
   const committed = await commitWritten(request.message, applied.written, inputs.manifest.config, context);
-  await recordApplied(request.message, choice.tasks, committed?.commit, context);
+  await recordApplied(request.message, applied.tasks, committed?.commit, context);
   await applied.close();
   await writeShortcuts(shortcutsOf(inputs, wish), context);
   return {
     outcome: "applied",
     plan: work.plan,
-    applied: changesOf(applied),
-    left: choice.left,
+    applied: applied.changes,
+    left,
     backups: applied.backups,
     ...(committed === undefined ? {} : { committed }),
   };
-}
-
-function changesOf(applied: Applied): readonly Change[] {
-  return applied.changes;
 }
 
 async function prepareChange(request: ChangeRequest, context: Context, readOnly: boolean): Promise<Prepared> {

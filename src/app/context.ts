@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { AtkError } from "../core/errors.ts";
 import type { Files, Host } from "../core/host.ts";
 import { createLook, type Look } from "../primitives/look.ts";
 import type { Digest } from "../primitives/provider.ts";
@@ -48,14 +49,19 @@ function keyedDigest(key: Uint8Array): Digest {
   return (text) => createHmac("sha256", key).update(text).digest("hex");
 }
 
+const KEY_BYTES = 32;
+
 /** The machine's key exists before the first thing is recorded with it; changes the context's digests when it is made. */
 export async function ensureKey(context: Context): Promise<Context> {
   const path = keyFile(context.host);
-  const known = await context.host.files.read(path);
-  if (known !== undefined) return context;
-  await makeDirectories(context.host.files, stateRoot(context.host.machine));
-  const key = randomBytes(32);
-  await context.host.files.create(path, key, 0o600);
+  const { files, machine } = context.host;
+  if ((await files.stat(path)) === undefined) {
+    await makeDirectories(files, stateRoot(machine));
+    // Another home's apply may make it at the same moment: then its key is the key.
+    await files.create(path, randomBytes(KEY_BYTES), 0o600).catch(() => undefined);
+  }
+  const key = await files.read(path);
+  if (key?.length !== KEY_BYTES) throw new AtkError("E_FILE", `the machine's key at ${path} is damaged`, { at: { file: path }, hint: `move it away; equal entries are adopted again` });
   return { ...context, digest: keyedDigest(key) };
 }
 

@@ -5,7 +5,7 @@ import { ERRORS, EXIT, type ErrorCode } from "../core/error-codes.ts";
 import { AtkError } from "../core/errors.ts";
 import type { Change, Plan } from "../core/plan.ts";
 import type { Invocation } from "./command.ts";
-import { painter } from "./paint.ts";
+import { painter, printable } from "./paint.ts";
 import { outJson, type Session } from "./session.ts";
 
 /** The part of a change that every command words alike. */
@@ -72,7 +72,12 @@ function report(outcome: ChangeOutcome, session: Session): void {
   const { length } = outcome.applied;
   session.say(`Done: ${length} change${length === 1 ? "" : "s"} applied and verified.${commitText(outcome)}`);
   for (const [file, place] of Object.entries(outcome.backups)) session.say(`  what was in ${file} is kept in ${place}`);
-  if (outcome.left.length > 0) session.say(`  ${outcome.left.length} left alone (!): atk plan shows why`);
+  for (const change of outcome.left) session.say(leftAlone(change));
+}
+
+function leftAlone({ address, problem }: Change): string {
+  const next = problem?.hint === undefined ? "" : `\n      next: ${printable(problem.hint)}`;
+  return `  ! ${printable(`${address} was left alone: ${problem?.message ?? "it needs your attention"}`)}${next}`;
 }
 
 function commitText({ committed }: ChangeOutcome): string {
@@ -80,10 +85,15 @@ function commitText({ committed }: ChangeOutcome): string {
   return ` Committed ${committed.commit.slice(0, 7)}${committed.pushed === "pushed" ? " and pushed" : ""}: ${committed.message}`;
 }
 
+/** A file of somebody else's that cannot be used is the machine disagreeing, not a fault of this run. */
+function exitOfProblem(code: ErrorCode): number {
+  return code === "E_FILE" ? EXIT.machineDisagrees : ERRORS[code].exit;
+}
+
 /** 0, or the code of the first entry that could not be done, or 11 for what was left alone. */
 export function exitOf({ outcome, left }: Pick<ChangeOutcome, "outcome" | "left">): number {
   if (outcome === "dry-run") return EXIT.ok;
   const blocked = left.find((each) => each.verdict === "blocked");
-  if (blocked?.problem !== undefined) return ERRORS[blocked.problem.code as ErrorCode]?.exit ?? EXIT.machineDisagrees;
+  if (blocked?.problem !== undefined) return exitOfProblem(blocked.problem.code as ErrorCode);
   return left.length > 0 ? EXIT.machineDisagrees : EXIT.ok;
 }

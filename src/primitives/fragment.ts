@@ -1,6 +1,6 @@
 import { AtkError } from "../core/errors.ts";
-import { isObject } from "../core/json.ts";
-import { valueAt, type DocumentEdit } from "../formats/document.ts";
+import { isObject, type Json } from "../core/json.ts";
+import { pointerText, valueAt, type DocumentEdit } from "../formats/document.ts";
 import type { Provider, Reading, Subject } from "./provider.ts";
 import { keyChanges, viewText } from "./view.ts";
 
@@ -12,7 +12,9 @@ export const fragment: Provider<"fragment"> = {
   async observe(subject, { look, digest }) {
     try {
       await refuseUnreadLink(subject, look);
-      const value = valueAt(await look.data(subject.locator.file, subject.locator.format), subject.locator.at);
+      const data = await look.data(subject.locator.file, subject.locator.format);
+      refuseOtherShape(data, subject);
+      const value = valueAt(data, subject.locator.at);
       if (value === undefined) return { state: "absent" };
       return { state: "present", digest: digest(viewText(value, subject.shape)) };
     } catch (error) {
@@ -38,6 +40,27 @@ export const fragment: Provider<"fragment"> = {
     { type: "document", file, format, edits: [{ op: "delete", at }] },
   ],
 };
+
+/** A container on the way that is no container cannot take the entry. Nothing (null) can still become one. */
+function refuseOtherShape(data: Json | undefined, { locator: { file, at } }: Subject<"fragment">): void {
+  for (const [depth, key] of at.entries()) {
+    const found = valueAt(data, at.slice(0, depth));
+    if (found === undefined || found === null) return;
+    const fits = typeof key === "string" ? isObject(found) : Array.isArray(found);
+    if (fits) continue;
+    const place = depth === 0 ? "the document" : at.slice(0, depth).map((each) => (typeof each === "string" ? each : each.is)).join(".");
+    const wanted = typeof key === "string" ? "a map" : "a list";
+    throw new AtkError("E_SHAPE", `${place} in ${file} is expected to be ${wanted}, but is ${nameOf(found)}`, {
+      at: { file, pointer: pointerText(at.slice(0, depth)) },
+      hint: `correct ${place} in ${file}; atk changes nothing in it until then`,
+    });
+  }
+}
+
+function nameOf(value: Json): string {
+  if (Array.isArray(value)) return "a list";
+  return isObject(value) ? "a map" : `a ${typeof value}`;
+}
 
 async function refuseUnreadLink(subject: Subject<"fragment">, look: Reading["look"]): Promise<void> {
   if (subject.followsLinks) return;

@@ -1,0 +1,40 @@
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+
+export const ROOT = resolve(import.meta.dirname, "../..");
+export const MAIN = join(ROOT, "dist/main.js");
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An empty HOME of its own on the real file system, and an environment in which nothing of yours is seen. */
+export interface ScratchHome {
+  readonly home: string;
+  /** With `atk` (the built one) first on PATH, so that client entries, hooks and pipes can call it. */
+  readonly env: Environment;
+  remove(): void;
+}
+
+export function createScratchHome(): ScratchHome {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "atk-home-")));
+  const home = join(root, "home");
+  const bin = join(root, "bin");
+  mkdirSync(home);
+  mkdirSync(bin);
+  writeFileSync(join(bin, "atk"), `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
+  chmodSync(join(bin, "atk"), 0o755);
+  return { home, env: environment(home, bin), remove: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+function environment(home: string, bin: string): Environment {
+  return {
+    PATH: [bin, process.env["PATH"]].join(delimiter),
+    HOME: home,
+    LC_ALL: "C.UTF-8",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: join(home, ".gitconfig"),
+    // What npm downloaded once need not be downloaded for every scratch home.
+    npm_config_cache: process.env["npm_config_cache"] ?? join(tmpdir(), "atk-npm-cache"),
+    npm_config_update_notifier: "false",
+  };
+}
