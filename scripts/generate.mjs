@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 
 const root = new URL("..", import.meta.url).pathname;
-const steps = ["generate-validators.mjs", "generate-index.mjs"];
+const steps = ["generate-validators.mjs", "generate-index.mjs", "generate-docs.mjs"];
 let stale = 0;
 for (const step of steps) {
   const { status } = spawnSync(process.execPath, [`${root}scripts/${step}`, ...process.argv.slice(2)], { cwd: root, stdio: "inherit" });

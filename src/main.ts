@@ -10,5 +10,7 @@ if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
     .then(({ runProcess }) => runProcess(words))
     .then((code) => {
       process.exitCode = code;
+      // Nothing that matters is still going on; what is left are libraries' idle handles. Unwritten output is waited for.
+      if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
     });
 }

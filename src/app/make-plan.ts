@@ -143,7 +143,7 @@ interface ChangeParts {
 
 function changeOf({ base, verdict, observed, wanted, views }: ChangeParts): Change {
   const problem = observed.state === "blocked" ? asProblem(observed.error) : adviceFor(verdict, base);
-  const summary = "summary" in base ? base.summary : undefined;
+  const summary = "summary" in base && verdict !== "noop" ? base.summary : undefined;
   return {
     address: base.address,
     noun: base.noun,

@@ -1,57 +1,75 @@
 import { parseTOML, type AST } from "toml-eslint-parser";
 
-type Node = AST.TOMLKeyValue | AST.TOMLTable;
+export type Path = readonly string[];
 
 /** A `key = value` with its whole path in the document. */
 export interface Entry {
-  readonly path: readonly string[];
+  readonly path: Path;
+  /** What the written key is relative to: the path of its table or inline table. */
+  readonly base: Path;
   readonly node: AST.TOMLKeyValue;
   /** The inline table it stands in. */
   readonly inline: AST.TOMLInlineTable | undefined;
 }
 
-/** A `[table]` with the last offset that is its own. */
+/** A `[table]` (or one of a `[[list]]`) and where its text stands; offsets are starts of lines, or the end of the text. */
 export interface Table {
-  readonly path: readonly string[];
+  readonly path: Path;
   readonly node: AST.TOMLTable;
   readonly isArray: boolean;
-  /** Start of the header's line, and end of its last line (its line end included). */
   readonly start: number;
+  /** After the line of its last key. */
   readonly end: number;
+  /** After the comments below its last key that belong to it. */
+  readonly tail: number;
 }
 
 export interface Layout {
   readonly text: string;
   readonly tables: readonly Table[];
   readonly entries: readonly Entry[];
+  readonly comments: readonly number[];
 }
 
-/** Where everything stands in a TOML text that is known to be valid. */
+/** Where everything stands in a TOML text (without byte order mark) that is known to be valid. */
 export function layoutOf(text: string): Layout {
   const tables: Table[] = [];
   const entries: Entry[] = [];
-  const [top] = parseTOML(text).body;
-  for (const node of top.body as readonly Node[]) {
-    if (node.type === "TOMLKeyValue") collect(node, [], undefined, entries);
-    else collectTable(node, text, tables, entries);
+  const program = parseTOML(text);
+  for (const node of program.body[0].body) {
+    if (node.type === "TOMLKeyValue") {
+      entries.push(...entriesOf(node, [], undefined));
+      continue;
+    }
+    const path = node.resolvedKey.map(String);
+    tables.push(tableOf(node, path, text));
+    for (const member of node.body) entries.push(...entriesOf(member, path, undefined));
   }
-  return { text, tables, entries };
+  return { text, tables, entries, comments: program.comments.map(({ range }) => range[0]) };
 }
 
-function collectTable(node: AST.TOMLTable, text: string, tables: Table[], entries: Entry[]): void {
-  const path = node.resolvedKey.map(String);
+function tableOf(node: AST.TOMLTable, path: Path, text: string): Table {
   const last = node.body.at(-1);
   const end = lineEnd(text, last === undefined ? node.key.range[1] : last.range[1]);
-  tables.push({ path, node, isArray: node.kind === "array", start: lineStart(text, node.range[0]), end });
-  for (const member of node.body) collect(member, path, undefined, entries);
+  const start = lineStart(text, node.range[0]);
+  return { path, node, isArray: node.kind === "array", start, end, tail: tailOf(text, end) };
 }
 
-function collect(node: AST.TOMLKeyValue, base: readonly string[], inline: AST.TOMLInlineTable | undefined, entries: Entry[]): void {
+/** Comments right below a table's last key are its own, unless the next header follows them without a blank line. */
+function tailOf(text: string, end: number): number {
+  let tail = end;
+  while (/^[ \t]*#/.test(text.slice(tail, lineEnd(text, tail)))) tail = lineEnd(text, tail);
+  const isNextHeaders = /^[ \t]*\[/.test(text.slice(tail, lineEnd(text, tail)));
+  return isNextHeaders ? end : tail;
+}
+
+function entriesOf(node: AST.TOMLKeyValue, base: Path, inline: AST.TOMLInlineTable | undefined): readonly Entry[] {
   const keys = node.key.keys.map((key) => (key.type === "TOMLBare" ? key.name : key.value));
   const path = [...base, ...keys];
-  entries.push({ path, node, inline });
-  if (node.value.type !== "TOMLInlineTable") return;
-  for (const member of node.value.body) collect(member, path, node.value, entries);
+  const entry = { path, base, node, inline };
+  const table = node.value;
+  if (table.type !== "TOMLInlineTable") return [entry];
+  return [entry, ...table.body.flatMap((member) => entriesOf(member, path, table))];
 }
 
 export function lineStart(text: string, offset: number): number {
@@ -64,10 +82,10 @@ export function lineEnd(text: string, offset: number): number {
   return end === -1 ? text.length : end + 1;
 }
 
-export function startsWith(path: readonly string[], prefix: readonly string[]): boolean {
+export function startsWith(path: Path, prefix: Path): boolean {
   return prefix.length <= path.length && prefix.every((key, index) => path[index] === key);
 }
 
-export function samePath(a: readonly string[], b: readonly string[]): boolean {
+export function samePath(a: Path, b: Path): boolean {
   return a.length === b.length && startsWith(a, b);
 }

@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
 import { constants } from "node:os";
 import type { Options } from "execa";
@@ -21,6 +22,7 @@ export function nodePrograms(machine: Machine): Programs {
 async function run(request: RunRequest, machine: Machine): Promise<RunResult> {
   const directory = request.cwd ?? machine.workingDirectory;
   refuseMissing(directory, request.command);
+  if (isPlain(request, machine)) return capture(request, directory, machine);
   const { execa } = await import("execa");
   const child = execa(request.command, request.args ?? [], {
     ...optionsFor(request, machine),
@@ -34,6 +36,28 @@ async function run(request: RunRequest, machine: Machine): Promise<RunResult> {
     child.stderr?.destroy();
   });
   return toResult(await child, request.command);
+}
+
+/**
+ * Nothing to feed, no time limit, output only collected: for `atk status`, which asks git one question, loading execa
+ * takes longer than the answer. Batch files on Windows need execa's care.
+ */
+function isPlain({ input, timeoutMs, output }: RunRequest, { platform }: Machine): boolean {
+  return input === undefined && timeoutMs === undefined && output !== "inherit" && platform !== "windows";
+}
+
+const MOST_OUTPUT_BYTES = 100 * 1024 * 1024;
+
+function capture(request: RunRequest, cwd: string, machine: Machine): Promise<RunResult> {
+  const options = { cwd, env: environment(machine, request), maxBuffer: MOST_OUTPUT_BYTES, encoding: "utf8" } as const;
+  return new Promise((resolve) => {
+    const child = execFile(request.command, [...(request.args ?? [])], options, (error, stdout, stderr) => {
+      const code = typeof error?.code === "string" ? error.code : undefined;
+      const signal = error?.signal ?? undefined;
+      resolve(toResult({ exitCode: signal || code ? undefined : (child.exitCode ?? 0), signal, code, stdout, stderr, timedOut: false }, request.command));
+    });
+    child.stdin?.end();
+  });
 }
 
 function optionsFor(request: RunRequest, machine: Machine) {

@@ -8,9 +8,9 @@ import type { Shape } from "../core/resource.ts";
 export function view(entry: Json, shape: Shape | undefined): Json {
   if (shape === undefined || !isObject(entry)) return entry;
   const kept: Record<string, Json> = {};
-  for (const key of shape.owned) {
-    const value = Object.hasOwn(entry, key) ? entry[key] : undefined;
-    if (value !== undefined && !saysNothing(value, shape.defaults[key])) kept[key] = value;
+  for (const key of Object.keys(entry)) {
+    const value = entry[key];
+    if (value !== undefined && shape.owned.includes(key) && !saysNothing(value, shape.defaults[key])) kept[key] = value;
   }
   return kept;
 }
