@@ -31,8 +31,12 @@ function parse(text: string): Json | undefined {
   }
 }
 
-/** Whether a word on the command line means a saved plan and not the name of an entry. */
+/** Whether a word on the command line means a saved plan and not the name of an entry: the file is there and holds one. */
 export async function isPlanFile(word: string, { files, machine }: Host): Promise<boolean> {
   if (!/[./\\]/.test(word)) return false;
-  return (await files.stat(resolve(machine.workingDirectory, word)))?.type === "file" && word.endsWith(".json") || /\.(plan|tfplan)$/.test(word);
+  const path = resolve(machine.workingDirectory, word);
+  const isFile = (await files.stat(path))?.type === "file";
+  if (!isFile) return /\.(json|plan)$/.test(word);
+  const data = parse(new TextDecoder().decode((await files.read(path)) ?? new Uint8Array()));
+  return isObject(data) && data["format_version"] !== undefined;
 }
