@@ -5,7 +5,9 @@ import { spawnSync } from "node:child_process";
 export function runCommand(command) {
   const { program, args = [], cwd, env, input, expect = [0] } = command;
   const start = process.hrtime.bigint();
-  const result = spawnSync(program, args, { cwd, env, input, encoding: "utf8", maxBuffer: 1 << 28 });
+  // Windows starts batch files (npm.cmd) through a shell only.
+  const shell = program.endsWith(".cmd");
+  const result = spawnSync(program, args, { cwd, env, input, shell, encoding: "utf8", maxBuffer: 1 << 28 });
   const elapsedMs = Number(process.hrtime.bigint() - start) / 1e6;
   if (result.error) throw result.error;
   if (!expect.includes(result.status)) throw new Error(explain(command, result));

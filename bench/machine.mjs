@@ -15,5 +15,5 @@ export function machineFacts() {
 
 export function showFacts(facts, runs) {
   const { date, system, processor, memory, node, loadBefore } = facts;
-  return `${date}, ${system}, ${processor}, ${memory}, Node ${node}, load ${loadBefore} at the start, median of ${runs} runs`;
+  return `${date}, ${system}, ${processor}, ${memory}, Node ${node}, load ${loadBefore} at the start${runs === undefined ? "" : `, median of ${runs} runs`}`;
 }

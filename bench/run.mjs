@@ -35,7 +35,7 @@ const chosen = values.survival ? { survival } : pick(values.only ?? Object.keys(
 const facts = machineFacts();
 const sections = [];
 
-if (!values.json) console.log(`${showFacts(facts, runs)}\n`);
+if (!values.json) console.log(`${showFacts(facts, values.survival ? undefined : runs)}\n`);
 for (const [name, part] of Object.entries(chosen)) {
   const found = await part({ atk: atkAt(values.main), runs, offline: values.offline, progress: sayProgress(name) });
   for (const section of found) if (!values.json) console.log(`${section.text ?? showSection(section)}\n`);

@@ -27,10 +27,23 @@ export async function clientParts(root) {
 function overview(clients) {
   const rows = clients.map(({ id, name, mcp, skills, instructions, facts }) => {
     const evidence = facts.find((fact) => fact.about === "mcp")?.evidence ?? "-";
-    const cells = [`[\`${id}\`](#${id})`, name, scopes(mcp), mcp?.transports.join(", ") ?? "-", references(mcp), scopes(skills), scopes(instructions), evidence];
+    const cells = [
+      `[\`${id}\`](#${id})`,
+      name,
+      scopes(mcp),
+      mcp?.transports.join(", ") ?? "-",
+      references(mcp),
+      scopes(skills),
+      scopes(instructions),
+      evidence,
+    ];
     return `| ${cells.join(" | ")} |`;
   });
-  return ["| id | client | MCP file | transports | references in | skills | instructions | evidence |", "|---|---|---|---|---|---|---|---|", ...rows].join("\n");
+  return [
+    "| id | client | MCP file | transports | references in | skills | instructions | evidence |",
+    "|---|---|---|---|---|---|---|---|",
+    ...rows,
+  ].join("\n");
 }
 
 function scopes(support) {
@@ -43,14 +56,27 @@ function references(mcp) {
 }
 
 async function sectionOf(client, loadEditor) {
-  const parts = [`### ${client.id}`, `${client.name}.`, table(client), client.mcp === undefined ? undefined : await example(client, loadEditor)];
+  const parts = [
+    `### ${client.id}`,
+    `${client.name}.`,
+    table(client),
+    client.mcp === undefined ? undefined : await example(client, loadEditor),
+  ];
   return parts.filter((part) => part !== undefined).join("\n\n");
 }
 
 function table(client) {
-  const rows = [...mcpRows(client.mcp), ...placeRows("skills", client.skills), ...skillRow(client.skills), ...placeRows("instructions", client.instructions)];
+  const rows = [
+    ...mcpRows(client.mcp),
+    ...placeRows("skills", client.skills),
+    ...skillRow(client.skills),
+    ...placeRows("instructions", client.instructions),
+  ];
   const how = client.instructions === undefined ? [] : [["instructions are", STYLES[client.instructions.style]]];
-  const gate = client.notices === undefined ? [] : [["trust", "has a gate that `atk plan` tells about, see [below](#when-a-right-file-looks-unread)"]];
+  const gate =
+    client.notices === undefined
+      ? []
+      : [["trust", "has a gate that `atk plan` tells about, see [below](#when-a-right-file-looks-unread)"]];
   const all = [...rows, ...how, ["found by", detection(client.detect)], ...gate, ...client.facts.map(factRow)];
   return ["| | |", "|---|---|", ...all.map(([what, value]) => `| ${what} | ${value} |`)].join("\n");
 }
@@ -63,7 +89,12 @@ function mcpRows(mcp) {
     ...placeRows("MCP servers", mcp),
     ["format", `${mcp.format.toUpperCase()}; ${entry} below ${place}`],
     ["transports", mcp.transports.join(", ")],
-    ["references to variables", mcp.reference === undefined ? "none: a stdio entry that needs one starts the server through `atk mcp run`, a header with one is refused" : `in ${mcp.reference.in.join(" and ")}`],
+    [
+      "references to variables",
+      mcp.reference === undefined
+        ? "none: a stdio entry that needs one starts the server through `atk mcp run`, a header with one is refused"
+        : `in ${mcp.reference.in.join(" and ")}`,
+    ],
     ["keys that atk owns in an entry", mcp.owned.map((key) => `\`${key}\``).join(", ")],
     ...(mcp.followsLinks === false ? [["symbolic links", "not read through: a linked file is refused"]] : []),
     ...(mcp.readsByteOrderMark === false ? [["byte order mark", "makes it read the file as empty"]] : []),
@@ -72,24 +103,41 @@ function mcpRows(mcp) {
 
 function skillRow(skills) {
   if (skills === undefined) return [];
-  return [["skills are", skills.followsLinks ? "linked (copied on Windows, and when the skill lies beside plugin.yaml)" : "copied"]];
+  return [
+    [
+      "skills are",
+      skills.followsLinks ? "linked (copied on Windows, and when the skill lies beside plugin.yaml)" : "copied",
+    ],
+  ];
 }
 
 function placeRows(what, support) {
   const user = support?.user === undefined ? [] : [[`${what}, user`, userPath(support.user)]];
-  const project = support?.project === undefined ? [] : [[`${what}, project`, withOthers(`\`${support.project.path}\``, support.project)]];
+  const project =
+    support?.project === undefined
+      ? []
+      : [[`${what}, project`, withOthers(`\`${support.project.path}\``, support.project)]];
   return [...user, ...project];
 }
 
 function userPath(path) {
   const same = new Set(Object.keys(SYSTEMS).map((system) => path[system])).size === 1;
-  const places = same ? `\`${path.linux}\`` : Object.entries(SYSTEMS).map(([system, name]) => `${name} \`${path[system]}\``).join(", ");
-  const moved = path.moved === undefined ? "" : `; with \`${path.moved.variable}\` set: \`$${path.moved.variable}/${path.moved.rest}\``.replace("/.`", "`");
+  const places = same
+    ? `\`${path.linux}\``
+    : Object.entries(SYSTEMS)
+        .map(([system, name]) => `${name} \`${path[system]}\``)
+        .join(", ");
+  const moved =
+    path.moved === undefined
+      ? ""
+      : `; with \`${path.moved.variable}\` set: \`$${path.moved.variable}/${path.moved.rest}\``.replace("/.`", "`");
   return `${withOthers(places, path)}${moved}`;
 }
 
 function withOthers(text, { alternatives = [] }) {
-  return alternatives.length === 0 ? text : `${text}, or ${alternatives.map((name) => `\`${name}\``).join(", ")} when that is there`;
+  return alternatives.length === 0
+    ? text
+    : `${text}, or ${alternatives.map((name) => `\`${name}\``).join(", ")} when that is there`;
 }
 
 function detection({ programs, paths }) {
@@ -106,14 +154,20 @@ async function example({ mcp }, loadEditor) {
   const scope = mcp.user === undefined ? "project" : "user";
   const servers = [stdio(mcp), remote(mcp)].filter(({ transport }) => mcp.transports.includes(transport));
   const item = (id) => (mcp.item === undefined ? id : { by: mcp.item.by, is: id });
-  const edits = servers.map((server) => ({ op: "set", at: [...mcp.root, item(server.id)], value: mcp.spell(server, scope) }));
+  const edits = servers.map((server) => ({
+    op: "set",
+    at: [...mcp.root, item(server.id)],
+    value: mcp.spell(server, scope),
+  }));
   const { edit } = await loadEditor(mcp.format);
   const { text } = edit({ text: "", edits, made: {}, file: "example" });
   return `\`\`\`${mcp.format}\n${text.trimEnd()}\n\`\`\``;
 }
 
 function stdio(mcp) {
-  const env = mcp.reference?.in.includes("env") ? { LOG_LEVEL: "info", NOTES_KEY: { env: "NOTES_KEY" } } : { LOG_LEVEL: "info" };
+  const env = mcp.reference?.in.includes("env")
+    ? { LOG_LEVEL: "info", NOTES_KEY: { env: "NOTES_KEY" } }
+    : { LOG_LEVEL: "info" };
   return { id: "notes", transport: "stdio", command: "node", args: ["notes.js"], env };
 }
 

@@ -12,8 +12,15 @@ export async function commandParts(root) {
   const program = createProgram(commands, "", () => undefined);
   const shared = rowsOf(program).filter(([flags]) => !flags.includes("--version"));
   const known = new Set(shared.map(([flags]) => flags));
-  const own = commands.map((command) => [`atk ${command.name}`, usageOf(find(program, command.name), command.name, known)]);
-  return { "options of every command": optionTable(shared), ...Object.fromEntries(own), "error codes": errorTable(ERRORS) };
+  const own = commands.map((command) => [
+    `atk ${command.name}`,
+    usageOf(find(program, command.name), command.name, known),
+  ]);
+  return {
+    "options of every command": optionTable(shared),
+    ...Object.fromEntries(own),
+    "error codes": errorTable(ERRORS),
+  };
 }
 
 function find(program, name) {

@@ -16,7 +16,8 @@ function filled(text, parts, file) {
   const there = [...text.matchAll(PART)].map(([, , name]) => name);
   const wanted = Object.keys(parts);
   const missing = wanted.filter((name) => !there.includes(name));
-  if (missing.length > 0) throw new Error(`${file} has no part <!-- generated: ${missing[0]} --> ... <!-- end -->: write it`);
+  if (missing.length > 0)
+    throw new Error(`${file} has no part <!-- generated: ${missing[0]} --> ... <!-- end -->: write it`);
   const odd = there.find((name, at) => !wanted.includes(name) || there.indexOf(name) !== at);
   if (odd !== undefined) throw new Error(`${file} has the part '${odd}', which is unknown or there twice: take it out`);
   return text.replace(PART, (_whole, begin, name, _old, end) => `${begin}${parts[name]}\n${end}`);

@@ -1,4 +1,4 @@
-import type { Change, Plan } from "../core/plan.ts";
+import { needsAttention, type Change, type Plan } from "../core/plan.ts";
 import { applyWhatCan } from "./apply-what-can.ts";
 import { chooseTasks, type Choice, type Decisions } from "./choose-tasks.ts";
 import { commitWritten, type Committed } from "./commit-written.ts";
@@ -72,9 +72,9 @@ export async function change(request: ChangeRequest, context: Context): Promise<
   let known: Resolved = {};
   if (request.dryRun || !(await hasOpenWork(context))) {
     const first = await prepareChange(request, context, true);
-    if (request.dryRun) return outcomeOf("dry-run", first.work);
+    if (request.dryRun) return outcomeOf("dry-run", first.work, request.decisions);
     if (request.saved !== undefined) refuseStale(request.saved, first.work.plan);
-    if (!hasWork(first, request)) return outcomeOf("nothing", first.work);
+    if (!hasWork(first, request)) return outcomeOf("nothing", first.work, request.decisions);
     known = await newlyResolved(first);
   }
   return withHomeLock(context, request.message, async () => {
@@ -105,12 +105,12 @@ function withResolved(request: ChangeRequest, known: Resolved): ChangeRequest {
 
 async function lockedChange(request: ChangeRequest, context: Context): Promise<ChangeOutcome> {
   const prepared = await prepareChange(request, context, request.dryRun ?? false);
-  if (request.dryRun) return outcomeOf("dry-run", prepared.work);
-  if (!hasWork(prepared, request)) return outcomeOf("nothing", prepared.work);
+  if (request.dryRun) return outcomeOf("dry-run", prepared.work, request.decisions);
+  if (!hasWork(prepared, request)) return outcomeOf("nothing", prepared.work, request.decisions);
   const approved = await request.approve(prepared.work.plan, prepared);
-  if (!approved) return outcomeOf("declined", prepared.work);
+  if (!approved) return outcomeOf("declined", prepared.work, request.decisions);
   const choice = request.filesOnly ? { tasks: [], left: [] } : await chooseTasks(prepared.work, request.decisions);
-  if (choice.tasks.length === 0 && !prepared.manifestChanged) return { ...outcomeOf("nothing", prepared.work), left: choice.left };
+  if (choice.tasks.length === 0 && !prepared.manifestChanged) return { ...outcomeOf("nothing", prepared.work, request.decisions), left: choice.left };
   return carryOut(request, prepared, choice, context);
 }
 
@@ -151,11 +151,18 @@ function hasWork({ work, manifestChanged }: Prepared, { decisions, filesOnly }: 
   const { summary } = work.plan;
   if (manifestChanged || filesOnly) return manifestChanged;
   if (summary.create + summary.update + summary.delete + summary.adopt + summary.forget > 0) return true;
-  const undecided = work.plan.changes.some((each) => each.verdict === "drifted" || each.verdict === "unmanaged");
-  return undecided && (decisions.ask !== undefined || decisions.takeOver === true || decisions.onDrift !== undefined);
+  return work.plan.changes.some((each) => mayBeDecided(each, decisions));
 }
 
-function outcomeOf(outcome: ChangeOutcome["outcome"], { plan }: PlanWork): ChangeOutcome {
-  const left = plan.changes.filter((each) => each.verdict === "drifted" || each.verdict === "unmanaged" || each.verdict === "blocked");
+/** Keeping somebody's edit of an entry that is still wanted changes nothing. */
+function mayBeDecided(each: Change, { ask, onDrift, takeOver }: Decisions): boolean {
+  if (each.verdict === "unmanaged") return ask !== undefined || takeOver === true;
+  if (each.verdict !== "drifted") return false;
+  return onDrift === undefined ? ask !== undefined : onDrift !== "keep" || each.after === null;
+}
+
+function outcomeOf(outcome: ChangeOutcome["outcome"], { plan }: PlanWork, { onDrift }: Decisions): ChangeOutcome {
+  const kept = (each: Change): boolean => each.verdict === "drifted" && onDrift === "keep" && each.after !== null;
+  const left = plan.changes.filter((each) => needsAttention(each) && !kept(each));
   return { outcome, plan, applied: [], left, backups: {} };
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Reference } from "../core/server.ts";
 import { parseDotenv } from "../formats/dotenv.ts";
 import { bindVariables, type PluginEnvironment } from "../manifest/plugin-environment.ts";
 import type { Context } from "./context.ts";
@@ -12,6 +13,8 @@ export interface PluginVariables {
   readonly missing: readonly string[];
   /** The value of a variable in clear, from wherever it has one. Never for showing. */
   value(name: string): string | undefined;
+  /** What a reference of one of the plugin's servers stands for, in clear: a secret that atk holds, else the inherited variable. */
+  lookUp(reference: Reference): string | undefined;
 }
 
 /**
@@ -35,10 +38,15 @@ export async function pluginVariables(plugin: GoodPlugin, { look, host, environm
   const value = (name: string): string | undefined => {
     const binding = bind(name);
     if (binding.kind === "clear") return binding.value;
-    if (binding.kind === "reference") return inherited[binding.name];
+    if (binding.kind === "reference") return prefixed(binding.prefix, inherited[binding.name]);
     return binding.kind === "secret" ? secretValue(binding.name, environment) : undefined;
   };
-  return { environment, value, missing: envVars.filter((each) => each.required && !value(each.name)).map((each) => each.name) };
+  const lookUp = ({ env, prefix }: Reference): string | undefined => prefixed(prefix, secretValue(env, environment) ?? inherited[env]);
+  return { environment, value, lookUp, missing: envVars.filter((each) => each.required && !value(each.name)).map((each) => each.name) };
+}
+
+function prefixed(prefix = "", value: string | undefined): string | undefined {
+  return value === undefined ? undefined : `${prefix}${value}`;
 }
 
 function secretValue(name: string, { dotenv, manifestEnv }: PluginEnvironment): string | undefined {

@@ -32,32 +32,29 @@ export interface StartableServer {
 /** The same servers as they are really started: values looked up now. Never for showing or writing. */
 export async function startableServers(plugin: GoodPlugin, context: Context): Promise<readonly StartableServer[]> {
   const variables = await pluginVariables(plugin, context);
-  return resolved(plugin, variables).map(({ server, missing }) => startable(server, [...missing, ...variables.missing], variables));
+  return resolved(plugin, variables).map((found) => startable(found, variables));
 }
 
-function startable(server: Server, missing: readonly string[], variables: PluginVariables): StartableServer {
-  const names = [...new Set(missing)];
-  if (server.transport !== "stdio") return { server: withHeaders(server, variables), env: {}, missing: names };
-  return { server, env: inClear(server.env, variables), missing: names };
-}
-
-type RemoteServer = Exclude<Server, { transport: "stdio" }>;
-
-function withHeaders(server: RemoteServer, variables: PluginVariables): Server {
-  return { ...server, url: expand(server.url, variables), headers: inClear(server.headers, variables) };
-}
-
-function inClear(values: Readonly<Record<string, Value>>, variables: PluginVariables): Readonly<Record<string, string>> {
-  const clear: Record<string, string> = {};
-  for (const [name, value] of Object.entries(values)) {
-    const found = typeof value === "string" ? expand(value, variables) : (variables.value(value.env) ?? variables.value(name));
-    if (found !== undefined) clear[name] = found;
+function startable({ server, embedded, missing }: ResolvedServer, variables: PluginVariables): StartableServer {
+  const names = [...new Set([...missing, ...variables.missing])];
+  const inTexts = new Set(embedded.map(({ name }) => name));
+  // Whatever else looks like a reference is part of a value: a `$` in a password is a `$`.
+  const expand: Expand = (text) => substitute(text, (name) => (inTexts.has(name) ? variables.lookUp({ env: name }) : undefined));
+  if (server.transport !== "stdio") {
+    return { server: { ...server, url: expand(server.url), headers: inClear(server.headers, expand, variables) }, env: {}, missing: names };
   }
-  return clear;
+  const env = inClear(server.env, expand, variables);
+  return { server: { ...server, env: { ...server.env, ...env } }, env, missing: names };
 }
 
-function expand(text: string, variables: PluginVariables): string {
-  return substitute(text, variables.value);
+type Expand = (text: string) => string;
+
+function inClear(values: Readonly<Record<string, Value>>, expand: Expand, variables: PluginVariables): Readonly<Record<string, string>> {
+  const clear = Object.entries(values).flatMap(([name, value]) => {
+    const found = typeof value === "string" ? expand(value) : variables.lookUp(value);
+    return found === undefined ? [] : [[name, found] as const];
+  });
+  return Object.fromEntries(clear);
 }
 
 /** The words of a command line can be read by every process on the machine. */

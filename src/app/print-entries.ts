@@ -69,7 +69,7 @@ function entryOf(server: Server, missing: readonly string[]): Json {
 }
 
 function shown(values: Readonly<Record<string, Value>>, missing: readonly string[]): Record<string, string> {
-  const set = Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? value : `\${${value.env}}`] as const);
+  const set = Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? value : `${value.prefix ?? ""}\${${value.env}}`] as const);
   return { ...Object.fromEntries(set), ...Object.fromEntries(missing.map((name) => [name, "<NOT_SET>"])) };
 }
 

@@ -1,5 +1,5 @@
 import { AtkError } from "../core/errors.ts";
-import type { Server } from "../core/server.ts";
+import type { Server, Value } from "../core/server.ts";
 import { serverOf } from "./compile-declarations.ts";
 import type { Context } from "./context.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
@@ -53,14 +53,21 @@ function declared({ manifest }: Inputs, { host, workspace }: Context): readonly 
     .filter(([, declaration]) => declaration.enabled)
     .map(([id, declaration]) => {
       const server = serverOf(id, declaration);
-      const given = server.transport === "stdio" ? server.env : {};
-      const env: Record<string, string> = {};
-      const missing: string[] = [];
-      for (const [name, value] of Object.entries(given)) {
-        const found = typeof value === "string" ? value : host.machine.env[value.env];
-        if (found === undefined) missing.push(typeof value === "string" ? name : value.env);
-        else env[name] = found;
-      }
-      return { owner: id, server, env, missing, directory: workspace.directory };
+      const common = { owner: id, directory: workspace.directory };
+      if (server.transport !== "stdio") return { ...common, server, env: {}, missing: [] };
+      const { env, missing } = lookUp(server.env, host.machine.env);
+      return { ...common, server: { ...server, env }, env, missing };
     });
+}
+
+/** Values in clear; what a variable lacks is named and left out. */
+function lookUp(values: Readonly<Record<string, Value>>, variables: Readonly<Record<string, string | undefined>>): Pick<ServerSpec, "env" | "missing"> {
+  const env: Record<string, string> = {};
+  const missing = new Set<string>();
+  for (const [name, value] of Object.entries(values)) {
+    const found = typeof value === "string" ? value : variables[value.env];
+    if (typeof value !== "string" && found === undefined) missing.add(value.env);
+    if (found !== undefined) env[name] = typeof value === "string" ? found : `${value.prefix ?? ""}${found}`;
+  }
+  return { env, missing: [...missing] };
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../core/json.ts";
-import type { Server } from "../core/server.ts";
+import type { Reference, Server } from "../core/server.ts";
 import type { Client } from "./client.ts";
-import { plainFaults, referenceFaults } from "./faults.ts";
+import { envNameFaults, plainFaults, referenceFaults } from "./faults.ts";
 import { everywhere } from "./paths.ts";
 import { referredNames, unlessEmpty, type RemoteServer, type StdioServer } from "./spell.ts";
 import { trustNotice } from "./trust/codex-projects.ts";
@@ -57,7 +57,17 @@ export const client: Client = {
     // Codex would speak streamable HTTP to an SSE address.
     transports: ["stdio", "http"],
     spell: (server) => (server.transport === "stdio" ? spellStdio(server) : spellRemote(server)),
-    owned: ["command", "args", "env", "env_vars", "cwd", "url", "http_headers", "env_http_headers"],
+    owned: [
+      "command",
+      "args",
+      "env",
+      "env_vars",
+      "cwd",
+      "url",
+      "http_headers",
+      "env_http_headers",
+      "bearer_token_env_var",
+    ],
     // Codex leaves these out when it rewrites the section.
     defaults: { args: [], env: {}, env_vars: [], http_headers: {}, env_http_headers: {} },
     check: faultsOf,
@@ -80,14 +90,22 @@ function spellStdio(server: StdioServer): JsonObject {
 }
 
 function spellRemote(server: RemoteServer): JsonObject {
-  const named = Object.entries(server.headers).flatMap(([key, value]) =>
-    typeof value === "string" ? [] : [[key, value.env] as const],
+  const referred = Object.entries(server.headers).flatMap(([key, value]) =>
+    typeof value === "string" ? [] : [[key, value] as const],
   );
+  const named = referred.flatMap(([key, value]) => (value.prefix === undefined ? [[key, value.env]] : []));
+  const bearer = referred.find(([key, value]) => isBearer(key, value))?.[1];
   return {
     url: server.url,
+    ...(bearer === undefined ? {} : { bearer_token_env_var: bearer.env }),
     ...unlessEmpty("http_headers", literals(server.headers)),
     ...unlessEmpty("env_http_headers", Object.fromEntries(named)),
   };
+}
+
+/** The one header that Codex puts together itself. */
+function isBearer(header: string, { prefix }: Reference): boolean {
+  return header.toLowerCase() === "authorization" && prefix === "Bearer ";
 }
 
 function literals(values: StdioServer["env"]): Record<string, string> {
@@ -99,13 +117,15 @@ function literals(values: StdioServer["env"]): Record<string, string> {
 /** One entry that Codex cannot read, and it starts with none. */
 function faultsOf(server: Server): readonly string[] {
   const faults = [...plainFaults(server), ...referenceFaults("Codex", server, ["env", "headers"])];
-  if (server.transport !== "stdio") return faults;
-  const renamed = Object.entries(server.env).flatMap(([key, value]) =>
-    typeof value === "string" || value.env === key
+  return [...faults, ...(server.transport === "stdio" ? envNameFaults("Codex", server) : headerFaults(server))];
+}
+
+function headerFaults(server: RemoteServer): readonly string[] {
+  return Object.entries(server.headers).flatMap(([key, value]) =>
+    typeof value === "string" || value.prefix === undefined || isBearer(key, value)
       ? []
       : [
-          `env ${key} refers to the variable ${value.env}, but Codex hands variables on under their own name only`,
+          `headers ${key} has text before the variable ${value.env}, which Codex can say only of Authorization with "Bearer "`,
         ],
   );
-  return [...faults, ...renamed];
 }

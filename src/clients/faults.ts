@@ -1,4 +1,4 @@
-import type { Server, Value } from "../core/server.ts";
+import { PLAIN_PREFIX, type Server, type Value } from "../core/server.ts";
 
 /** Part of a server that holds text. */
 export type Place = "command" | "args" | "env" | "headers" | "url" | "cwd";
@@ -35,7 +35,16 @@ function stdioFaults(server: Extract<Server, { transport: "stdio" }>): readonly 
 
 function remoteFaults(server: Exclude<Server, { transport: "stdio" }>): readonly string[] {
   const faults = Object.entries(server.headers).flatMap(([name, value]) => headerFaults(name, value));
-  return isHttpUrl(server.url) ? faults : ["url is not an http or https address", ...faults];
+  const all = [...faults, ...doubleHeaders(Object.keys(server.headers))];
+  return isHttpUrl(server.url) ? all : ["url is not an http or https address", ...all];
+}
+
+/** Capitals make no difference in the names of headers. */
+function doubleHeaders(names: readonly string[]): readonly string[] {
+  const lower = names.map((name) => name.toLowerCase());
+  return names
+    .filter((name, at) => lower.indexOf(name.toLowerCase()) !== at)
+    .map((name) => `headers ${name} stands there twice`);
 }
 
 function headerFaults(name: string, value: Value): readonly string[] {
@@ -49,7 +58,7 @@ function isHttpUrl(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
-/** References in places where this client expands none: it would send the reference itself as the value. */
+/** References that are none, and those in places where this client expands none: it would send the reference itself. */
 export function referenceFaults(
   client: string,
   server: Server,
@@ -61,10 +70,26 @@ export function referenceFaults(
     if (typeof value === "string") return [];
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(value.env))
       return [`${place} ${key} refers to ${JSON.stringify(value.env)}, which is no name for a variable`];
+    if (value.prefix !== undefined && !PLAIN_PREFIX.test(value.prefix))
+      return [`${place} ${key} has a prefix with $, {, } or a control character in it`];
     if (expandedIn.includes(place)) return [];
     return [
       `${place} ${key} refers to the variable ${value.env}, but ${client} expands nothing there and would use the reference itself as the value`,
     ];
+  });
+}
+
+/** References in `env` that a client cannot say which only knows the names of variables to hand on. */
+export function envNameFaults(client: string, server: Server): readonly string[] {
+  if (server.transport !== "stdio") return [];
+  return Object.entries(server.env).flatMap(([key, value]) => {
+    if (typeof value === "string") return [];
+    if (value.env !== key)
+      return [
+        `env ${key} refers to the variable ${value.env}, but ${client} hands variables on under their own name only`,
+      ];
+    if (value.prefix === undefined) return [];
+    return [`env ${key} has text before the variable, but ${client} hands variables on as they are`];
   });
 }
 

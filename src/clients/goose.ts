@@ -2,7 +2,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Server } from "../core/server.ts";
 import type { Client, UserPath } from "./client.ts";
 import { DOLLAR, onlyIn } from "./expansions.ts";
-import { cwdFaults, expansionFaults, plainFaults, referenceFaults } from "./faults.ts";
+import { cwdFaults, envNameFaults, expansionFaults, plainFaults, referenceFaults } from "./faults.ts";
 import { everywhere } from "./paths.ts";
 import { refer, referredNames, spellValues, unlessEmpty } from "./spell.ts";
 
@@ -94,21 +94,11 @@ function keys(values: Parameters<typeof referredNames>[0]): JsonObject {
 }
 
 function faultsOf(server: Server): readonly string[] {
-  const faults = [
+  return [
     ...plainFaults(server),
     ...referenceFaults("goose", server, ["env", "headers"]),
     ...expansionFaults("goose", server, [onlyIn(DOLLAR, ["headers"])]),
     ...cwdFaults("goose", server),
-  ];
-  if (server.transport !== "stdio") return faults;
-  const renamed = Object.entries(server.env).filter(
-    ([key, value]) => typeof value !== "string" && value.env !== key,
-  );
-  return [
-    ...faults,
-    ...renamed.map(
-      ([key]) =>
-        `env ${key} refers to a variable of another name, but goose hands variables on under their own name only`,
-    ),
+    ...envNameFaults("goose", server),
   ];
 }

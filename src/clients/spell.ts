@@ -25,7 +25,10 @@ export function spellValues(
 ): Record<string, string> {
   const entries = Object.entries(values);
   return Object.fromEntries(
-    entries.map(([key, value]) => [key, typeof value === "string" ? value : reference(value.env)]),
+    entries.map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : `${value.prefix ?? ""}${reference(value.env)}`,
+    ]),
   );
 }
 

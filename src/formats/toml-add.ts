@@ -1,5 +1,4 @@
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
-import { lineEnding } from "./text.ts";
 import { lineEnd, samePath, startsWith, type Entry, type Layout, type Path } from "./toml-nodes.ts";
 import { printKey, printTable, printValue } from "./toml-print.ts";
 import type { Splice } from "./toml-splice.ts";
@@ -33,7 +32,7 @@ export function additions(layout: Layout, added: readonly Addition[]): Added {
       inline.set(holder, [...(inline.get(holder) ?? []), member]);
     } else if (isObject(value)) tables.set(JSON.stringify(path), { path, value, isHeaderOnly: false });
     else if (at !== undefined) {
-      lines.push(lineInsertion(layout.text, at.offset, `${dotted(path.slice(at.base))} = ${printValue(value)}`));
+      lines.push(lineInsertion(layout, at.offset, `${dotted(path.slice(at.base))} = ${printValue(value)}`));
     } else {
       const known = tables.get(JSON.stringify(parent))?.value ?? {};
       tables.set(JSON.stringify(parent), { path: parent, value: { ...known, [key]: value }, isHeaderOnly: true });
@@ -80,8 +79,7 @@ function topOf(text: string): number {
 
 const dotted = (path: Path): string => path.map(printKey).join(".");
 
-function lineInsertion(text: string, at: number, line: string): Splice {
-  const eol = lineEnding(text);
+function lineInsertion({ text, eol }: Layout, at: number, line: string): Splice {
   const isClosed = at === 0 || text[at - 1] === "\n";
   return { start: at, end: at, text: isClosed ? line + eol : eol + line };
 }
@@ -98,8 +96,7 @@ function inlineInsertions(members: ReadonlyMap<Entry, readonly string[]>): reado
 
 /** One blank line before each; a text that ends without a line end still does afterwards, and a blank text begins with the first. */
 function tableInsertions(layout: Layout, fresh: readonly { readonly path: Path; readonly value: JsonObject }[]): readonly Splice[] {
-  const { text } = layout;
-  const eol = lineEnding(text);
+  const { text, eol } = layout;
   return fresh.map(({ path, value }, index) => {
     const block = printTable(path, value, eol);
     const at = placeFor(layout, path);

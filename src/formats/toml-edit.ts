@@ -1,7 +1,7 @@
 import { AtkError } from "../core/errors.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { pointerText, valueAt, type EditRequest, type EditResult, type Made } from "./document.ts";
-import { BOM, placeAt } from "./text.ts";
+import { BOM, lineEnding, placeAt } from "./text.ts";
 import { additions, type Addition } from "./toml-add.ts";
 import { deletions } from "./toml-delete.ts";
 import { changesBetween, intended, saysTheSame, tomlEdit, without, type Change, type TomlEdit } from "./toml-intent.ts";
@@ -23,8 +23,10 @@ export function editToml({ text, edits, made, file }: EditRequest): EditResult {
   const refuse = (path: Path): AtkError => notATable(body, path, file);
   const meant = tomlEdits.reduce((data, each) => intended(data, each, refuse), before);
   const deleted = tomlEdits.filter(({ op }) => op === "delete");
-  const intent = withoutMade(meant, { made, deleted, kept: madeWithComments(body, made) });
-  const draft = perform({ text: body, made }, changesBetween(before, intent), deleted);
+  const begun = { ...begunBy(tomlEdits, before), ...made };
+  const intent = withoutMade(meant, { made: begun, deleted, kept: madeWithComments(body, made) });
+  const start = { text: body, made: begun, eol: lineEnding(body) };
+  const draft = perform(start, changesBetween(before, intent), deleted);
   const after = reread(draft.text, file);
   if (!saysTheSame(after, intent, tomlEdits)) throw unsafe(file);
   return { text: mark + draft.text, made: stillThere(draft.made, after) };
@@ -33,12 +35,20 @@ export function editToml({ text, edits, made, file }: EditRequest): EditResult {
 interface Draft {
   readonly text: string;
   readonly made: Made;
+  readonly eol: string;
+}
+
+/** Records for the tables on the way to a value that are not there yet. */
+function begunBy(edits: readonly TomlEdit[], data: JsonObject): Made {
+  const paths = edits.flatMap(({ op, at }) => (op === "set" ? at.slice(1).map((_key, depth) => at.slice(0, depth + 1)) : []));
+  const missing = paths.filter((path) => valueAt(data, path) === undefined);
+  return Object.fromEntries(missing.map((path) => [pointerText(path), null]));
 }
 
 /** First away with what is replaced by something of another form, then in, then away: so no table is emptied on the way. */
 function perform(draft: Draft, changes: readonly Change[], deleted: readonly TomlEdit[]): Draft {
   if (changes.length === 0) return draft;
-  const first = layoutOf(draft.text);
+  const first = layoutOf(draft.text, draft.eol);
   const isValue = ({ path }: Change): boolean => first.entries.some((entry) => samePath(entry.path, path));
   const reformed = changes.filter((each) => each.op === "replace" && !isValue(each)).map(({ path }) => path);
   const cleared = takeOut(draft, reformed, []);
@@ -50,7 +60,7 @@ function perform(draft: Draft, changes: readonly Change[], deleted: readonly Tom
 function putIn(draft: Draft, changes: readonly Change[]): Draft {
   const put = changes.flatMap((each): readonly Addition[] => (each.op === "remove" ? [] : [each]));
   if (put.length === 0) return draft;
-  const layout = layoutOf(draft.text);
+  const layout = layoutOf(draft.text, draft.eol);
   const added: Addition[] = [];
   const replaced = put.flatMap((each) => {
     const entry = layout.entries.find(({ path }) => samePath(path, each.path));
@@ -63,6 +73,7 @@ function putIn(draft: Draft, changes: readonly Change[]): Draft {
   const filled = innerTexts(layout).filter(([path]) => added.some((each) => samePath(each.path.slice(0, -1), path)));
   const inner = filled.map(([path, text]) => [pointerText(path), text] as const);
   return {
+    ...draft,
     text: splice(draft.text, [...replaced, ...splices]),
     made: { ...Object.fromEntries([...records, ...inner]), ...draft.made },
   };
@@ -78,7 +89,7 @@ function innerTexts({ text, entries }: Layout): readonly (readonly [Path, string
 
 function takeOut(draft: Draft, paths: readonly Path[], deleted: readonly TomlEdit[]): Draft {
   if (paths.length === 0) return draft;
-  const layout = layoutOf(draft.text);
+  const layout = layoutOf(draft.text, draft.eol);
   const isGone = (path: Path): boolean => paths.some((each) => startsWith(path, each));
   const headers = layout.tables
     .filter(({ path, start, tail, node }) => {
@@ -91,7 +102,8 @@ function takeOut(draft: Draft, paths: readonly Path[], deleted: readonly TomlEdi
   const innerOf = (path: Path): string => draft.made[pointerText(path)] ?? "";
   const text = splice(draft.text, deletions(layout, { paths, headers, innerOf }));
   const dropped = new Set(headers.map((path) => pointerText(path)));
-  return { text, made: Object.fromEntries(Object.entries(draft.made).filter(([pointer]) => !dropped.has(pointer))) };
+  const left = Object.entries(draft.made).filter(([pointer]) => !dropped.has(pointer));
+  return { ...draft, text, made: Object.fromEntries(left) };
 }
 
 interface Pruning {
@@ -122,7 +134,7 @@ function withoutEmptyAt(data: JsonObject, [key, ...rest]: Path): JsonObject {
 /** Tables that edits made and people have put a comment into since. */
 function madeWithComments(text: string, made: Made): ReadonlySet<string> {
   if (!Object.values(made).includes(null)) return new Set();
-  const { tables, comments } = layoutOf(text);
+  const { tables, comments } = layoutOf(text, "\n");
   const commented = tables.filter(({ start, tail }) => comments.some((at) => at >= start && at < tail));
   return new Set(commented.map(({ path }) => pointerText(path)));
 }
@@ -157,7 +169,7 @@ function unsafe(file: string): AtkError {
 
 function notATable(text: string, path: Path, file: string): AtkError {
   const name = path.join(".") || "the document";
-  const layout = layoutOf(text);
+  const layout = layoutOf(text, "\n");
   const start =
     layout.entries.find((entry) => samePath(entry.path, path))?.node.range[0] ??
     layout.tables.find((table) => startsWith(table.path, path))?.start ??

@@ -28,11 +28,14 @@ export interface Layout {
   readonly text: string;
   readonly tables: readonly Table[];
   readonly entries: readonly Entry[];
+  /** Where comments begin. */
   readonly comments: readonly number[];
+  /** The line ending for what is added. */
+  readonly eol: string;
 }
 
 /** Where everything stands in a TOML text (without byte order mark) that is known to be valid. */
-export function layoutOf(text: string): Layout {
+export function layoutOf(text: string, eol: string): Layout {
   const tables: Table[] = [];
   const entries: Entry[] = [];
   const program = parseTOML(text);
@@ -45,7 +48,7 @@ export function layoutOf(text: string): Layout {
     tables.push(tableOf(node, path, text));
     for (const member of node.body) entries.push(...entriesOf(member, path, undefined));
   }
-  return { text, tables, entries, comments: program.comments.map(({ range }) => range[0]) };
+  return { text, tables, entries, comments: program.comments.map(({ range }) => range[0]), eol };
 }
 
 function tableOf(node: AST.TOMLTable, path: Path, text: string): Table {

@@ -33,11 +33,11 @@ function wire(wiring: ServerWiring, agent: string, scene: Scene): Resource | Ref
   if (wired.mcpFile === undefined) {
     return { ...remark, message: `${wired.client.name} has no ${scene.scope} file for MCP servers here; ${wiring.server.id} is left out` };
   }
-  const server = onPlatform(withLauncher(wiring, mcp, scene), scene);
-  if (!mcp.transports.includes(server.transport)) {
-    return { ...remark, message: `${wired.client.name} does not speak ${server.transport}; ${server.id} is left out` };
+  if (!mcp.transports.includes(wiring.server.transport)) {
+    return { ...remark, message: `${wired.client.name} does not speak ${wiring.server.transport}; ${wiring.server.id} is left out` };
   }
-  const faults = mcp.check?.(server, scene.scope) ?? [];
+  const server = onPlatform(withLauncher(wiring, mcp, scene), scene);
+  const faults = faultsOf(server, mcp, scene);
   if (faults.length > 0) return refuse(wiring, agent, faults);
   return fragmentFor(wiring, { agent, wired, mcp, server, file: wired.mcpFile }, scene);
 }
@@ -70,24 +70,33 @@ function addressOf(id: string, agent: string): string {
   return `mcp_server.${id}@${agent}`;
 }
 
+function faultsOf(server: Server, mcp: McpSupport, { scope }: Scene): readonly string[] {
+  return mcp.check?.(server, scope) ?? [];
+}
+
 function refuse(wiring: ServerWiring, agent: string, faults: readonly string[]): Refusal {
+  const { server, owner } = wiring;
   return {
-    address: addressOf(wiring.server.id, agent),
+    address: addressOf(server.id, agent),
     noun: "mcp_server",
-    owner: wiring.owner,
+    owner,
     agents: [agent],
-    problem: { code: "E_MANIFEST", message: `${agent} would not accept this entry: ${faults.join("; ")}` },
+    problem: {
+      code: "E_MANIFEST",
+      message: `${agent} would not accept this entry: ${faults.join("; ")}`,
+      hint: `change it, or leave ${agent} out: give ${owner} a list of \`agents\` without ${agent} in the manifest`,
+    },
   };
 }
 
 /**
  * An entry that needs a secret starts atk, which looks the secret up when the client starts the server. So does one that refers
- * to a variable in a client that expands none: it would send the reference itself.
+ * to a variable in a way this client has no words for: it would send the reference itself.
  */
 function withLauncher({ server, secrets }: ServerWiring, mcp: McpSupport, scene: Scene): Server {
   if (server.transport !== "stdio") return server;
   const refers = Object.values(server.env).some((value) => typeof value !== "string");
-  const needed = secrets.length > 0 || (refers && !(mcp.reference?.in.includes("env") ?? false));
+  const needed = secrets.length > 0 || (refers && faultsOf(server, mcp, scene).length > 0);
   if (!needed) return server;
   const [command = "atk", ...args] = scene.launcher;
   const scope = scene.scope === "user" ? ["-g"] : [];

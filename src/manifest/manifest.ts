@@ -1,8 +1,8 @@
 import type { Json } from "../core/json.ts";
 import type { Place } from "../core/errors.ts";
 
-/** A value in the manifest: clear text, or the name of a variable that is looked up where it is used. */
-export type ManifestValue = string | { readonly env: string };
+/** A value in the manifest: clear text, or the name of a variable that is looked up where it is used, with text before it. */
+export type ManifestValue = string | { readonly env: string; readonly prefix?: string };
 
 /** Where an entry applies. Every named condition must hold; a list is "one of". */
 export interface When {

@@ -19,8 +19,8 @@ export type Binding =
   | { readonly kind: "clear"; readonly value: string }
   /** Has a value that must not be written in clear: `name` is the plugin's variable. */
   | { readonly kind: "secret"; readonly name: string }
-  /** Is looked up where the server is started: `name` is the variable of that environment. */
-  | { readonly kind: "reference"; readonly name: string }
+  /** Is looked up where the server is started: `name` is the variable of that environment, `prefix` stands before its value. */
+  | { readonly kind: "reference"; readonly name: string; readonly prefix?: string }
   | { readonly kind: "unset" };
 
 export type Bind = (name: string) => Binding;
@@ -76,7 +76,10 @@ function fromManifest(
 ): Binding | undefined {
   const value = own(environment.manifestEnv, name);
   if (value === undefined) return undefined;
-  if (typeof value !== "string") return { kind: "reference", name: value.env };
+  if (typeof value !== "string") {
+    const { env, prefix } = value;
+    return { kind: "reference", name: env, ...(prefix === undefined ? {} : { prefix }) };
+  }
   return variable?.secret === true ? { kind: "secret", name } : clear(value, environment);
 }
 

@@ -1,16 +1,16 @@
 import type { Server, Value } from "../core/server.ts";
 import type { EnvVar, PluginServer } from "./plugin.ts";
 import { bindVariables, isVariable, type Bind, type PluginEnvironment } from "./plugin-environment.ts";
-import { references, soleReference, substitute } from "./substitute.ts";
+import { references, soleReference, substitute, withPrefix } from "./substitute.ts";
 
-/** A secret inside a longer text, where no client reference can stand in for it: the text keeps `${NAME}`. */
+/** A secret in the middle of a text, where no client reference can stand in for it: the text keeps `${NAME}`. */
 export interface EmbeddedSecret {
   readonly name: string;
   readonly in: "command" | "args" | "cwd" | "env" | "url" | "headers";
 }
 
 export interface ResolvedServer {
-  /** Every clear value in its place; secrets and references as `{ env: NAME }`, or `${NAME}` where they are embedded. */
+  /** Every clear value in its place; secrets and references as `{ env: NAME, prefix? }`, or `${NAME}` where they are embedded. */
   readonly server: Server;
   /**
    * Variables of the plugin whose secret values atk holds (.env): the client's environment does not have them, so
@@ -107,10 +107,12 @@ class Resolver {
     return substitute(template, (name) => (this.#isKnown(name) ? this.#inText(name, place) : undefined));
   }
 
-  /** A whole value, which may be a reference of its own; undefined where its variable has no value. */
+  /** A whole value, which may be a reference with text before it; undefined where its variable has no value. */
   value(template: string, place: EmbeddedSecret["in"]): Value | undefined {
-    const name = soleReference(template);
-    return name === undefined || !this.#isKnown(name) ? this.text(template, place) : this.variable(name);
+    const sole = soleReference(template);
+    if (sole === undefined || !this.#isKnown(sole.name)) return this.text(template, place);
+    const value = this.variable(sole.name);
+    return value === undefined ? undefined : withPrefix(sole.prefix, value);
   }
 
   variable(name: string): Value | undefined {
@@ -123,7 +125,7 @@ class Resolver {
         return { env: binding.name };
       case "reference":
         this.#references.add(binding.name);
-        return { env: binding.name };
+        return withPrefix(binding.prefix, { env: binding.name });
       case "unset":
         this.#noteMissing(name);
         return undefined;
@@ -154,7 +156,7 @@ class Resolver {
     const value = this.#bind(name).kind === "unset" ? undefined : this.variable(name);
     if (value === undefined || typeof value === "string") return value;
     this.#embedded.set(`${place} ${value.env}`, { name: value.env, in: place });
-    return `\${${value.env}}`;
+    return `${value.prefix ?? ""}\${${value.env}}`;
   }
 
   /** A variable that is used but not declared counts as required, as it did before. */

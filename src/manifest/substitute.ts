@@ -1,3 +1,5 @@
+import { PLAIN_PREFIX, type Value } from "../core/server.ts";
+
 /** The value of a variable, or undefined where it is not known (then its reference stays as it is written). */
 export type Lookup = (name: string) => string | undefined;
 
@@ -26,8 +28,22 @@ export function references(
   }));
 }
 
-/** The one variable a text consists of (`$NAME` or `${NAME}`), when there is nothing else in it. */
-export function soleReference(template: string): string | undefined {
-  const match = /^\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))$/.exec(template);
-  return match?.[1] ?? match?.[2];
+/** The one variable a text ends with (`$NAME` or `${NAME}`), when what stands before it, if anything, is plain text. */
+export function soleReference(
+  template: string,
+): { readonly name: string; readonly prefix?: string } | undefined {
+  const match = /^([^$]*)\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))$/.exec(template);
+  const name = match?.[2] ?? match?.[3];
+  const prefix = match?.[1] ?? "";
+  if (name === undefined) return undefined;
+  if (prefix === "") return { name };
+  return PLAIN_PREFIX.test(prefix) ? { name, prefix } : undefined;
+}
+
+/** Text before a value: in clear where the value is. */
+export function withPrefix(prefix: string | undefined, value: Value): Value {
+  if (prefix === undefined) return value;
+  return typeof value === "string"
+    ? `${prefix}${value}`
+    : { env: value.env, prefix: `${prefix}${value.prefix ?? ""}` };
 }

@@ -39,8 +39,12 @@ export function concrete(server: Server, env: Environment): ConcreteServer {
     );
   }
   const clear = Object.fromEntries(values.map(([name, value]) => [name, lookUp(value, env)]));
+  // A server that complains may repeat a token without the `Bearer ` before it.
+  const looked = values.map(([name, value]) =>
+    typeof value === "string" ? (clear[name]?.split(" ").at(-1) ?? "") : (env[value.env] ?? ""),
+  );
   const embedded = texts.flatMap((text) => referencesIn(text).map((name) => env[name] ?? ""));
-  const hidden = [...Object.values(clear), ...embedded].filter((value) => value.length >= MIN_HIDDEN_LENGTH);
+  const hidden = [...Object.values(clear), ...looked, ...embedded].filter((value) => value.length >= MIN_HIDDEN_LENGTH);
   const common = { id: server.id, hidden };
   const expand = (text: string): string =>
     text.replace(REFERENCE, (written, name: string) => env[name] ?? written);
@@ -69,5 +73,5 @@ function filled(value: string | undefined): boolean {
 }
 
 function lookUp(value: Value, env: Environment): string {
-  return typeof value === "string" ? value : (env[value.env] ?? "");
+  return typeof value === "string" ? value : `${value.prefix ?? ""}${env[value.env] ?? ""}`;
 }

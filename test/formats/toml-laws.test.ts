@@ -1,143 +1,158 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Json } from "../../src/core/json.ts";
+import { AtkError } from "../../src/core/errors.ts";
+import { equal, isObject, type Json } from "../../src/core/json.ts";
+import { valueAt, type DocumentEdit, type EditResult, type Made } from "../../src/formats/document.ts";
 import { toml } from "../../src/formats/toml.ts";
+import { modelEdit, ShapeError } from "./json-model.ts";
+import { path, tomlText, value } from "./toml-arbitrary.ts";
 
 const file = "config.toml";
-const server = { command: "npx", args: ["-y", "server@1.0.0"], env: { TOKEN: "a \"b\" \\ c" } };
-const set = (text: string, name: string, value: Json = server) => toml.edit({ text, edits: [{ op: "set", at: ["mcp_servers", name], value }], made: {}, file }).text;
-const remove = (text: string, name: string) => toml.edit({ text, edits: [{ op: "delete", at: ["mcp_servers", name] }], made: {}, file }).text;
+const RUNS = { numRuns: 1500 };
+const edit = (text: string, edits: readonly DocumentEdit[], made: Made = {}): EditResult =>
+  toml.edit({ text, edits, made, file });
 
-const comment = fc.constantFrom("# mine", "# keep = this", "#", "# [not.a.table]");
-const line = fc.oneof(
-  comment,
-  fc.constant(""),
-  fc.constantFrom('a = 1', 'b = "x" # why', "c.d = true", 'e = [1, 2, # inner\n  3]', 'f = { g = 1, h = "y" }', "i = '''\n[x]\n'''", "when = 2026-11-21T05:00:00Z"),
-);
-const table = fc.tuple(
-  fc.constantFrom("[model]", "[mcp_servers.mine] # own", "[mcp_servers.mine.env]", '[projects."/a/b"]', "[[profiles]]", "[tools]", "[ spaced . out ]"),
-  fc.array(fc.constantFrom('command = "my-server"', "# inside", "", "x = 1 # trailing", 'y = "é"'), { maxLength: 4 }),
-);
-
-/** Texts as people write them: unique keys and tables, comments, odd spacing, either line ending, with and without a last one. */
-const texts = fc
-  .record({
-    top: fc.uniqueArray(line, { maxLength: 5, selector: (each) => (/^\w/.test(each) ? each : Symbol("any")) }),
-    tables: fc.uniqueArray(table, { maxLength: 5, selector: ([head]) => (head === "[[profiles]]" ? Symbol("any") : head) }),
-    eol: fc.constantFrom("\n", "\r\n"),
-    tail: fc.constantFrom("", "\n", "\n\n", "\n# end", "\n# end\n"),
-    mark: fc.constantFrom("", "\uFEFF"),
-  })
-  .map(({ top, tables, eol, tail, mark }) => {
-    const body = [...top, ...tables.flatMap(([head, lines]) => [head, ...new Set(lines)])].join("\n");
-    return mark + (body + tail).replaceAll("\n", eol);
-  })
-  .filter((text) => {
-    try {
-      toml.parse(text, file);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-
-const comments = (text: string): readonly string[] => text.match(/#[^\r\n]*/g) ?? [];
-const RUNS = { numRuns: 500 };
+const anyEdit: fc.Arbitrary<DocumentEdit> = fc.oneof(
+  fc.record({ op: fc.constant("set"), at: path, value }),
+  fc.record({ op: fc.constant("delete"), at: path }),
+) as fc.Arbitrary<DocumentEdit>;
 
 describe("laws of the TOML editor", () => {
-  it("setting and taking away again gives the same bytes", () => {
-    fc.assert(fc.property(texts, (text) => {
-        expect(remove(set(text, "new"), "new")).toBe(text);
-      }), RUNS);
-  });
-
-  it("several servers, taken away in any order, give the same bytes", () => {
+  it("reading an edited text gives the edit done on the data, or the edit is refused for its shape", () => {
+    let refused = 0;
     fc.assert(
-      fc.property(texts, fc.shuffledSubarray(["a", "b", "c"], { minLength: 3 }), (text, order) => {
-        const added = ["a", "b", "c"].reduce((at, name) => set(at, name), text);
-        expect(order.reduce(remove, added)).toBe(text);
-      }),
-      RUNS,
-    );
-  });
-
-  it("many edits at once are as good as one by one", () => {
-    fc.assert(
-      fc.property(texts, (text) => {
-        const edits = ["a", "b", "c"].map((name) => ({ op: "set", at: ["mcp_servers", name], value: server }) as const);
-        expect(toml.edit({ text, edits, made: {}, file }).text).toBe(["a", "b", "c"].reduce((at, name) => set(at, name), text));
-        const back = ["a", "b", "c"].map((name) => ({ op: "delete", at: ["mcp_servers", name] }) as const);
-        expect(toml.edit({ text: toml.edit({ text, edits, made: {}, file }).text, edits: back, made: {}, file }).text).toBe(text);
-      }),
-      RUNS,
-    );
-  });
-
-  it("setting the same again changes no byte", () => {
-    fc.assert(fc.property(texts, (text) => {
-        expect(set(set(text, "new"), "new")).toBe(set(text, "new"));
-      }), RUNS);
-  });
-
-  it("no comment is lost, and every line of the text is still there in its order", () => {
-    fc.assert(
-      fc.property(texts, (text) => {
-        const after = set(text, "new");
-        expect(comments(after)).toEqual(comments(text));
-        const lines = after.replace("\uFEFF", "").split(/\r?\n/);
-        let at = 0;
-        for (const each of text.replace("\uFEFF", "").split(/\r?\n/)) {
-          at = lines.indexOf(each, at);
-          expect(at).toBeGreaterThanOrEqual(0);
-          at += 1;
+      fc.property(tomlText, fc.array(anyEdit, { minLength: 1, maxLength: 3 }), (text, edits) => {
+        const meant = attempt(() => edits.reduce<Json | undefined>(modelEdit, toml.parse(text, file) ?? {}));
+        const done = attempt(() => edit(text, edits).text);
+        if (meant === undefined || done === undefined) {
+          refused += meant === undefined ? 0 : 1; if (meant) console.log('REFUSED', JSON.stringify([text, edits]));
+          if (meant === undefined) expect(done).toBeUndefined();
+          return;
         }
+        expect(withoutEmpty(toml.parse(done, file) ?? {})).toEqual(withoutEmpty(meant ?? {}));
       }),
       RUNS,
     );
+    expect(refused).toBe(0);
   });
 
-  it("changing one key of an entry leaves everything else as it was", () => {
+  it("set and then delete gives the same bytes, and leaves no record", () => {
     fc.assert(
-      fc.property(texts, (text) => {
-        const before = set(text, "new");
-        const changed = toml.edit({ text: before, edits: [{ op: "set", at: ["mcp_servers", "new", "args"], value: ["x"] }], made: {}, file }).text;
-        expect(changed).toBe(before.replace('args = ["-y", "server@1.0.0"]', 'args = ["x"]'));
+      fc.property(tomlText, path, value, (text, at, wanted) => {
+        fc.pre(valueAt(toml.parse(text, file), at) === undefined);
+        const once = attempt(() => edit(text, [{ op: "set", at, value: wanted }]));
+        fc.pre(once !== undefined);
+        expect(edit(once?.text ?? "", [{ op: "delete", at }], once?.made)).toEqual({ text, made: {} });
+      }),
+      RUNS,
+    );
+  });
+
+  it("several entries deleted in any order give the same bytes", () => {
+    const names = ["one", "two", "three"] as const;
+    fc.assert(
+      fc.property(tomlText, path, value, fc.shuffledSubarray([...names], { minLength: 3 }), (text, base, wanted, order) => {
+        const set = (draft: EditResult, name: string): EditResult =>
+          edit(draft.text, [{ op: "set", at: [...base, name], value: wanted }], draft.made);
+        const added = attempt(() => names.reduce(set, { text, made: {} }));
+        fc.pre(added !== undefined);
+        const left = order.reduce<EditResult>(
+          (draft, name) => edit(draft.text, [{ op: "delete", at: [...base, name] }], draft.made),
+          added ?? { text, made: {} },
+        );
+        expect(left).toEqual({ text, made: {} });
+      }),
+      RUNS,
+    );
+  });
+
+  it("setting the same again changes no byte and no record", () => {
+    fc.assert(
+      fc.property(tomlText, path, value, (text, at, wanted) => {
+        const edits: readonly DocumentEdit[] = [{ op: "set", at, value: wanted }];
+        const once = attempt(() => edit(text, edits));
+        fc.pre(once !== undefined);
+        expect(edit(once?.text ?? "", edits, once?.made)).toEqual(once);
+      }),
+      RUNS,
+    );
+  });
+
+  it("setting what is there already, and deleting what is not, changes no byte", () => {
+    fc.assert(
+      fc.property(tomlText, path, (text, at) => {
+        const found = valueAt(toml.parse(text, file), at);
+        const edits: readonly DocumentEdit[] = [found === undefined ? { op: "delete", at } : { op: "set", at, value: found }];
+        expect(edit(text, edits)).toEqual({ text, made: {} });
+      }),
+      RUNS,
+    );
+  });
+
+  it("a new value leaves every other line as it was, in its order, but for the inline table it goes into", () => {
+    fc.assert(
+      fc.property(tomlText, path, value, (text, at, wanted) => {
+        fc.pre(valueAt(toml.parse(text, file), at) === undefined);
+        const after = attempt(() => edit(text, [{ op: "set", at, value: wanted }]).text);
+        fc.pre(after !== undefined);
+        expect(linesLost(text, after ?? "")).toBeLessThanOrEqual(1);
+      }),
+      RUNS,
+    );
+  });
+
+  it("line endings and a byte order mark stay as they are", () => {
+    fc.assert(
+      fc.property(tomlText, fc.array(anyEdit, { minLength: 1, maxLength: 3 }), (text, edits) => {
+        fc.pre(text.includes("\n"));
+        const after = attempt(() => edit(text, edits).text) ?? text;
+        expect(after.startsWith("\uFEFF")).toBe(text.startsWith("\uFEFF"));
+        const isWindows = text.includes("\r\n");
+        expect(/(?<!\r)\n/.test(after)).toBe(!isWindows && after.includes("\n"));
+      }),
+      RUNS,
+    );
+  });
+
+  it("several edits at once say what they say one by one", () => {
+    fc.assert(
+      fc.property(tomlText, fc.array(anyEdit, { minLength: 2, maxLength: 4 }), (text, edits) => {
+        const together = attempt(() => edit(text, edits).text);
+        const each = attempt(() => edits.reduce((draft, one) => edit(draft.text, [one], draft.made), { text, made: {} } as EditResult).text);
+        fc.pre(together !== undefined && each !== undefined);
+        const data = (result: string | undefined): Json => withoutEmpty(toml.parse(result ?? "", file) ?? {});
+        expect(data(together)).toEqual(data(each));
       }),
       RUNS,
     );
   });
 });
 
-describe("what people and Codex write", () => {
-  it.each([
-    ["inline tables", 'mcp_servers = { mine = { command = "x" } }\n'],
-    ["an inline table below a header", '[mcp_servers]\nmine = { command = "x" } # own\n'],
-    ["dotted keys", 'mcp_servers.mine.command = "x"\nmodel = "m"\n'],
-    ["an empty header", "[mcp_servers]\n"],
-    ["an empty inline table", "mcp_servers = {}\n"],
-    ["sub-tables far apart", '[mcp_servers.mine]\ncommand = "x"\n\n[model]\na = 1\n\n[mcp_servers.mine.env]\nK = "v"\n'],
-  ])("%s: a server is added, changed and taken away, and the rest stays", (_name, text) => {
-    const added = set(text, "new");
-    expect((toml.parse(added, file) as { mcp_servers: Record<string, unknown> }).mcp_servers["new"]).toEqual(server);
-    expect((toml.parse(set(added, "new", { command: "y" }), file) as { mcp_servers: Record<string, unknown> }).mcp_servers["new"]).toEqual({ command: "y" });
-    expect(remove(added, "new")).toBe(text);
-  });
+/** Undefined where the specification or the editor refuses for the shape; anything else thrown is a fault. */
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ShapeError || (error instanceof AtkError && error.code === "E_SHAPE")) return undefined;
+    throw error;
+  }
+}
 
-  it("a comment above the next table is not taken with the one before", () => {
-    const text = '[mcp_servers.new]\ncommand = "x"\n\n# about the model\n[model]\na = 1\n';
-    expect(remove(text, "new")).toBe("\n# about the model\n[model]\na = 1\n");
-  });
+/** An empty table may stand in the text or be left out. */
+function withoutEmpty(data: Json): Json {
+  if (!isObject(data)) return data;
+  const members = Object.entries(data).map(([key, member]) => [key, withoutEmpty(member)] as const);
+  return Object.fromEntries(members.filter(([, member]) => !equal(member, {})));
+}
 
-  it("a plain value where a table is expected is refused with its place", () => {
-    expect(() => set('mcp_servers = "no"\n', "new")).toThrow(/mcp_servers/);
-  });
-
-  it.each([["a = \n", 1], ["a = 1\na = 2\n", 2], ["[x\n", 1]])("broken text %j is refused at line %i", (text, line) => {
-    try {
-      toml.parse(text, file);
-      expect.unreachable();
-    } catch (error) {
-      expect(error).toMatchObject({ code: "E_FORMAT", at: { file, line } });
-    }
-  });
-});
+function linesLost(before: string, after: string): number {
+  const left = after.split("\n");
+  let from = 0;
+  let lost = 0;
+  for (const line of before.split("\n")) {
+    const at = left.findIndex((each, index) => index >= from && each.trimEnd() === line.trimEnd());
+    if (at === -1) lost += 1;
+    else from = at + 1;
+  }
+  return lost;
+}

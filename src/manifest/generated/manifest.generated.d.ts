@@ -36,7 +36,7 @@ export type InsidePath = string;
  */
 export type Path = string;
 /**
- * Clear text, or `{ env: NAME }` for the value that the variable NAME has where it is used (for secrets).
+ * Clear text, or `{ env: NAME }` for the value that the variable NAME has where it is used (for secrets), with `prefix` for text before it.
  */
 export type Value = Text | Reference;
 /**
@@ -193,6 +193,10 @@ export interface Env {
  */
 export interface Reference {
   env: VariableName;
+  /**
+   * Stands before the value of the variable, blanks included: `Bearer ` for most headers of the name Authorization.
+   */
+  prefix?: string;
 }
 /**
  * Every condition that is named must hold; a list means one of. Without conditions the entry applies everywhere.
