@@ -113,6 +113,19 @@ function bridges(bundle) {
   };
 }
 
+/** commander loads child_process for commands that are programs of their own; atk has none. */
+const lazyChildProcess = {
+  name: "lazy-child-process",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes("/commander/") ? { path: "child_process", namespace: "lazy" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "lazy" }, () => ({
+      contents: 'module.exports = { get spawn() { return require("child_process").spawn; } };',
+    }));
+  },
+};
+
 /** Every module that is imported lazily somewhere, from a first look at the sources. */
 async function lazyModules() {
   const { metafile } = await build({ ...shared, entryPoints: ["src/main.ts"], write: false, outfile: "dist/all.js" });
@@ -123,12 +136,13 @@ async function lazyModules() {
 /** One file of dist/: its lazily imported modules by their names. */
 function bundleOfModules(bundle, modules) {
   const own = modules.filter((source) => bundleOf(source) === bundle);
-  const exports = own.map((source) => `export * as ${JSON.stringify(source)} from ${JSON.stringify(`./src/${source}`)};`);
+  // Getters, so that loading the file runs none of its modules before it is asked for.
+  const getters = own.map((source) => `get ${JSON.stringify(source)}() { return require(${JSON.stringify(`./src/${source}`)}); }`);
   return build({
     ...shared,
-    stdin: { contents: exports.join("\n"), resolveDir: root },
+    stdin: { contents: `module.exports = { ${getters.join(",\n")} };`, resolveDir: root },
     outfile: `dist/${bundle}.js`,
-    plugins: [elsewhere({ ...heavy, ...validators }), bridges(bundle)],
+    plugins: [lazyChildProcess, elsewhere({ ...heavy, ...validators }), bridges(bundle)],
   });
 }
 

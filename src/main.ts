@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from "node:v8";
 import { VERSION } from "./version.generated.ts";
 
 const words = process.argv.slice(2);
@@ -6,6 +7,8 @@ const words = process.argv.slice(2);
 if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
   process.stdout.write(`${VERSION}\n`);
 } else {
+  // A command is over before an optimised loop would pay for its compilation.
+  setFlagsFromString("--no-opt");
   void import("./process.ts")
     .then(({ runProcess }) => runProcess(words))
     .then((code) => {

@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import { run } from "./cli/run.ts";
 import type { Session } from "./cli/session.ts";
 import type { Host } from "./core/host.ts";
@@ -11,7 +12,7 @@ export async function runProcess(words: readonly string[]): Promise<number> {
     stdout: { write: (text) => void process.stdout.write(text), isTerminal: process.stdout.isTTY === true },
     stderr: { write: (text) => void process.stderr.write(text), isTerminal: process.stderr.isTTY === true },
     interruption: takeSignals,
-    stdinIsTerminal: process.stdin.isTTY === true,
+    stdinIsTerminal: isatty(0),
     env: process.env,
   });
 }

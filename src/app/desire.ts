@@ -110,7 +110,7 @@ function lockOf(plugins: readonly LoadedPlugin[], known: Lock): Lock {
 async function clientNotices(resources: readonly Resource[], scene: Scene, context: Context): Promise<Desired["notices"]> {
   const used = [...new Set(resources.filter((resource) => resource.noun !== "plugin").flatMap((resource) => resource.agents))].sort();
   const project = scene.scope === "project" ? scene.directory : undefined;
-  const host = { files: context.look.files, machine: context.host.machine };
+  const host = { files: context.look.remembered, machine: context.host.machine };
   const found = await Promise.all(
     used.map(async (agent) => {
       const notices = (await scene.agents[agent]?.client.notices?.(host, project)) ?? [];

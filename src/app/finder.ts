@@ -3,7 +3,7 @@ export type Load = (path: string, text: string) => unknown;
 
 export interface Finder {
   /** The first of the places that exists in this folder; null when there is none. */
-  search(folder: string): Promise<{ readonly config: unknown; readonly filepath: string } | null>;
+  search(folder: string): { readonly config: unknown; readonly filepath: string } | null;
 }
 
 /**
@@ -13,8 +13,8 @@ export interface Finder {
  */
 export async function createFinder(places: readonly string[], loaders: Readonly<Record<string, Load>>): Promise<Finder> {
   // A CommonJS module: its exports are the default export.
-  const module = (await import("cosmiconfig/dist/Explorer.js")) as unknown as { readonly default: ExplorerModule };
-  return new module.default.Explorer({
+  const module = (await import("cosmiconfig/dist/ExplorerSync.js")) as unknown as { readonly default: ExplorerModule };
+  return new module.default.ExplorerSync({
     moduleName: "atk",
     searchPlaces: places,
     ignoreEmptySearchPlaces: false,
@@ -29,7 +29,7 @@ export async function createFinder(places: readonly string[], loaders: Readonly<
 }
 
 interface ExplorerModule {
-  readonly Explorer: new (options: ExplorerOptions) => Finder;
+  readonly ExplorerSync: new (options: ExplorerOptions) => Finder;
 }
 
 interface ExplorerOptions {

@@ -1,6 +1,6 @@
 import type { Source } from "../manifest/manifest.ts";
 import type { Context } from "./context.ts";
-import { readInputs } from "./inputs.ts";
+import { readInputs, type Inputs } from "./inputs.ts";
 
 export interface ListedEntry {
   readonly name: string;
@@ -13,7 +13,11 @@ export interface ListedEntry {
 
 /** The manifest's entries, in its order. Reads the manifest and the lock, nothing else. */
 export async function listEntries(context: Context): Promise<readonly ListedEntry[]> {
-  const { manifest, lock } = await readInputs(context);
+  return entriesOf(await readInputs(context));
+}
+
+/** The same from what was read already. */
+export function entriesOf({ manifest, lock }: Pick<Inputs, "manifest" | "lock">): readonly ListedEntry[] {
   const paths = (kind: "skill" | "instruction", entries: typeof manifest.skills): readonly ListedEntry[] =>
     entries.map(({ path, enabled, agents }) => ({ name: path, kind, enabled, agents: agents ?? manifest.agents, source: "manifest" }));
   return [

@@ -22,13 +22,24 @@ export async function preflightPlugin(plugin: GoodPlugin, context: Context): Pro
 }
 
 /** A program that is not on PATH. Paths and texts with variables are the plugin's own and looked up when it starts. */
-export async function preflightCommand(command: string, { host }: Context): Promise<Problem | undefined> {
-  if (/[$/\\]/.test(command) || (await host.programs.find(command)) !== undefined) return undefined;
+export async function preflightCommand(command: string, context: Context): Promise<Problem | undefined> {
+  if (/[$/\\]/.test(command) || (await find(command, context)) !== undefined) return undefined;
   return {
     code: "E_PROGRAM",
     message: `the program '${command}' is not on PATH, so the server could not start`,
     hint: `${INSTALL[command] ?? `install ${command}`}; --no-checks goes on without it`,
   };
+}
+
+const found = new WeakMap<Context, Map<string, Promise<string | undefined>>>();
+
+/** Many servers are started by the same program: PATH is searched once for each. */
+function find(command: string, context: Context): Promise<string | undefined> {
+  const known = found.get(context) ?? new Map<string, Promise<string | undefined>>();
+  found.set(context, known);
+  const search = known.get(command) ?? context.host.programs.find(command);
+  known.set(command, search);
+  return search;
 }
 
 const INSTALL: Readonly<Record<string, string>> = {

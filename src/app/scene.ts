@@ -40,7 +40,7 @@ function agentsOf(manifest: Manifest): ReadonlySet<string> {
 async function wire(id: string, { host, look, workspace }: Context): Promise<WiredClient | undefined> {
   const client: Client | undefined = clients.find((each) => each.id === id);
   if (client === undefined) return undefined;
-  const reader = { files: look.files, machine: host.machine };
+  const reader = { files: look.remembered, machine: host.machine };
   const { scope, directory, settings } = workspace;
   return locateClient(client, { host: reader, scope, directory, clientHomes: settings.clientHomes });
 }

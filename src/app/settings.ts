@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { Machine, ReadHost } from "../core/host.ts";
-import { createFinder } from "./finder.ts";
+import { createFinder, type Finder } from "./finder.ts";
 import { isObject, type Json } from "../core/json.ts";
 
 /** The user's own settings on this machine (~/.config/atk/config.yaml or config.json); never in git. */
@@ -25,10 +25,16 @@ export async function readSettings(host: ReadHost): Promise<Settings> {
   const { parse } = await import("yaml");
   const load = (_path: string, text: string): unknown => parse(text);
   const finder = await createFinder(SETTINGS_FILES, { ".yaml": load, ".yml": load, ".json": load });
-  const found = await finder.search(folder).catch((cause: unknown) => {
-    throw new AtkError("E_MANIFEST", `the settings in ${folder} cannot be read`, { at: { file: folder }, cause });
-  });
+  const found = searched(finder, folder);
   return found === null ? NONE : checked(found.config as Json, found.filepath);
+}
+
+function searched(finder: Finder, folder: string): ReturnType<Finder["search"]> {
+  try {
+    return finder.search(folder);
+  } catch (cause) {
+    throw new AtkError("E_MANIFEST", `the settings in ${folder} cannot be read`, { at: { file: folder }, cause });
+  }
 }
 
 function settingsFolder(machine: Machine): string {

@@ -3,7 +3,7 @@ import type { RepositoryStatus } from "../git/git.ts";
 import type { Context } from "./context.ts";
 import { desire, type Wish } from "./desire.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
-import { listEntries, type ListedEntry } from "./list-entries.ts";
+import { entriesOf, type ListedEntry } from "./list-entries.ts";
 import { makePlan } from "./make-plan.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { hasOpenWork } from "./open-work.ts";
@@ -36,13 +36,13 @@ export interface StatusReport {
 /** What is there, entry by entry. One broken plugin never hides the others. Writes nothing, uses no network. */
 export async function status(names: readonly string[], context: Context): Promise<StatusReport> {
   const inputs = await readInputs(context);
-  const [wish, state, entries, repository, interrupted] = await Promise.all([
+  const [repository, wish, state, interrupted] = await Promise.all([
+    names.length === 0 ? repositoryStatus(context) : undefined,
     desire(inputs, { readOnly: true, offline: true }, context),
     readState(context.host.files, context.workspace),
-    listEntries(context),
-    names.length === 0 ? repositoryStatus(context) : undefined,
     hasOpenWork(context),
   ]);
+  const entries = entriesOf(inputs);
   refuseUnknownNames(names, inputs.manifest, state);
   const { plan } = await makePlan(wish.desired, state, context, { names });
   const chosen = entries.filter((entry) => names.length === 0 || names.includes(entry.name));

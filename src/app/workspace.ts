@@ -116,7 +116,7 @@ function userFolder(machine: Machine, { variable, fallback, windows }: UserFolde
 async function searchUpwards(from: string): Promise<string | undefined> {
   const finder = await createFinder(["atk.yaml"], { ".yaml": (_path: string, text: string) => ({ text }) });
   for (let at = from; ; at = dirname(at)) {
-    const found = await finder.search(at);
+    const found = finder.search(at);
     if (found !== null) return found.filepath;
     if (at === dirname(at)) return undefined;
   }

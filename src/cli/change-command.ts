@@ -68,9 +68,9 @@ function report(outcome: ChangeOutcome, session: Session): void {
   if (session.json) return outJson(session, { ...outcome, exit_code: exitOf(outcome) });
   if (outcome.outcome === "declined") return session.say("Declined: nothing was changed.");
   if (outcome.outcome !== "applied") return;
-  if (outcome.applied.length === 0) return session.say(`Done.${commitText(outcome)}`);
   const { length } = outcome.applied;
-  session.say(`Done: ${length} change${length === 1 ? "" : "s"} applied and verified.${commitText(outcome)}`);
+  const done = length === 0 ? "Done." : `Done: ${length} change${length === 1 ? "" : "s"} applied and verified.`;
+  session.say(`${done}${commitText(outcome)}`);
   for (const [file, place] of Object.entries(outcome.backups)) session.say(`  what was in ${file} is kept in ${place}`);
   for (const change of outcome.left) session.say(leftAlone(change));
 }

@@ -23,8 +23,7 @@ export const client: Client = {
     {
       about: "instructions",
       evidence: "secondary",
-      source:
-        "https://www.developersdigest.tech/reference/amp/config-files, after https://ampcode.com/manual",
+      source: "https://www.developersdigest.tech/reference/amp/config-files, after https://ampcode.com/manual",
       date: "2026-11-21",
     },
     {

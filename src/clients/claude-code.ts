@@ -5,8 +5,7 @@ import { everywhere } from "./paths.ts";
 import { refer } from "./spell.ts";
 import { approvalNotice } from "./trust/claude-approval.ts";
 
-const below = (rest: string) =>
-  everywhere(`~/.claude/${rest}`, { moved: { variable: "CLAUDE_CONFIG_DIR", rest } });
+const below = (rest: string) => everywhere(`~/.claude/${rest}`, { moved: { variable: "CLAUDE_CONFIG_DIR", rest } });
 
 export const client: Client = {
   id: "claude-code",

@@ -40,8 +40,7 @@ export const client: Client = {
     {
       about: "trust",
       evidence: "run",
-      source:
-        'codex 0.169.0: .codex/config.toml counts only with [projects."<path>"] trust_level = "trusted"',
+      source: 'codex 0.169.0: .codex/config.toml counts only with [projects."<path>"] trust_level = "trusted"',
       date: "2026-11-21",
     },
   ],

@@ -6,8 +6,7 @@ import { expansionFaults, plainFaults, referenceFaults } from "./faults.ts";
 import { everywhere } from "./paths.ts";
 import { refer, spellValues, unlessEmpty } from "./spell.ts";
 
-const below = (rest: string) =>
-  everywhere(`~/.continue/${rest}`, { moved: { variable: "CONTINUE_GLOBAL_DIR", rest } });
+const below = (rest: string) => everywhere(`~/.continue/${rest}`, { moved: { variable: "CONTINUE_GLOBAL_DIR", rest } });
 
 export const client: Client = {
   id: "continue-cli",

@@ -4,8 +4,7 @@ import { DOLLAR } from "./expansions.ts";
 import { everywhere } from "./paths.ts";
 import { trustedFoldersNotice } from "./trust/copilot-folders.ts";
 
-const below = (rest: string) =>
-  everywhere(`~/.copilot/${rest}`, { moved: { variable: "COPILOT_HOME", rest } });
+const below = (rest: string) => everywhere(`~/.copilot/${rest}`, { moved: { variable: "COPILOT_HOME", rest } });
 const remote = { http: "http", sse: "sse" } as const;
 const every = { client: "GitHub Copilot CLI", extra: { tools: ["*"] }, expansions: [DOLLAR] } as const;
 

@@ -11,9 +11,7 @@ const CONFIG: UserPath = {
 export const client: Client = {
   id: "crush",
   name: "Crush",
-  facts: [
-    { about: "mcp", evidence: "docs", source: "github:charmbracelet/crush README.md", date: "2026-11-21" },
-  ],
+  facts: [{ about: "mcp", evidence: "docs", source: "github:charmbracelet/crush README.md", date: "2026-11-21" }],
   detect: { programs: ["crush"], paths: [CONFIG] },
   mcp: {
     format: "json",

@@ -16,9 +16,7 @@ export interface DetectOptions {
  */
 export async function detectClients(host: ReadHost, options: DetectOptions = {}): Promise<readonly string[]> {
   const clients = options.clients ?? everyClient;
-  const found = await Promise.all(
-    clients.map((client) => isInstalled(client, host, options.homes?.[client.id])),
-  );
+  const found = await Promise.all(clients.map((client) => isInstalled(client, host, options.homes?.[client.id])));
   return clients.flatMap((client, index) => (found[index] === true ? [client.id] : [])).sort();
 }
 

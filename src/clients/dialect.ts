@@ -32,8 +32,7 @@ export type Spoken = Pick<McpSupport, "spell" | "owned" | "defaults" | "check" |
 /** Spelling, owned keys, defaults and checks of a client that differs from the others only in words. */
 export function speak(dialect: Dialect): Spoken {
   return {
-    spell: (server) =>
-      server.transport === "stdio" ? spellStdio(server, dialect) : spellRemote(server, dialect),
+    spell: (server) => (server.transport === "stdio" ? spellStdio(server, dialect) : spellRemote(server, dialect)),
     owned: ownedKeys(dialect),
     defaults: { args: [], env: {}, headers: {}, ...dialect.defaults },
     check: (server) => faultsOf(server, dialect),
@@ -80,10 +79,7 @@ function ownedKeys({ types, urlKey, extra, cwdKey }: Dialect): readonly string[]
   return [...new Set(keys)];
 }
 
-function faultsOf(
-  server: Server,
-  { client, references, expansions, cwdKey, faults }: Dialect,
-): readonly string[] {
+function faultsOf(server: Server, { client, references, expansions, cwdKey, faults }: Dialect): readonly string[] {
   return [
     ...plainFaults(server),
     ...referenceFaults(client, server, references?.in ?? []),

@@ -21,9 +21,7 @@ export function plainFaults(server: Server): readonly string[] {
   const faults = textsOf(server)
     .filter(({ text }) => text.includes("\0"))
     .map(({ label }) => `${label} holds a NUL character`);
-  return server.transport === "stdio"
-    ? [...faults, ...stdioFaults(server)]
-    : [...faults, ...remoteFaults(server)];
+  return server.transport === "stdio" ? [...faults, ...stdioFaults(server)] : [...faults, ...remoteFaults(server)];
 }
 
 function stdioFaults(server: Extract<Server, { transport: "stdio" }>): readonly string[] {
@@ -48,8 +46,7 @@ function doubleHeaders(names: readonly string[]): readonly string[] {
 }
 
 function headerFaults(name: string, value: Value): readonly string[] {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
-    return [`headers ${JSON.stringify(name)} is no name for a header`];
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return [`headers ${JSON.stringify(name)} is no name for a header`];
   if (typeof value === "string" && /[\r\n]/.test(value)) return [`headers ${name} holds a line break`];
   return [];
 }
@@ -94,11 +91,7 @@ export function envNameFaults(client: string, server: Server): readonly string[]
 }
 
 /** Literal texts that this client would not take literally. */
-export function expansionFaults(
-  client: string,
-  server: Server,
-  expansions: readonly Expansion[],
-): readonly string[] {
+export function expansionFaults(client: string, server: Server, expansions: readonly Expansion[]): readonly string[] {
   return textsOf(server)
     .filter(({ place, text }) =>
       expansions.some((expansion) => expansion.in.includes(place) && expansion.pattern.test(text)),

@@ -67,9 +67,7 @@ export const client: Client = {
 
 function spell(server: Server): JsonObject {
   if (server.transport === "stdio") {
-    const literal = Object.fromEntries(
-      Object.entries(server.env).filter(([, value]) => typeof value === "string"),
-    );
+    const literal = Object.fromEntries(Object.entries(server.env).filter(([, value]) => typeof value === "string"));
     const envs = unlessEmpty("envs", spellValues(literal));
     return {
       ...common("stdio", server.id),

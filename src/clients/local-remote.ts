@@ -6,9 +6,7 @@ import { cwdFaults, expansionFaults, plainFaults, referenceFaults } from "./faul
 import { refer, spellValues, unlessEmpty } from "./spell.ts";
 
 /** How opencode and its descendants write an entry: `type: local | remote`, the command as one list, `environment`. */
-export function localRemote(
-  client: string,
-): Pick<McpSupport, "spell" | "owned" | "defaults" | "check" | "reference"> {
+export function localRemote(client: string): Pick<McpSupport, "spell" | "owned" | "defaults" | "check" | "reference"> {
   return {
     spell,
     owned: ["type", "command", "environment", "url", "headers", "enabled"],

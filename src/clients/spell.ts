@@ -43,7 +43,5 @@ export function unlessEmpty(key: string, values: Readonly<Record<string, string>
 
 /** The names of the variables that values refer to, without repetition, in order. */
 export function referredNames(values: Readonly<Record<string, Value>>): readonly string[] {
-  return [
-    ...new Set(Object.values(values).flatMap((value) => (typeof value === "string" ? [] : [value.env]))),
-  ];
+  return [...new Set(Object.values(values).flatMap((value) => (typeof value === "string" ? [] : [value.env])))];
 }

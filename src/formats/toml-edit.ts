@@ -1,3 +1,4 @@
+import { ParseError } from "toml-eslint-parser";
 import { AtkError } from "../core/errors.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { pointerText, valueAt, type EditRequest, type EditResult, type Made } from "./document.ts";
@@ -15,7 +16,16 @@ import { splice } from "./toml-splice.ts";
  * `made` keeps headers that were written only to hold a key (null), and what stood in an empty inline table (its text).
  * @throws AtkError E_FORMAT for a broken text; E_SHAPE when the edit cannot be made, or would give something else than was meant.
  */
-export function editToml({ text, edits, made, file }: EditRequest): EditResult {
+export function editToml(request: EditRequest): EditResult {
+  try {
+    return edited(request);
+  } catch (error) {
+    // The parser that knows the places is stricter about tables that are defined twice than the one that gives the data.
+    throw error instanceof ParseError ? unsafe(request.file) : error;
+  }
+}
+
+function edited({ text, edits, made, file }: EditRequest): EditResult {
   const mark = text.startsWith(BOM) ? BOM : "";
   const body = text.slice(mark.length);
   const before = (parseToml(body, file) ?? {}) as JsonObject;
@@ -25,8 +35,8 @@ export function editToml({ text, edits, made, file }: EditRequest): EditResult {
   const deleted = tomlEdits.filter(({ op }) => op === "delete");
   const begun = { ...begunBy(tomlEdits, before), ...made };
   const intent = withoutMade(meant, { made: begun, deleted, kept: madeWithComments(body, made) });
-  const start = { text: body, made: begun, eol: lineEnding(body) };
-  const draft = perform(start, changesBetween(before, intent), deleted);
+  const start = { text: body, made: begun, eol: lineEnding(body), file };
+  const draft = perform(start, changesBetween(before, intent), tomlEdits);
   const after = reread(draft.text, file);
   if (!saysTheSame(after, intent, tomlEdits)) throw unsafe(file);
   return { text: mark + draft.text, made: stillThere(draft.made, after) };
@@ -36,6 +46,7 @@ interface Draft {
   readonly text: string;
   readonly made: Made;
   readonly eol: string;
+  readonly file: string;
 }
 
 /** Records for the tables on the way to a value that are not there yet. */
@@ -46,19 +57,29 @@ function begunBy(edits: readonly TomlEdit[], data: JsonObject): Made {
 }
 
 /** First away with what is replaced by something of another form, then in, then away: so no table is emptied on the way. */
-function perform(draft: Draft, changes: readonly Change[], deleted: readonly TomlEdit[]): Draft {
+function perform(draft: Draft, changes: readonly Change[], edits: readonly TomlEdit[]): Draft {
   if (changes.length === 0) return draft;
   const first = layoutOf(draft.text, draft.eol);
   const isValue = ({ path }: Change): boolean => first.entries.some((entry) => samePath(entry.path, path));
-  const reformed = changes.filter((each) => each.op === "replace" && !isValue(each)).map(({ path }) => path);
-  const cleared = takeOut(draft, reformed, []);
-  const filled = putIn(cleared, changes);
-  const gone = changes.filter(({ op }) => op === "remove").map(({ path }) => path);
-  return takeOut(filled, gone, deleted);
+  const pathsOf = (wanted: readonly Change[]): readonly Path[] => wanted.map(({ path }) => path);
+  const reformed = changes.filter((each) => each.op === "replace" && !isValue(each));
+  const put = changes.flatMap((each) => (each.op === "add" || each.op === "replace" ? [each] : []));
+  const cleared = takeOut(draft, pathsOf(reformed), []);
+  const filled = putIn(cleared, put);
+  const gone = changes.filter(({ op }) => op === "remove");
+  const left = takeOut(filled, pathsOf(gone), edits.filter(({ op }) => op === "delete"));
+  return putIn(left, emptyTables(left, changes, edits));
 }
 
-function putIn(draft: Draft, changes: readonly Change[]): Draft {
-  const put = changes.flatMap((each): readonly Addition[] => (each.op === "remove" ? [] : [each]));
+/** A table that is set to `{}` needs a header, if none says that it is there. */
+function emptyTables({ text, file }: Draft, changes: readonly Change[], edits: readonly TomlEdit[]): readonly Addition[] {
+  const emptied = changes.filter(({ op, path }) => op === "empty" && edits.some((each) => each.op === "set" && startsWith(path, each.at)));
+  if (emptied.length === 0) return [];
+  const data = reread(text, file);
+  return emptied.filter(({ path }) => valueAt(data, path) === undefined).map(({ path }) => ({ path, value: {} }));
+}
+
+function putIn(draft: Draft, put: readonly Addition[]): Draft {
   if (put.length === 0) return draft;
   const layout = layoutOf(draft.text, draft.eol);
   const added: Addition[] = [];

@@ -59,6 +59,8 @@ export function without(data: JsonObject, key: string): JsonObject {
 
 export type Change =
   | { readonly op: "remove"; readonly path: Path }
+  /** All members go, the map itself stays. */
+  | { readonly op: "empty"; readonly path: Path }
   | { readonly op: "add" | "replace"; readonly path: Path; readonly value: Json };
 
 /** The fewest changes of members that lead from one map to the other; a map in both is compared member by member. */
@@ -71,7 +73,9 @@ export function changesBetween(before: JsonObject, after: JsonObject, base: Path
     if (isObject(found) && isObject(value)) return changesBetween(found, value, path);
     return equal(found, value) ? [] : [{ op: "replace", path, value }];
   });
-  return [...gone.map((key): Change => ({ op: "remove", path: [...base, key] })), ...changed];
+  const isEmptied = gone.length > 0 && Object.keys(after).length === 0;
+  const emptied: readonly Change[] = isEmptied ? [{ op: "empty", path: base }] : [];
+  return [...gone.map((key): Change => ({ op: "remove", path: [...base, key] })), ...changed, ...emptied];
 }
 
 /** Whether two documents say the same, where a table around an edited place may be left out when it is empty. */

@@ -19,7 +19,11 @@ export function compileInstruction(wiring: InstructionWiring, scene: Scene): Com
   for (const agent of wiring.agents) {
     const wired = scene.agents[agent];
     if (wired?.instructionsPath === undefined || wired.client.instructions === undefined) {
-      notices.push({ agent, owner: wiring.owner, message: `${agent} reads no instructions file here; ${wiring.name} is left out` });
+      notices.push({
+        agent,
+        owner: wiring.owner,
+        message: `${agent} reads no instructions file here; ${wiring.name} is left out`,
+      });
       continue;
     }
     resources.push(instructionFor(wiring, { agent, wired, path: wired.instructionsPath }, scene));

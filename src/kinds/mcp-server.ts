@@ -31,10 +31,16 @@ function wire(wiring: ServerWiring, agent: string, scene: Scene): Resource | Ref
   const remark = { agent, owner: wiring.owner };
   if (wired === undefined || mcp === undefined) return { ...remark, message: `${agent} has no MCP configuration file` };
   if (wired.mcpFile === undefined) {
-    return { ...remark, message: `${wired.client.name} has no ${scene.scope} file for MCP servers here; ${wiring.server.id} is left out` };
+    return {
+      ...remark,
+      message: `${wired.client.name} has no ${scene.scope} file for MCP servers here; ${wiring.server.id} is left out`,
+    };
   }
   if (!mcp.transports.includes(wiring.server.transport)) {
-    return { ...remark, message: `${wired.client.name} does not speak ${wiring.server.transport}; ${wiring.server.id} is left out` };
+    return {
+      ...remark,
+      message: `${wired.client.name} does not speak ${wiring.server.transport}; ${wiring.server.id} is left out`,
+    };
   }
   const server = onPlatform(withLauncher(wiring, mcp, scene), scene);
   const faults = faultsOf(server, mcp, scene);
@@ -84,7 +90,7 @@ function refuse(wiring: ServerWiring, agent: string, faults: readonly string[]):
     problem: {
       code: "E_MANIFEST",
       message: `${agent} would not accept this entry: ${faults.join("; ")}`,
-      hint: `change it, or leave ${agent} out: give ${owner} a list of \`agents\` without ${agent} in the manifest`,
+      hint: `leave ${agent} out: give ${owner} an \`agents\` list without ${agent} in the manifest`,
     },
   };
 }
@@ -107,7 +113,8 @@ const BATCH_FILES = new Set(["npx", "npm", "pnpm", "yarn", "bunx"]);
 
 /** Windows starts no batch file by its bare name: such a command goes through cmd /c. */
 function onPlatform(server: Server, scene: Scene): Server {
-  if (scene.machine.platform !== "windows" || server.transport !== "stdio" || !BATCH_FILES.has(server.command)) return server;
+  if (scene.machine.platform !== "windows" || server.transport !== "stdio" || !BATCH_FILES.has(server.command))
+    return server;
   return { ...server, command: "cmd", args: ["/c", server.command, ...server.args] };
 }
 

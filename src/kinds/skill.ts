@@ -21,7 +21,11 @@ export function compileSkill(wiring: SkillWiring, scene: Scene): Compiled {
   for (const agent of wiring.agents) {
     const wired = scene.agents[agent];
     if (wired?.skillsFolder === undefined || wired.client.skills === undefined) {
-      notices.push({ agent, owner: wiring.owner, message: `${agent} has no folder for skills; ${wiring.name} is left out` });
+      notices.push({
+        agent,
+        owner: wiring.owner,
+        message: `${agent} has no folder for skills; ${wiring.name} is left out`,
+      });
       continue;
     }
     const target = byFolder.get(wired.skillsFolder) ?? { agents: [], linkable: wiring.linkable };
@@ -33,7 +37,12 @@ export function compileSkill(wiring: SkillWiring, scene: Scene): Compiled {
   return { resources, refusals: [], notices };
 }
 
-function skillIn(folder: string, target: { agents: string[]; linkable: boolean }, wiring: SkillWiring, scene: Scene): Resource {
+function skillIn(
+  folder: string,
+  target: { agents: string[]; linkable: boolean },
+  wiring: SkillWiring,
+  scene: Scene,
+): Resource {
   const path = join(folder, wiring.name);
   const common = {
     address: `skill.${wiring.name}@${target.agents[0]}`,
@@ -42,8 +51,18 @@ function skillIn(folder: string, target: { agents: string[]; linkable: boolean }
     agents: target.agents,
   } as const;
   if (!target.linkable) {
-    return { ...common, locator: { kind: "tree", directory: path }, content: wiring.content, summary: `copy of ${wiring.folder}` };
+    return {
+      ...common,
+      locator: { kind: "tree", directory: path },
+      content: wiring.content,
+      summary: `copy of ${wiring.folder}`,
+    };
   }
   const linked = scene.scope === "project" ? relative(folder, wiring.folder) : wiring.folder;
-  return { ...common, locator: { kind: "link", file: path }, content: { kind: "link", target: linked }, summary: `link to ${linked}` };
+  return {
+    ...common,
+    locator: { kind: "link", file: path },
+    content: { kind: "link", target: linked },
+    summary: `link to ${linked}`,
+  };
 }

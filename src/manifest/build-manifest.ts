@@ -1,12 +1,5 @@
 import type * as raw from "./generated/manifest.generated.js";
-import type {
-  Manifest,
-  ManifestConfig,
-  PathEntry,
-  PluginEntry,
-  ServerDeclaration,
-  When,
-} from "./manifest.ts";
+import type { Manifest, ManifestConfig, PathEntry, PluginEntry, ServerDeclaration, When } from "./manifest.ts";
 
 /** The manifest as its data says it, short forms expanded and defaults filled in. The data has passed the schema. */
 export function buildManifest(data: raw.RawManifest): Manifest {
@@ -41,9 +34,7 @@ function server(declaration: raw.Server): ServerDeclaration {
 }
 
 function pathEntry(entry: raw.PathItem): PathEntry {
-  return typeof entry === "string"
-    ? { path: entry, enabled: true }
-    : { path: entry.path, ...whereItApplies(entry) };
+  return typeof entry === "string" ? { path: entry, enabled: true } : { path: entry.path, ...whereItApplies(entry) };
 }
 
 interface Applies {
@@ -76,9 +67,6 @@ function config({ auto_commit: autoCommit, auto_push: autoPush }: raw.Config): M
   };
 }
 
-function mapValues<From, To>(
-  map: Readonly<Record<string, From>>,
-  change: (value: From) => To,
-): Record<string, To> {
+function mapValues<From, To>(map: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
 }

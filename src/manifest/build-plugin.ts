@@ -45,10 +45,7 @@ function service({ type = "docker-compose", ...rest }: raw.Service): NonNullable
 /** A variable that is declared twice counts once, as it was declared last. */
 function variables(declared: readonly raw.Variable[]): readonly EnvVar[] {
   const byName = new Map(
-    declared.map(({ required = false, secret = false, ...rest }) => [
-      rest.name,
-      { ...rest, required, secret },
-    ]),
+    declared.map(({ required = false, secret = false, ...rest }) => [rest.name, { ...rest, required, secret }]),
   );
   return [...byName.values()];
 }

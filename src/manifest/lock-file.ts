@@ -71,11 +71,7 @@ function syntaxProblem(error: ParseError | undefined, at: (offset: number) => Pl
   return { message: `not valid JSON: ${words}`, at: at(error?.offset ?? 0) };
 }
 
-function versionProblem(
-  version: Json | undefined,
-  tree: Node,
-  at: (offset: number) => Place,
-): Problem | undefined {
+function versionProblem(version: Json | undefined, tree: Node, at: (offset: number) => Place): Problem | undefined {
   if (typeof version !== "number" || version <= 1) return undefined;
   const message = `lockVersion: this atk reads 1, found ${version}; the lock was written by a newer atk`;
   const offset = findNodeAtLocation(tree, ["lockVersion"])?.offset ?? 0;

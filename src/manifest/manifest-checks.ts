@@ -59,9 +59,7 @@ function nameProblems(data: JsonObject, { place }: Context): readonly Problem[] 
     if (first === undefined) return [];
     const { line } = place(first.pointer, first.part);
     const message = `${where(use.pointer)}: the name ${quote(use.name)} is taken by ${where(first.pointer)} (line ${line})`;
-    return [
-      { message, at: place(use.pointer, use.part), hint: "remove one of the two, or give it another name" },
-    ];
+    return [{ message, at: place(use.pointer, use.part), hint: "remove one of the two, or give it another name" }];
   });
 }
 

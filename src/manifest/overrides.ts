@@ -17,8 +17,7 @@ export function mergeOverrides(base: JsonObject, overrides: JsonObject = {}): Js
 /** Where a merged value was written: in the overrides where they gave it, else in the description. */
 export function placeInEither(base: YamlDocument, overrides: YamlDocument | undefined): PlaceFinder {
   return (pointer, part): Place => {
-    const isOverridden =
-      overrides !== undefined && comesFromOverrides(base.data, overrides.data, pointerKeys(pointer));
+    const isOverridden = overrides !== undefined && comesFromOverrides(base.data, overrides.data, pointerKeys(pointer));
     return (isOverridden ? overrides : base).place(pointer, part);
   };
 }

@@ -27,16 +27,11 @@ export function parseManifest(text: string, file: string, { clientIds }: Manifes
   const document = readYaml(text, file);
   const problems = [...document.problems, ...contentProblems(document, file, clientIds)];
   const { data, place } = document;
-  if (problems.length > 0 || data === undefined || !validateManifest(data))
-    throw invalid("E_MANIFEST", file, problems);
+  if (problems.length > 0 || data === undefined || !validateManifest(data)) throw invalid("E_MANIFEST", file, problems);
   return { manifest: buildManifest(data), place: (pointer) => place(pointer), data };
 }
 
-function contentProblems(
-  document: YamlDocument,
-  file: string,
-  clientIds: readonly string[],
-): readonly Problem[] {
+function contentProblems(document: YamlDocument, file: string, clientIds: readonly string[]): readonly Problem[] {
   const { data, place } = document;
   if (data === undefined) return document.problems.length > 0 ? [] : [emptyFile(file)];
   if (!isObject(data)) {

@@ -43,8 +43,7 @@ export function parsePlugin(request: PluginRequest): ParsedPlugin {
   const data = pluginData(mergeOverrides(base.data, overrides?.data));
   const problems = validatePlugin(data) ? [] : schemaProblems(validatePlugin.errors ?? [], place);
   const all = [...problems, ...pluginProblems(data, request.id, place)];
-  if (all.length > 0 || !validatePlugin(data))
-    throw invalid("E_PLUGIN_INVALID", `plugin '${request.id}'`, all);
+  if (all.length > 0 || !validatePlugin(data)) throw invalid("E_PLUGIN_INVALID", `plugin '${request.id}'`, all);
   const warnings = [...(overrides?.warnings ?? []), ...pluginWarnings(data, place)];
   return { plugin: buildPlugin(data, request), warnings };
 }
@@ -55,8 +54,7 @@ function readMap(source: PluginText & { readonly id: string }): MapDocument {
   const document = readChecked(source);
   const { data } = document;
   if (isObject(data)) return { ...document, data };
-  const message =
-    data === undefined ? "the file is empty" : "the description must be a map of keys and values";
+  const message = data === undefined ? "the file is empty" : "the description must be a map of keys and values";
   throw invalid("E_PLUGIN_INVALID", `plugin '${source.id}'`, [
     { message, at: { file: source.file, line: 1, column: 1 } },
   ]);
@@ -73,8 +71,7 @@ function readOverrides(source: PluginText): Overrides {
   const document = readChecked(source);
   const { data } = document;
   if (isObject(data)) return { document, data, warnings: [] };
-  const warnings =
-    data === undefined ? [] : [`${source.file}:1:1: overrides must be a map; the file is ignored`];
+  const warnings = data === undefined ? [] : [`${source.file}:1:1: overrides must be a map; the file is ignored`];
   return { document: undefined, data: {}, warnings };
 }
 

@@ -46,11 +46,7 @@ export function bindVariables(declared: readonly EnvVar[], environment: PluginEn
 }
 
 /** Whether a name in a template means a variable of the plugin; all others belong to the shell or the server. */
-export function isVariable(
-  name: string,
-  declared: readonly EnvVar[],
-  environment: PluginEnvironment,
-): boolean {
+export function isVariable(name: string, declared: readonly EnvVar[], environment: PluginEnvironment): boolean {
   return (
     name === PLUGIN_DIRECTORY ||
     declared.some((variable) => variable.name === name) ||
@@ -59,21 +55,13 @@ export function isVariable(
   );
 }
 
-function fromDotenv(
-  name: string,
-  variable: EnvVar | undefined,
-  environment: PluginEnvironment,
-): Binding | undefined {
+function fromDotenv(name: string, variable: EnvVar | undefined, environment: PluginEnvironment): Binding | undefined {
   const value = own(environment.dotenv, name);
   if (value === undefined || value === "") return undefined;
   return variable === undefined || variable.secret ? { kind: "secret", name } : clear(value, environment);
 }
 
-function fromManifest(
-  name: string,
-  variable: EnvVar | undefined,
-  environment: PluginEnvironment,
-): Binding | undefined {
+function fromManifest(name: string, variable: EnvVar | undefined, environment: PluginEnvironment): Binding | undefined {
   const value = own(environment.manifestEnv, name);
   if (value === undefined) return undefined;
   if (typeof value !== "string") {

@@ -22,9 +22,7 @@ export interface Plugin {
   }[];
   readonly envVars: readonly EnvVar[];
   readonly lifecycle: Readonly<
-    Partial<
-      Record<"install" | "uninstall" | "start" | "stop" | "logs" | "status" | "health_endpoint", string>
-    >
+    Partial<Record<"install" | "uninstall" | "start" | "stop" | "logs" | "status" | "health_endpoint", string>>
   >;
   /** All MCP servers; `mcp:` of the predecessor is one with the plugin's own id. */
   readonly servers: readonly PluginServer[];

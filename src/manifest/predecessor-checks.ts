@@ -6,10 +6,7 @@ import { quote } from "./quote.ts";
 import type { YamlDocument } from "./yaml-document.ts";
 
 /** What is wrong with a manifest.yaml of ATK 0.2. Unknown keys are not: its reader passed over them. */
-export function predecessorProblems(
-  { data, problems, place }: YamlDocument,
-  file: string,
-): readonly Problem[] {
+export function predecessorProblems({ data, problems, place }: YamlDocument, file: string): readonly Problem[] {
   if (data === undefined)
     return problems.length > 0 ? [] : [{ message: "the file is empty", at: { file, line: 1, column: 1 } }];
   if (!isObject(data)) return [{ message: "the manifest must be a map of keys and values", at: place("") }];
@@ -30,14 +27,9 @@ interface Found {
 function ownProblems(data: JsonObject): readonly Found[] {
   const { schema_version: version, config } = data;
   const missing =
-    version === undefined || version === null
-      ? [{ pointer: "", message: "`schema_version` is missing" }]
-      : [];
+    version === undefined || version === null ? [{ pointer: "", message: "`schema_version` is missing" }] : [];
   const isConfig = config === undefined || config === null || isObject(config);
-  return [
-    ...missing,
-    ...(isConfig ? booleans(config ?? null) : [{ pointer: "/config", message: "expected a map" }]),
-  ];
+  return [...missing, ...(isConfig ? booleans(config ?? null) : [{ pointer: "/config", message: "expected a map" }])];
 }
 
 function booleans(config: Json): readonly Found[] {
@@ -45,9 +37,7 @@ function booleans(config: Json): readonly Found[] {
   return ["auto_commit", "auto_push"].flatMap((key) => {
     const value = config[key];
     const isBoolean =
-      value === undefined ||
-      typeof value === "boolean" ||
-      /^(yes|no|on|off|true|false)$/i.test(String(value));
+      value === undefined || typeof value === "boolean" || /^(yes|no|on|off|true|false)$/i.test(String(value));
     return isBoolean ? [] : [{ pointer: `/config/${key}`, message: "expected true or false" }];
   });
 }
@@ -95,8 +85,7 @@ function sourceProblems(source: Json, pointer: string): readonly Found[] {
       },
     ];
   }
-  const isText = (value: Json | undefined) =>
-    value === undefined || value === null || typeof value === "string";
+  const isText = (value: Json | undefined) => value === undefined || value === null || typeof value === "string";
   return [
     ...(type === "git" && typeof url !== "string" ? [{ pointer: at, message: "`url` is missing" }] : []),
     ...(isText(ref) ? [] : [{ pointer: `${at}/ref`, message: "expected a commit id in quotes" }]),

@@ -98,9 +98,7 @@ function newSource({ type = "local", ref, url }: JsonObject, directory: string):
 
 /** What the new format has no place for, one line for each key. */
 function asComments(unknown: JsonObject, where: string): readonly string[] {
-  return Object.entries(unknown).map(
-    ([key, value]) => `# ${where}: ${printScalar(key)}: ${printFlow(value)}`,
-  );
+  return Object.entries(unknown).map(([key, value]) => `# ${where}: ${printScalar(key)}: ${printFlow(value)}`);
 }
 
 const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ");

@@ -1,7 +1,7 @@
 import type { Server, Value } from "../core/server.ts";
 import type { EnvVar, PluginServer } from "./plugin.ts";
 import { bindVariables, isVariable, type Bind, type PluginEnvironment } from "./plugin-environment.ts";
-import { references, soleReference, substitute, withPrefix } from "./substitute.ts";
+import { references, trailingReference, substitute, withPrefix } from "./substitute.ts";
 
 /** A secret in the middle of a text, where no client reference can stand in for it: the text keeps `${NAME}`. */
 export interface EmbeddedSecret {
@@ -46,8 +46,7 @@ type RemoteServer = Exclude<PluginServer, LocalServer>;
 
 function localServer(server: LocalServer, resolver: Resolver, { environment }: ResolveRequest): Server {
   const { id, transport, cwd } = server;
-  const inPlugin = (path: string, isPath: boolean) =>
-    isPath ? below(environment.pluginDirectory, path) : path;
+  const inPlugin = (path: string, isPath: boolean) => (isPath ? below(environment.pluginDirectory, path) : path);
   const command = resolver.text(server.command, "command");
   const directory = cwd === undefined ? undefined : resolver.text(cwd, "cwd");
   return {
@@ -109,7 +108,7 @@ class Resolver {
 
   /** A whole value, which may be a reference with text before it; undefined where its variable has no value. */
   value(template: string, place: EmbeddedSecret["in"]): Value | undefined {
-    const sole = soleReference(template);
+    const sole = trailingReference(template);
     if (sole === undefined || !this.#isKnown(sole.name)) return this.text(template, place);
     const value = this.variable(sole.name);
     return value === undefined ? undefined : withPrefix(sole.prefix, value);
@@ -138,8 +137,7 @@ class Resolver {
     const names = new Set([...Object.keys(templates), ...Object.keys(manifestEnv)]);
     const values = [...names].flatMap((name) => {
       const template = Object.hasOwn(templates, name) ? (templates[name] ?? null) : null;
-      const isSetByHand =
-        Object.hasOwn(manifestEnv, name) || (Object.hasOwn(dotenv, name) && dotenv[name] !== "");
+      const isSetByHand = Object.hasOwn(manifestEnv, name) || (Object.hasOwn(dotenv, name) && dotenv[name] !== "");
       const value = template === null || isSetByHand ? this.variable(name) : this.value(template, "env");
       return value === undefined ? [] : [[name, value] as const];
     });

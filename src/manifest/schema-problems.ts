@@ -17,8 +17,7 @@ export function schemaProblems(errors: readonly SchemaError[], place: PlaceFinde
   const misspelt = new Set(errors.flatMap(meantKey));
   const problems: Problem[] = [];
   for (const error of errors) {
-    if (WRAPPERS.has(error.keyword) || isPartOfChoice(error, choices) || isMisspelt(error, misspelt))
-      continue;
+    if (WRAPPERS.has(error.keyword) || isPartOfChoice(error, choices) || isMisspelt(error, misspelt)) continue;
     const problem = toProblem(error, place);
     const key = `${problem.at?.pointer} ${problem.message}`;
     if (!seen.has(key)) problems.push(problem);
@@ -41,10 +40,7 @@ function isMisspelt(error: SchemaError, misspelt: ReadonlySet<string>): boolean 
 
 function meantKey({ keyword, instancePath, params, parentSchema = {} }: SchemaError): readonly string[] {
   if (keyword !== "additionalProperties") return [];
-  const meant = suggest(
-    String(params["additionalProperty"]),
-    Object.keys(textsOf(parentSchema["properties"])),
-  );
+  const meant = suggest(String(params["additionalProperty"]), Object.keys(textsOf(parentSchema["properties"])));
   return meant === undefined ? [] : [`${instancePath}/${meant}`];
 }
 

@@ -68,8 +68,7 @@ export function valueHint(
   if (keyword === "type" && types.includes("array") && typeof data === "string") {
     return isHidden ? "write it as a list" : `write it as a list: [${readable(data)}]`;
   }
-  if (keyword === "enum")
-    return didYouMean(String(data), (params["allowedValues"] as readonly unknown[]).map(String));
+  if (keyword === "enum") return didYouMean(String(data), (params["allowedValues"] as readonly unknown[]).map(String));
   return typeof data === "string" ? nameHint(parentSchema["pattern"], data) : undefined;
 }
 

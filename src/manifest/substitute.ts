@@ -19,9 +19,7 @@ export function substitute(template: string, lookup: Lookup): string {
 }
 
 /** The variables a text refers to, in order of appearance; `isOptional`: the reference has its own default. */
-export function references(
-  template: string,
-): readonly { readonly name: string; readonly isOptional: boolean }[] {
+export function references(template: string): readonly { readonly name: string; readonly isOptional: boolean }[] {
   return [...template.matchAll(REFERENCE)].map(([, braced, fallback, bare]) => ({
     name: braced ?? bare ?? "",
     isOptional: fallback !== undefined,
@@ -29,9 +27,7 @@ export function references(
 }
 
 /** The one variable a text ends with (`$NAME` or `${NAME}`), when what stands before it, if anything, is plain text. */
-export function soleReference(
-  template: string,
-): { readonly name: string; readonly prefix?: string } | undefined {
+export function trailingReference(template: string): { readonly name: string; readonly prefix?: string } | undefined {
   const match = /^([^$]*)\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))$/.exec(template);
   const name = match?.[2] ?? match?.[3];
   const prefix = match?.[1] ?? "";
@@ -43,7 +39,5 @@ export function soleReference(
 /** Text before a value: in clear where the value is. */
 export function withPrefix(prefix: string | undefined, value: Value): Value {
   if (prefix === undefined) return value;
-  return typeof value === "string"
-    ? `${prefix}${value}`
-    : { env: value.env, prefix: `${prefix}${value.prefix ?? ""}` };
+  return typeof value === "string" ? `${prefix}${value}` : { env: value.env, prefix: `${prefix}${value.prefix ?? ""}` };
 }

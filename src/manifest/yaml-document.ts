@@ -85,10 +85,7 @@ function firstPerLine(problems: readonly Problem[]): readonly Problem[] {
   });
 }
 
-function toData(
-  document: Document,
-  at: (offset: number) => Place,
-): { data: Json | undefined; problem?: Problem } {
+function toData(document: Document, at: (offset: number) => Place): { data: Json | undefined; problem?: Problem } {
   try {
     const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     return data === null || data === undefined ? { data: undefined } : { data: withoutRings(data, []) };

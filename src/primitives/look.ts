@@ -6,7 +6,10 @@ import { loadFormat } from "./load-format.ts";
 
 /** The machine as one run sees it: every file is read and parsed at most once. */
 export interface Look {
+  /** Straight to the file system. */
   readonly files: ReadFiles;
+  /** The same, with what was read and looked at once remembered. */
+  readonly remembered: ReadFiles;
   /** false: the file system keeps no executable bit (Windows), so it says nothing about a file. */
   readonly keepsExecutableBit: boolean;
   stat(path: string): Promise<FileStat | undefined>;
@@ -24,6 +27,7 @@ export function createLook(files: ReadFiles, keepsExecutableBit = true): Look {
   const documents = new Map<string, Promise<Json | undefined>>();
   const look: Look = {
     files,
+    remembered: { ...files, read: (path) => look.bytes(path), stat: (path) => look.stat(path) },
     keepsExecutableBit,
     stat: (path) => once(stats, path, () => files.stat(path)),
     bytes: (path) => once(contents, path, () => files.read(path)),

@@ -9,15 +9,11 @@ const CONFIG = everywhere("~/.copilot/config.json", {
 });
 
 /** Files of a workspace count only when its folder is in trustedFolders. (copilot 1.0.102) */
-export async function trustedFoldersNotice(
-  host: ReadHost,
-  projectDirectory?: string,
-): Promise<readonly Notice[]> {
+export async function trustedFoldersNotice(host: ReadHost, projectDirectory?: string): Promise<readonly Notice[]> {
   if (projectDirectory === undefined) return [];
   const file = await userFile(CONFIG, host);
   const config = await settingsOf(host, file);
-  if (isCovered(projectDirectory, [...texts(config["trustedFolders"]), ...texts(config["trusted_folders"])]))
-    return [];
+  if (isCovered(projectDirectory, [...texts(config["trustedFolders"]), ...texts(config["trusted_folders"])])) return [];
   return [
     {
       message: `GitHub Copilot CLI does not read the servers of ${projectDirectory}: the folder is not in trustedFolders of ${file}`,

@@ -10,10 +10,7 @@ const below = (name: string) =>
   everywhere(`~/.gemini/${name}`, { moved: { variable: "GEMINI_CLI_HOME", rest: `.gemini/${name}` } });
 
 /** In a folder that is not trusted Gemini CLI disables every server, those of the user too. (gemini 0.61.0) */
-export async function folderTrustNotice(
-  host: ReadHost,
-  projectDirectory?: string,
-): Promise<readonly Notice[]> {
+export async function folderTrustNotice(host: ReadHost, projectDirectory?: string): Promise<readonly Notice[]> {
   if (host.machine.env["GEMINI_CLI_TRUST_WORKSPACE"] === "true") return [];
   const settings = await settingsOf(host, await userFile(below("settings.json"), host));
   if (member(settings, "security", "folderTrust", "enabled") === false) return [];
