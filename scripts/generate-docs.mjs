@@ -41,4 +41,9 @@ async function main(check) {
   return stale === 0 ? 0 : 1;
 }
 
-process.exitCode = await main(process.argv.includes("--check"));
+try {
+  process.exitCode = await main(process.argv.includes("--check"));
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -7,10 +7,10 @@ import { prepare, type Transaction } from "../log/transaction.ts";
 import type { Context } from "./context.ts";
 import type { PlanWork } from "./make-plan.ts";
 import { nextState, type Task } from "./next-state.ts";
-import { runInstalls, runUninstalls } from "./run-commands.ts";
+import { isInstall, runInstalls, runUninstalls } from "./run-commands.ts";
 import { missingDirectories, stageTasks } from "./stage-tasks.ts";
 import { printState, stateFile } from "./state-store.ts";
-import { recordStats } from "./record-stats.ts";
+import { recordDone } from "./record-done.ts";
 import { verifyTasks } from "./verify-tasks.ts";
 
 export interface ApplyRequest {
@@ -47,8 +47,11 @@ export async function applyTasks(request: ApplyRequest, context: Context): Promi
   const staged = await stageTasks(tasks, work.state, context);
   const own = [...staged.changes, ...request.extra];
   const madeDirectories = await missingDirectories(own, context);
-  const state = await nextState({ state: work.state, tasks, files: staged.files, madeDirectories });
-  const changes = [...own, ...tidy(own, work.state), await stateChange(state, context)];
+  const parts = { state: work.state, files: staged.files, madeDirectories };
+  // A command is recorded as done only once it was: killed while it runs, the next apply runs it again.
+  const early = await nextState({ ...parts, tasks: tasks.filter((task) => !isInstall(task)) });
+  const state = await nextState({ ...parts, tasks });
+  const changes = [...own, ...tidy(own, work.state), await stateChange(early, context)];
   const transaction = await context.step(`Stage ${own.length} file${own.length === 1 ? "" : "s"}`, () =>
     prepare(
       { label: request.label, changes, note: request.note },
@@ -83,7 +86,7 @@ async function finish({ work, tasks }: ApplyRequest, state: State, { transaction
   });
   try {
     await context.step("Read it again and compare", () => verifyTasks(tasks, work.state, context));
-    await recordStats(state, tasks, context);
+    await recordDone(state, tasks, context);
   } catch (error) {
     await commands.undo();
     await transaction.rollBack();

@@ -10,6 +10,7 @@ import { makePlan, type PlanWork, type Selection } from "./make-plan.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { finishOpenWork, hasOpenWork, withHomeLock } from "./open-work.ts";
 import { recordApplied } from "./record-applied.ts";
+import { keepContent } from "./plugin-source.ts";
 import { refuseBlocked } from "./refuse-blocked.ts";
 import { refuseStale } from "./stale.ts";
 import { shortcutsOf } from "./shortcuts-of.ts";
@@ -123,6 +124,7 @@ async function carryOut(request: ChangeRequest, prepared: Prepared, choice: Choi
   const committed = await commitWritten(request.message, applied.written, inputs.manifest.config, context);
   await recordApplied(request.message, applied.tasks, committed?.commit, context);
   await applied.close();
+  for (const { locked, tree } of Object.values(inputs.resolved ?? {})) await keepContent(locked.source, tree, context);
   await writeShortcuts(shortcutsOf(inputs, wish), context);
   return {
     outcome: "applied",

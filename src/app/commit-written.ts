@@ -73,7 +73,7 @@ async function push(git: Git, context: Context): Promise<Committed["pushed"]> {
   const result = await git.push({ timeoutMs: PUSH_LIMIT_MS });
   if (result.state !== "skipped" && result.state !== "failed") return "pushed";
   const why = result.state === "failed" ? result.message : result.reason;
-  context.tell({ type: "warning", message: `committed, but not pushed: ${why}`, hint: "atk git push (or git push) when the remote is there" });
+  context.tell({ type: "warning", message: `committed, but not pushed: ${why}`, hint: `git -C ${context.workspace.directory} push, when the remote is there` });
   return "failed";
 }
 

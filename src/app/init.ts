@@ -31,7 +31,17 @@ export async function initHome(request: InitRequest, host: Host): Promise<InitOu
   const found = await inspect(directory, host);
   if (found === "home") return { outcome: "already-there", directory, agents: [] };
   if (found !== "empty") throw notAHome(directory, found);
+  await refuseUnknownAgents(request.agents);
   return request.from === undefined ? create(directory, request.agents, host) : cloneHome(directory, request.from, host);
+}
+
+async function refuseUnknownAgents(agents: readonly string[]): Promise<void> {
+  const { clientIds } = await import("../clients/ids.ts");
+  const unknown = agents.find((agent) => !clientIds.includes(agent));
+  if (unknown === undefined) return;
+  const { didYouMean } = await import("../manifest/suggest.ts");
+  const hint = didYouMean(unknown, clientIds) ?? `agents: ${clientIds.join(", ")}`;
+  throw new AtkError("E_USAGE", `there is no agent ${JSON.stringify(unknown)}; nothing was made`, { hint });
 }
 
 type Found = "home" | "empty" | { readonly missing: readonly string[]; readonly present: readonly string[] };
@@ -86,12 +96,24 @@ async function write(path: string, text: string, { files }: Host): Promise<void>
   await files.create(path, new TextEncoder().encode(text), 0o644);
 }
 
+/** What is no home is not kept: neither its files nor a folder that was made for them. */
 async function cloneHome(directory: string, url: string, host: Host): Promise<InitOutcome> {
   const { clone } = await import("../git/clone.ts");
+  const wasThere = (await host.files.stat(directory)) !== undefined;
+  const forget = async (error: unknown): Promise<never> => {
+    if (!wasThere) await host.files.removeDirectory(directory);
+    throw error;
+  };
   await makeDirectories(host.files, dirname(directory));
-  await clone(host, { url, directory, timeoutMs: CLONE_LIMIT_MS });
-  if ((await inspect(directory, host)) !== "home") {
-    throw new AtkError("E_FILE", `${url} was cloned to ${directory}, but there is no atk.yaml in it`, { at: { file: directory } });
-  }
-  return { outcome: "cloned", directory, agents: [] };
+  await clone(host, { url, directory, timeoutMs: CLONE_LIMIT_MS }).catch(forget);
+  if ((await inspect(directory, host)) === "home") return { outcome: "cloned", directory, agents: [] };
+  const { removeAll } = await import("../sources/scratch.ts");
+  for (const { name } of (await host.files.list(directory)) ?? []) await removeAll(join(directory, name), host.files);
+  return forget(await noManifest(url));
+}
+
+async function noManifest(url: string): Promise<AtkError> {
+  const { maskUrl } = await import("../git/git-error.ts");
+  const hint = "atk init makes a new home; give the URL of a repository that is one";
+  return new AtkError("E_FILE", `${maskUrl(url)} is no ATK Home: there is no atk.yaml in it; nothing was kept`, { hint });
 }

@@ -21,11 +21,18 @@ export interface PluginVariables {
  * The variables of a plugin on this machine; for the order of precedence see manifest/plugin-environment.ts.
  * `writtenAs`: how the plugin's folder is written where it must mean the same on every machine.
  */
-export async function pluginVariables(plugin: GoodPlugin, { look, host, environmentFiles }: Context, writtenAs?: string): Promise<PluginVariables> {
+export async function pluginVariables(
+  plugin: GoodPlugin,
+  { look, host, environmentFiles }: Context,
+  writtenAs?: string,
+): Promise<PluginVariables> {
   const { entry, definition, directory } = plugin;
   const file = join(directory, ".env");
   const text = environmentFiles?.[entry.name] ?? (await look.text(file));
-  const dotenv = text === undefined ? {} : Object.fromEntries(parseDotenv(text, file).entries.map(({ name, value }) => [name, value]));
+  const dotenv =
+    text === undefined
+      ? {}
+      : Object.fromEntries(parseDotenv(text, file).entries.map(({ name, value }) => [name, value]));
   const inherited = host.machine.env;
   const environment: PluginEnvironment = {
     pluginDirectory: writtenAs ?? directory,
@@ -41,8 +48,14 @@ export async function pluginVariables(plugin: GoodPlugin, { look, host, environm
     if (binding.kind === "reference") return prefixed(binding.prefix, inherited[binding.name]);
     return binding.kind === "secret" ? secretValue(binding.name, environment) : undefined;
   };
-  const lookUp = ({ env, prefix }: Reference): string | undefined => prefixed(prefix, secretValue(env, environment) ?? inherited[env]);
-  return { environment, value, lookUp, missing: envVars.filter((each) => each.required && !value(each.name)).map((each) => each.name) };
+  const lookUp = ({ env, prefix }: Reference): string | undefined =>
+    prefixed(prefix, secretValue(env, environment) ?? inherited[env]);
+  return {
+    environment,
+    value,
+    lookUp,
+    missing: envVars.filter((each) => each.required && !value(each.name)).map((each) => each.name),
+  };
 }
 
 function prefixed(prefix = "", value: string | undefined): string | undefined {

@@ -39,9 +39,14 @@ function startable({ server, embedded, missing }: ResolvedServer, variables: Plu
   const names = [...new Set([...missing, ...variables.missing])];
   const inTexts = new Set(embedded.map(({ name }) => name));
   // Whatever else looks like a reference is part of a value: a `$` in a password is a `$`.
-  const expand: Expand = (text) => substitute(text, (name) => (inTexts.has(name) ? variables.lookUp({ env: name }) : undefined));
+  const expand: Expand = (text) =>
+    substitute(text, (name) => (inTexts.has(name) ? variables.lookUp({ env: name }) : undefined));
   if (server.transport !== "stdio") {
-    return { server: { ...server, url: expand(server.url), headers: inClear(server.headers, expand, variables) }, env: {}, missing: names };
+    return {
+      server: { ...server, url: expand(server.url), headers: inClear(server.headers, expand, variables) },
+      env: {},
+      missing: names,
+    };
   }
   const env = inClear(server.env, expand, variables);
   return { server: { ...server, env: { ...server.env, ...env } }, env, missing: names };
@@ -49,7 +54,11 @@ function startable({ server, embedded, missing }: ResolvedServer, variables: Plu
 
 type Expand = (text: string) => string;
 
-function inClear(values: Readonly<Record<string, Value>>, expand: Expand, variables: PluginVariables): Readonly<Record<string, string>> {
+function inClear(
+  values: Readonly<Record<string, Value>>,
+  expand: Expand,
+  variables: PluginVariables,
+): Readonly<Record<string, string>> {
   const clear = Object.entries(values).flatMap(([name, value]) => {
     const found = typeof value === "string" ? expand(value) : variables.lookUp(value);
     return found === undefined ? [] : [[name, found] as const];
@@ -61,8 +70,12 @@ function inClear(values: Readonly<Record<string, Value>>, expand: Expand, variab
 function refuseSecretWords({ entry, directory }: GoodPlugin, found: ResolvedServer): ResolvedServer {
   const word = found.embedded.find((each) => each.in === "args" || each.in === "command");
   if (word === undefined || !found.secrets.includes(word.name)) return found;
-  throw new AtkError("E_PLUGIN_INVALID", `${entry.name}: the secret ${word.name} would stand in the command line of ${found.server.id}, where every process can read it`, {
-    at: { file: directory },
-    hint: `pass it in the environment: custom/overrides.yaml can change mcp.args and mcp.env`,
-  });
+  throw new AtkError(
+    "E_PLUGIN_INVALID",
+    `${entry.name}: the secret ${word.name} would stand in the command line of ${found.server.id}, where every process can read it`,
+    {
+      at: { file: directory },
+      hint: `pass it in the environment: custom/overrides.yaml can change mcp.args and mcp.env`,
+    },
+  );
 }

@@ -9,6 +9,7 @@ import type { Context } from "./context.ts";
 
 interface Opening {
   readonly readOnly: boolean;
+  readonly offline?: boolean;
 }
 
 /** Finds out what an entry is now: exact version or commit, integrity, and its content. May use the network. */
@@ -60,17 +61,26 @@ export async function openPlugin(entry: PluginEntry, locked: LockedPlugin, optio
 
 function explainLocal(entry: PluginEntry, error: unknown): unknown {
   if (!(error instanceof AtkError) || error.code !== "E_INTEGRITY") return error;
-  const hint = `atk lock ${entry.name} (accepts the files as they are now)`;
+  const from = entry.source.type === "local" ? entry.source.path : "its source";
+  const hint = `atk lock ${entry.name} (takes the files of ${from} as they are now)`;
   return new AtkError("E_INTEGRITY", `${entry.name}: ${error.message}`, { at: error.at, hint, cause: error });
 }
 
-function sourceContext({ readOnly }: Opening, { host, workspace }: Context): SourceContext {
+/** Keeps content that was fetched while nothing could be written yet, so that it need not be fetched again. */
+export async function keepContent(source: LockedPlugin["source"], tree: Tree, context: Context): Promise<void> {
+  if (source.type === "local") return;
+  const { keep } = await import("../sources/store.ts");
+  await keep(tree, sourceContext({ readOnly: false }, context));
+}
+
+function sourceContext({ readOnly, offline }: Opening, { host, workspace }: Context): SourceContext {
   return {
     host,
     manifestDirectory: workspace.directory,
     registryDirectory: registryDirectory(),
     cacheDirectory: workspace.cacheDirectory,
     temporary: readOnly,
+    ...(offline ? { offline } : {}),
   };
 }
 

@@ -35,14 +35,17 @@ export async function printEntries(request: PrintRequest, context: Context): Pro
   const servers = await serversOf(request.name, inputs, context);
   if (servers.length === 0) throw new AtkError("E_PLUGIN_INVALID", `${request.name} has no MCP server`);
   const warnings = servers.flatMap(({ missing }) => missing.map((name) => `${name} is not set`));
-  return request.client === undefined ? plain(servers, warnings) : spelled(servers, request.client, { inputs, context, warnings });
+  return request.client === undefined
+    ? plain(servers, warnings)
+    : spelled(servers, request.client, { inputs, context, warnings });
 }
 
 async function serversOf(name: string, inputs: Inputs, context: Context): Promise<readonly Known[]> {
   const declared = inputs.manifest.servers[name];
   if (declared !== undefined) return [{ server: serverOf(name, declared), secrets: [], missing: [] }];
   const entry = inputs.manifest.plugins.find((each) => each.name === name);
-  if (entry === undefined) throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no plugin or server ${JSON.stringify(name)} in the manifest`);
+  if (entry === undefined)
+    throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no plugin or server ${JSON.stringify(name)} in the manifest`);
   const only = { ...inputs, manifest: { ...inputs.manifest, plugins: [entry] } };
   const [plugin] = await loadPlugins(only, { readOnly: true }, context);
   if (plugin === undefined) return [];
@@ -69,7 +72,9 @@ function entryOf(server: Server, missing: readonly string[]): Json {
 }
 
 function shown(values: Readonly<Record<string, Value>>, missing: readonly string[]): Record<string, string> {
-  const set = Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? value : `${value.prefix ?? ""}\${${value.env}}`] as const);
+  const set = Object.entries(values).map(
+    ([name, value]) => [name, typeof value === "string" ? value : `${value.prefix ?? ""}\${${value.env}}`] as const,
+  );
   return { ...Object.fromEntries(set), ...Object.fromEntries(missing.map((name) => [name, "<NOT_SET>"])) };
 }
 
@@ -79,13 +84,20 @@ interface Spelling {
   readonly warnings: readonly string[];
 }
 
-async function spelled(servers: readonly Known[], client: string, { inputs, context, warnings }: Spelling): Promise<Printed> {
+async function spelled(
+  servers: readonly Known[],
+  client: string,
+  { inputs, context, warnings }: Spelling,
+): Promise<Printed> {
   const manifest = { ...inputs.manifest, agents: [client] };
   const { scene } = await createScene({ ...inputs, manifest }, context);
-  if (scene.agents[client] === undefined) throw new AtkError("E_USAGE", `atk knows no client '${client}'`, { hint: "see docs/clients.md for the ids" });
-  const compiled = servers.map(({ server, secrets }) => compileServer({ owner: server.id, server, secrets, agents: [client] }, scene));
+  if (scene.agents[client] === undefined)
+    throw new AtkError("E_USAGE", `atk knows no client '${client}'`, { hint: "see docs/clients.md for the ids" });
+  const compiled = servers.map(({ server, secrets }) =>
+    compileServer({ owner: server.id, server, secrets, agents: [client] }, scene),
+  );
   const refusal = compiled.flatMap((each) => each.refusals)[0];
-  if (refusal !== undefined) throw new AtkError("E_MANIFEST", refusal.problem.message);
+  if (refusal !== undefined) throw new AtkError("E_MANIFEST", refusal.problem.message, { hint: refusal.problem.hint });
   const found = compiled.flatMap((each) => each.resources);
   const data: Record<string, Json> = {};
   for (const { content, locator } of found) {

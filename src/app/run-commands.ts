@@ -53,6 +53,11 @@ export async function runUninstalls(tasks: readonly Task[], forced: boolean, con
   }
 }
 
+/** Whether a task runs an install command. */
+export function isInstall(task: Task): boolean {
+  return installOf(task) !== undefined;
+}
+
 function installOf({ item }: Task): Command | undefined {
   const content = item.resource?.content;
   if (content?.kind !== "command" || item.change.verdict === "adopt") return undefined;

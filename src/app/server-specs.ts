@@ -13,19 +13,31 @@ export interface ServerSpec {
   /** The whole environment it gets on top of this process's. */
   readonly env: Readonly<Record<string, string>>;
   readonly directory: string;
+  /** Variables without a value, and what to do about them. */
   readonly missing: readonly string[];
+  readonly hint: string;
 }
 
 /**
  * The enabled servers of the manifest, those of the named entries or with the named ids only.
  * @throws AtkError E_PLUGIN_NOT_FOUND when a name is neither; a fault of a plugin is thrown only when it was named.
  */
-export async function serverSpecs(names: readonly string[], context: Context): Promise<readonly (ServerSpec | Faulty)[]> {
+export async function serverSpecs(
+  names: readonly string[],
+  context: Context,
+): Promise<readonly (ServerSpec | Faulty)[]> {
   const inputs = await readInputs(context);
   const all = [...(await fromPlugins(inputs, context)), ...declared(inputs, context)];
-  const wanted = (spec: ServerSpec | Faulty): boolean => names.length === 0 || names.includes(spec.owner) || ("server" in spec && names.includes(spec.server.id));
-  const unknown = names.filter((name) => !all.some((spec) => spec.owner === name || ("server" in spec && spec.server.id === name)));
-  if (unknown.length > 0) throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no server or plugin named ${unknown.join(", ")} in the manifest`);
+  const wanted = (spec: ServerSpec | Faulty): boolean =>
+    names.length === 0 || names.includes(spec.owner) || ("server" in spec && names.includes(spec.server.id));
+  const unknown = names.filter(
+    (name) => !all.some((spec) => spec.owner === name || ("server" in spec && spec.server.id === name)),
+  );
+  if (unknown.length > 0)
+    throw new AtkError(
+      "E_PLUGIN_NOT_FOUND",
+      `there is no server or plugin named ${unknown.join(", ")} in the manifest`,
+    );
   return all.filter(wanted);
 }
 
@@ -42,7 +54,14 @@ async function fromPlugins(inputs: Inputs, context: Context): Promise<readonly (
       if ("fault" in plugin) return [{ owner, fault: plugin.fault }];
       if (!plugin.entry.enabled) return [];
       const resolved = await startableServers(plugin, context);
-      return resolved.map(({ server, env, missing }) => ({ owner, server, env, missing, directory: plugin.directory }));
+      return resolved.map(({ server, env, missing }) => ({
+        owner,
+        server,
+        env,
+        missing,
+        directory: plugin.directory,
+        hint: `put the values into ${plugin.directory}/.env`,
+      }));
     }),
   );
   return specs.flat();
@@ -53,7 +72,8 @@ function declared({ manifest }: Inputs, { host, workspace }: Context): readonly 
     .filter(([, declaration]) => declaration.enabled)
     .map(([id, declaration]) => {
       const server = serverOf(id, declaration);
-      const common = { owner: id, directory: workspace.directory };
+      const hint = "set them in the environment that the client is started in";
+      const common = { owner: id, directory: workspace.directory, hint };
       if (server.transport !== "stdio") return { ...common, server, env: {}, missing: [] };
       const { env, missing } = lookUp(server.env, host.machine.env);
       return { ...common, server: { ...server, env }, env, missing };
@@ -61,7 +81,10 @@ function declared({ manifest }: Inputs, { host, workspace }: Context): readonly 
 }
 
 /** Values in clear; what a variable lacks is named and left out. */
-function lookUp(values: Readonly<Record<string, Value>>, variables: Readonly<Record<string, string | undefined>>): Pick<ServerSpec, "env" | "missing"> {
+function lookUp(
+  values: Readonly<Record<string, Value>>,
+  variables: Readonly<Record<string, string | undefined>>,
+): Pick<ServerSpec, "env" | "missing"> {
   const env: Record<string, string> = {};
   const missing = new Set<string>();
   for (const [name, value] of Object.entries(values)) {

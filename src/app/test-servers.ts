@@ -13,7 +13,13 @@ export type TestResult =
       readonly duration_ms: number;
       readonly tools: readonly { readonly name: string; readonly description?: string }[];
     }
-  | { readonly server: string; readonly ok: false; readonly code: string; readonly reason: string; readonly hint?: string };
+  | {
+      readonly server: string;
+      readonly ok: false;
+      readonly code: string;
+      readonly reason: string;
+      readonly hint?: string;
+    };
 
 export interface TestRequest {
   readonly names: readonly string[];
@@ -28,15 +34,24 @@ export async function testServers(request: TestRequest, context: Context): Promi
   return Promise.all(specs.map((spec) => test(spec, request, context)));
 }
 
-async function test(spec: ServerSpec | Faulty, { timeoutMs, signal }: TestRequest, context: Context): Promise<TestResult> {
+async function test(
+  spec: ServerSpec | Faulty,
+  { timeoutMs, signal }: TestRequest,
+  context: Context,
+): Promise<TestResult> {
   try {
     if ("fault" in spec) throw spec.fault;
     if (spec.missing.length > 0) {
-      throw new AtkError("E_ENV", `${spec.missing.join(", ")} not set`, { hint: `put the values into ${spec.directory}/.env` });
+      throw new AtkError("E_ENV", `${spec.missing.join(", ")} not set`, { hint: spec.hint });
     }
     const { probeServer } = await import("../mcp/probe.ts");
     context.tell({ type: "note", message: `starting ${spec.server.id} ...` });
-    const found = await probeServer(spec.server, { env: environment(spec, context), cwd: await workingDirectory(spec, context), timeoutMs, ...(signal === undefined ? {} : { signal }) });
+    const found = await probeServer(spec.server, {
+      env: environment(spec, context),
+      cwd: await workingDirectory(spec, context),
+      timeoutMs,
+      ...(signal === undefined ? {} : { signal }),
+    });
     return {
       server: spec.server.id,
       ok: true,

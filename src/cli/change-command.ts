@@ -32,7 +32,7 @@ export async function runChange(words: ChangeWords, invocation: Invocation, sess
   const silent = session.json || shown || words.filesOnly === true;
   if (!silent) await sayPlan(outcome.plan, session, outcome.outcome === "dry-run");
   report(outcome, session);
-  return exitOf(outcome);
+  return words.filesOnly ? EXIT.ok : exitOf(outcome);
 }
 
 function decisionsOf({ options }: Invocation, session: Session): Decisions {

@@ -29,7 +29,7 @@ export async function showPlan(plan: Plan, paint: Paint): Promise<string> {
   }
   for (const notice of plan.notices) lines.push(...showNotice(notice, paint));
   lines.push("", showSummary(plan));
-  return lines.join("\n").trimStart();
+  return lines.join("\n").replace(/^\n+/, "");
 }
 
 async function showChange(change: Change, paint: Paint): Promise<readonly string[]> {
@@ -105,7 +105,7 @@ export function showSummary({ summary }: Plan): string {
   const parts = [`${create} to create`, `${update} to update`, `${summary.delete} to delete`];
   if (adopt > 0) parts.push(`${adopt} to adopt`);
   if (forget > 0) parts.push(`${forget} to let go`);
-  const note = attention > 0 ? ` ${attention} need your attention (!).` : "";
+  const note = attention > 0 ? ` ${attention} need${attention === 1 ? "s" : ""} your attention (!).` : "";
   const pending = create + update + summary.delete + adopt + forget;
   if (pending === 0) return `No changes. ${summary.unchanged} up to date.${note}`;
   return `Plan: ${parts.join(", ")}.${note}`;

@@ -55,7 +55,7 @@ export function secretError(path: string, directory: string): AtkError {
     `will not commit ${path}: files called .env hold secrets and stay on this machine`,
     {
       at: { file: join(directory, path) },
-      hint: "add .env to .gitignore; what another machine needs is set there with `atk setup`",
+      hint: "add .env to .gitignore; set its values on every machine by themselves",
     },
   );
 }

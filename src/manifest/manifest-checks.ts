@@ -29,7 +29,7 @@ function agentProblems(data: JsonObject, context: Context): readonly Problem[] {
 
 function unknownAgent(agent: Json, pointer: string, { clientIds, place }: Context): readonly Problem[] {
   if (typeof agent !== "string" || clientIds.includes(agent)) return [];
-  const hint = didYouMean(agent, clientIds) ?? "atk agents";
+  const hint = didYouMean(agent, clientIds) ?? `known ids: ${clientIds.join(", ")}`;
   return [{ message: `${where(pointer)}: unknown client id ${quote(agent)}`, at: place(pointer), hint }];
 }
 

@@ -34,7 +34,7 @@ export function concrete(server: Server, env: Environment): ConcreteServer {
       "E_ENV",
       `${server.id}: cannot start the server, no value for ${[...new Set(missing)].join(", ")}`,
       {
-        hint: "set it in the environment, or with atk setup",
+        hint: "set it in the environment the client is started from",
       },
     );
   }

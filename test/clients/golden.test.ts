@@ -32,9 +32,7 @@ const SERVERS: readonly Server[] = [
   { id: "old", transport: "sse", url: "https://old.example.com/sse", headers: {} },
 ];
 
-const wired = clients.flatMap((client) =>
-  client.mcp === undefined ? [] : [[client.id, client.mcp] as const],
-);
+const wired = clients.flatMap((client) => (client.mcp === undefined ? [] : [[client.id, client.mcp] as const]));
 
 describe.each(wired)("%s: a file that a person keeps by hand", (id, mcp) => {
   const before = readFileSync(fixture(id, "before", mcp), "utf8");
@@ -49,10 +47,7 @@ describe.each(wired)("%s: a file that a person keeps by hand", (id, mcp) => {
   test("holds a server of its owner, a foreign key, and a comment where the syntax has them", async () => {
     const { parse } = await loadEditor(mcp.format);
     expect(
-      valueAt(
-        parse(before, id),
-        pointer(mcp, mcp.format === "yaml" && mcp.item === undefined ? "developer" : "mine"),
-      ),
+      valueAt(parse(before, id), pointer(mcp, mcp.format === "yaml" && mcp.item === undefined ? "developer" : "mine")),
     ).toBeDefined();
     if (mcp.format !== "json") expect(before).toMatch(/my own|by hand/);
   });

@@ -3,15 +3,13 @@ import { describe, expect, test } from "vitest";
 import { equal, isObject, type Json } from "../../src/core/json.ts";
 import type { Key } from "../../src/core/resource.ts";
 import { valueAt } from "../../src/formats/document.ts";
+import { refer } from "../../src/clients/spell.ts";
 import { loadEditor } from "../../src/primitives/load-format.ts";
 import type { Server } from "../../src/core/server.ts";
 import { combinations, plainServer, serverFor, type Combination } from "./servers.ts";
 
-const named = combinations.map(
-  (each) => [`${each.client.id} / ${each.scope} / ${each.transport}`, each] as const,
-);
-const faults = ({ mcp, scope }: Combination, server: Server): readonly string[] =>
-  mcp.check?.(server, scope) ?? [];
+const named = combinations.map((each) => [`${each.client.id} / ${each.scope} / ${each.transport}`, each] as const);
+const faults = ({ mcp, scope }: Combination, server: Server): readonly string[] => mcp.check?.(server, scope) ?? [];
 
 describe.each(named)("%s", (_name, each) => {
   const { mcp, scope, transport } = each;
@@ -55,8 +53,22 @@ describe.each(named)("%s", (_name, each) => {
         const place = server.transport === "stdio" ? "env" : "headers";
         const values = Object.values(server.transport === "stdio" ? server.env : server.headers);
         const refers = values.some((value) => typeof value !== "string");
-        if (refers && mcp.reference?.in.includes(place) !== true)
-          expect(faults(each, server)).not.toEqual([]);
+        if (refers && mcp.reference?.in.includes(place) !== true) expect(faults(each, server)).not.toEqual([]);
+      }),
+    );
+  });
+
+  test("writes the text before a reference right before it, in its own words or not at all", () => {
+    fc.assert(
+      fc.property(accepted(each), (server) => {
+        const texts = stringsIn(mcp.spell(server, scope));
+        for (const value of Object.values(server.transport === "stdio" ? server.env : server.headers)) {
+          if (typeof value === "string" || value.prefix === undefined) continue;
+          const { env, prefix } = value;
+          const spelled = REFERENCES.map((refer) => `${prefix}${refer(env)}`);
+          const bearer = prefix === "Bearer " && texts.includes(`bearer_token_env_var=${env}`);
+          expect(bearer || texts.some((text) => spelled.some((each) => text.endsWith(`=${each}`)))).toBe(true);
+        }
       }),
     );
   });
@@ -89,6 +101,15 @@ describe.each(named)("%s", (_name, each) => {
     );
   });
 });
+
+const REFERENCES = Object.values(refer);
+
+/** Every text of an entry, with its key before it: `key=text`. */
+function stringsIn(value: Json, key = ""): readonly string[] {
+  if (typeof value === "string") return [`${key}=${value}`];
+  if (Array.isArray(value)) return value.flatMap((item) => stringsIn(item));
+  return isObject(value) ? Object.entries(value).flatMap(([name, item]) => stringsIn(item, name)) : [];
+}
 
 function accepted(each: Combination): fc.Arbitrary<Server> {
   return serverFor(each.transport).filter((server) => faults(each, server).length === 0);

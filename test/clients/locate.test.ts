@@ -59,12 +59,8 @@ test("a moved home that looks like a Windows profile has Windows places, and thi
   expect(await userFile(userPath("vscode"), host, "/mnt/c/Users/mia")).toBe(
     "/mnt/c/Users/mia/AppData/Roaming/Code/User/mcp.json",
   );
-  expect(await userFile(userPath("claude-code"), host, "/mnt/c/Users/mia")).toBe(
-    "/mnt/c/Users/mia/.claude.json",
-  );
-  expect(await userFile(userPath("opencode"), host, "/home/other")).toBe(
-    "/home/other/.config/opencode/opencode.jsonc",
-  );
+  expect(await userFile(userPath("claude-code"), host, "/mnt/c/Users/mia")).toBe("/mnt/c/Users/mia/.claude.json");
+  expect(await userFile(userPath("opencode"), host, "/home/other")).toBe("/home/other/.config/opencode/opencode.jsonc");
 });
 
 test("a client is installed when its folder exists or a program of it is on PATH", async () => {
@@ -78,9 +74,7 @@ test("a client is installed when its folder exists or a program of it is on PATH
 
 test("on Windows a program has an ending, and PATH is parted by semicolons", async () => {
   const machine = { platform: "windows" as const, env: { Path: "/tools;/npm", PATHEXT: ".EXE;.CMD" } };
-  expect(await detectClients(createMemoryHost({ files: { "/npm/codex.cmd": "@" }, machine }))).toEqual([
-    "codex",
-  ]);
+  expect(await detectClients(createMemoryHost({ files: { "/npm/codex.cmd": "@" }, machine }))).toEqual(["codex"]);
 });
 
 test("nothing is found on an empty machine", async () => {

@@ -28,14 +28,8 @@ describe("Gemini CLI disables every server in an untrusted folder", () => {
 
   test.each([
     ["the folder is trusted", { [`${HOME}/.gemini/trustedFolders.json`]: `{"${PROJECT}":"TRUST_FOLDER"}` }],
-    [
-      "a folder above it is trusted",
-      { [`${HOME}/.gemini/trustedFolders.json`]: `{"${HOME}":"TRUST_FOLDER"}` },
-    ],
-    [
-      "a sibling trusts their parent",
-      { [`${HOME}/.gemini/trustedFolders.json`]: `{"${HOME}/other":"TRUST_PARENT"}` },
-    ],
+    ["a folder above it is trusted", { [`${HOME}/.gemini/trustedFolders.json`]: `{"${HOME}":"TRUST_FOLDER"}` }],
+    ["a sibling trusts their parent", { [`${HOME}/.gemini/trustedFolders.json`]: `{"${HOME}/other":"TRUST_PARENT"}` }],
     [
       "folder trust is switched off",
       { [`${HOME}/.gemini/settings.json`]: '{ // off\n "security":{"folderTrust":{"enabled":false}} }' },
@@ -58,9 +52,9 @@ describe("Gemini CLI disables every server in an untrusted folder", () => {
 
   test("in user scope it is said only while no folder is trusted at all", async () => {
     expect(await noticesOf("gemini-cli", {})).toHaveLength(1);
-    expect(
-      await noticesOf("gemini-cli", { [`${HOME}/.gemini/trustedFolders.json`]: '{"/x":"TRUST_FOLDER"}' }),
-    ).toEqual([]);
+    expect(await noticesOf("gemini-cli", { [`${HOME}/.gemini/trustedFolders.json`]: '{"/x":"TRUST_FOLDER"}' })).toEqual(
+      [],
+    );
   });
 });
 
@@ -82,9 +76,7 @@ describe("Codex reads a project's file only when the project is trusted", () => 
 
   test("CODEX_HOME moves the file that is looked at", async () => {
     const files = { "/opt/codex/config.toml": `[projects."${PROJECT}"]\ntrust_level = "trusted"\n` };
-    expect(await noticesOf("codex", files, { project: PROJECT, env: { CODEX_HOME: "/opt/codex" } })).toEqual(
-      [],
-    );
+    expect(await noticesOf("codex", files, { project: PROJECT, env: { CODEX_HOME: "/opt/codex" } })).toEqual([]);
   });
 });
 

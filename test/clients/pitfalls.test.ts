@@ -19,10 +19,8 @@ const remote = (transport: "http" | "sse", headers: Record<string, Value> = {}):
   url: "https://mcp.linear.app/mcp",
   headers,
 });
-const spell = (id: string, server: Server, scope: Scope = "user"): Json =>
-  recordOf(id).mcp.spell(server, scope);
-const faults = (id: string, server: Server): readonly string[] =>
-  recordOf(id).mcp.check?.(server, "user") ?? [];
+const spell = (id: string, server: Server, scope: Scope = "user"): Json => recordOf(id).mcp.spell(server, scope);
+const faults = (id: string, server: Server): readonly string[] => recordOf(id).mcp.check?.(server, "user") ?? [];
 const TOKEN = { GITHUB_TOKEN: { env: "GITHUB_TOKEN" } };
 
 describe("an address is spelled as each client reads it", () => {
@@ -58,12 +56,9 @@ describe("an address is spelled as each client reads it", () => {
     expect(spell("qwen-code", remote("sse"))).toEqual({ url: "https://mcp.linear.app/mcp" });
   });
 
-  test.each(["codex", "goose", "zed", "kiro", "lm-studio", "claude-desktop"])(
-    "%s is never told about SSE",
-    (id) => {
-      expect(recordOf(id).mcp.transports).not.toContain("sse");
-    },
-  );
+  test.each(["codex", "goose", "zed", "kiro", "lm-studio", "claude-desktop"])("%s is never told about SSE", (id) => {
+    expect(recordOf(id).mcp.transports).not.toContain("sse");
+  });
 
   test.each(["claude-desktop", "trae"])("%s takes only programs in its file", (id) => {
     expect(recordOf(id).mcp.transports).toEqual(["stdio"]);
@@ -196,6 +191,78 @@ describe("a variable is referred to in the client's own words", () => {
   });
 });
 
+describe("a token with Bearer before it", () => {
+  const server = remote("http", { Authorization: { env: "LINEAR_KEY", prefix: "Bearer " } });
+
+  test.each([
+    ["claude-code", { headers: { Authorization: "Bearer ${LINEAR_KEY}" } }],
+    ["gemini-cli", { headers: { Authorization: "Bearer ${LINEAR_KEY}" } }],
+    ["qwen-code", { headers: { Authorization: "Bearer ${LINEAR_KEY}" } }],
+    ["droid", { headers: { Authorization: "Bearer ${LINEAR_KEY}" } }],
+    ["kiro", { headers: { Authorization: "Bearer ${LINEAR_KEY}" } }],
+    ["opencode", { headers: { Authorization: "Bearer {env:LINEAR_KEY}" } }],
+    ["kilo", { headers: { Authorization: "Bearer {env:LINEAR_KEY}" } }],
+    ["cursor", { headers: { Authorization: "Bearer ${env:LINEAR_KEY}" } }],
+    ["vscode", { headers: { Authorization: "Bearer ${env:LINEAR_KEY}" } }],
+    ["roo-code", { headers: { Authorization: "Bearer ${env:LINEAR_KEY}" } }],
+    ["windsurf", { headers: { Authorization: "Bearer ${env:LINEAR_KEY}" } }],
+    ["goose", { env_keys: ["LINEAR_KEY"], headers: { Authorization: "Bearer ${LINEAR_KEY}" } }],
+    ["continue-cli", { requestOptions: { headers: { Authorization: "Bearer ${{ secrets.LINEAR_KEY }}" } } }],
+  ])("is spelled with the reference of %s", (id, part) => {
+    expect(faults(id, server)).toEqual([]);
+    expect(spell(id, server)).toMatchObject(part);
+  });
+
+  test("is Codex's bearer_token_env_var, in capitals or not, and no header", () => {
+    const lower = remote("http", { authorization: { env: "LINEAR_KEY", prefix: "Bearer " } });
+    for (const each of [server, lower]) {
+      expect(faults("codex", each)).toEqual([]);
+      expect(spell("codex", each)).toEqual({
+        url: "https://mcp.linear.app/mcp",
+        bearer_token_env_var: "LINEAR_KEY",
+      });
+    }
+  });
+
+  test.each([
+    ["Authorization", "Token "],
+    ["Authorization", "bearer "],
+    ["X-Key", "Bearer "],
+  ])("and nothing like it can be said to Codex: %s with %j", (header, prefix) => {
+    const messages = faults("codex", remote("http", { [header]: { env: "LINEAR_KEY", prefix } }));
+    expect(messages).toHaveLength(1);
+    expect(messages[0]).toContain(`headers ${header}`);
+  });
+
+  test.each(["codex", "goose"])("in a program's environment can not be said to %s", (id) => {
+    const env = { GITHUB_TOKEN: { env: "GITHUB_TOKEN", prefix: "Bearer " } };
+    expect(faults(id, stdio({ env }))).toHaveLength(1);
+    expect(faults("claude-code", stdio({ env }))).toEqual([]);
+  });
+
+  test.each(["amp", "copilot-cli", "zed", "cline-cli", "lm-studio", "crush", "visual-studio", "auggie"])(
+    "is refused for %s, which expands nothing in a header",
+    (id) => {
+      const messages = faults(id, server);
+      expect(messages).toHaveLength(1);
+      expect(messages[0]).toMatch(/headers Authorization refers to the variable LINEAR_KEY, but .+ expands nothing/);
+    },
+  );
+
+  test.each(["$", "a${b", "x}", "{env:", "a\tb", ""])("has no prefix like %j in any client", (prefix) => {
+    for (const { id, mcp } of clients) {
+      if (mcp?.transports.includes("http") !== true) continue;
+      expect(faults(id, remote("http", { Authorization: { env: "LINEAR_KEY", prefix } }))).not.toEqual([]);
+    }
+  });
+});
+
+test("a header that stands there twice, in other capitals, is refused", () => {
+  expect(faults("claude-code", remote("http", { "X-Team": "a", "x-team": "b" }))).toEqual([
+    "headers x-team stands there twice",
+  ]);
+});
+
 describe("a literal text that the client would replace is refused", () => {
   test.each([
     ["claude-code", "pa${HOME}ss"],
@@ -218,12 +285,9 @@ describe("a literal text that the client would replace is refused", () => {
     expect(faults(id, stdio({ args: ["ok", text] }))[0]).toContain("args[1]");
   });
 
-  test.each(["codex", "zed", "cline-cli", "claude-desktop"])(
-    "%s replaces nothing, so the same text is fine",
-    (id) => {
-      expect(faults(id, stdio({ env: { KEY: "pa${HOME}$HOME" } }))).toEqual([]);
-    },
-  );
+  test.each(["codex", "zed", "cline-cli", "claude-desktop"])("%s replaces nothing, so the same text is fine", (id) => {
+    expect(faults(id, stdio({ env: { KEY: "pa${HOME}$HOME" } }))).toEqual([]);
+  });
 
   test("a dollar before a digit is no variable", () => {
     expect(faults("gemini-cli", stdio({ args: ["cost: $5"] }))).toEqual([]);

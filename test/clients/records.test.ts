@@ -54,9 +54,7 @@ test("clients that share a project file read it at the same root, in the same sy
 
 describe.each(clients.map((client) => [client.id, client] as const))("%s", (_id, client) => {
   test("has a dated fact for every capability", () => {
-    expect(
-      capabilities(client).filter((about) => !client.facts.some((fact) => fact.about === about)),
-    ).toEqual([]);
+    expect(capabilities(client).filter((about) => !client.facts.some((fact) => fact.about === about))).toEqual([]);
     for (const fact of client.facts) {
       expect(fact.source).not.toBe("");
       expect(fact.date).toMatch(/^\d{4}-\d{2}-\d{2}$/);

@@ -46,7 +46,8 @@ const text = fc.oneof(
   ),
 );
 const name = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,12}$/);
-const value: fc.Arbitrary<Value> = fc.oneof(text, fc.record({ env: name }));
+const prefix = fc.oneof(fc.constantFrom("Bearer ", "Token ", "k=", "$", "${", "{", "\n", ""), text);
+const value: fc.Arbitrary<Value> = fc.oneof(text, fc.record({ env: name }), fc.record({ env: name, prefix }));
 const id = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/);
 
 export function serverFor(transport: Transport): fc.Arbitrary<Server> {
@@ -63,7 +64,8 @@ export function serverFor(transport: Transport): fc.Arbitrary<Server> {
       { requiredKeys: ["id", "transport", "command", "args", "env"], noNullPrototype: true },
     );
   }
-  const headers = fc.dictionary(fc.stringMatching(/^[A-Z][A-Za-z-]{0,12}$/), value, {
+  const header = fc.oneof(fc.constant("Authorization"), fc.stringMatching(/^[A-Z][A-Za-z-]{0,12}$/));
+  const headers = fc.dictionary(header, value, {
     maxKeys: 4,
     noNullPrototype: true,
   });

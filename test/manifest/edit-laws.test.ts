@@ -23,9 +23,7 @@ const entry = (id: string) =>
     comment.map((end) => `- ${id}${end}`),
     comment.map((end) => `- "${id}"${end}`),
     fc.tuple(agents, comment).map(([list, end]) => `- { name: ${id}, agents: [${list.join(", ")}] }${end}`),
-    fc
-      .tuple(agents, comment)
-      .map(([list, end]) => `- name: ${id}${end}\n  agents: [${list.join(", ")}]${end}`),
+    fc.tuple(agents, comment).map(([list, end]) => `- name: ${id}${end}\n  agents: [${list.join(", ")}]${end}`),
     fc
       .tuple(agents, comment)
       .map(

@@ -55,11 +55,7 @@ describe("editing the manifest", () => {
   });
 
   it("quotes what YAML would read as something else", () => {
-    const added = addPlugin(
-      MANIFEST,
-      { name: "tool", env: { A: "1", B: "true", C: "a: b", D: "", E: "x, y" } },
-      FILE,
-    );
+    const added = addPlugin(MANIFEST, { name: "tool", env: { A: "1", B: "true", C: "a: b", D: "", E: "x, y" } }, FILE);
     expect(changes(added)[1]).toBe('+    env: { A: "1", B: "true", C: "a: b", D: "", E: "x, y" }');
   });
 
@@ -76,9 +72,7 @@ describe("editing the manifest", () => {
   });
 
   it("leaves an empty list when the last plugin goes", () => {
-    expect(removePlugin("plugins:\n  - github # x\nskills: []\n", "github", FILE)).toBe(
-      "plugins: []\nskills: []\n",
-    );
+    expect(removePlugin("plugins:\n  - github # x\nskills: []\n", "github", FILE)).toBe("plugins: []\nskills: []\n");
   });
 
   it("removes an entry with its inside and nothing else", () => {
@@ -140,12 +134,7 @@ describe("editing the manifest", () => {
 
   it("adds and removes servers", () => {
     const added = addServer(MANIFEST, "local", { command: "deno", args: ["x.js"], env: { LOG: "1" } }, FILE);
-    expect(changes(added)).toEqual([
-      "+  local:",
-      "+    command: deno",
-      "+    args: [x.js]",
-      '+    env: { LOG: "1" }',
-    ]);
+    expect(changes(added)).toEqual(["+  local:", "+    command: deno", "+    args: [x.js]", '+    env: { LOG: "1" }']);
     expect(removeServer(added, "local", FILE)).toBe(MANIFEST);
     expect(changes(removeServer(MANIFEST, "linear", FILE))).toEqual([
       "-  linear: { url: https://mcp.linear.app/mcp }   # tickets",

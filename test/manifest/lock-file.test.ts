@@ -12,8 +12,7 @@ const word = fc.stringMatching(/^[a-z0-9@^~][a-z0-9./@:~^é-]{0,12}$/);
 const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
 const optional = <T>(key: string, value: fc.Arbitrary<T>) =>
   fc.option(value, { nil: undefined }).map((it) => (it === undefined ? {} : { [key]: it }));
-const both = <A, B>(a: fc.Arbitrary<A>, b: fc.Arbitrary<B>) =>
-  fc.tuple(a, b).map(([x, y]) => ({ ...x, ...y }));
+const both = <A, B>(a: fc.Arbitrary<A>, b: fc.Arbitrary<B>) => fc.tuple(a, b).map(([x, y]) => ({ ...x, ...y }));
 
 const source: fc.Arbitrary<Source> = fc.oneof(
   both(fc.constant({ type: "registry" as const }), optional("version", word)),

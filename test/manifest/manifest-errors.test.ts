@@ -176,6 +176,23 @@ config: { auto_commit: "yes" }
     },
   );
 
+  it("has a prefix refused that is not plain text, that stands alone, or that a client could read as a reference", () => {
+    const text = `${version}mcp_servers:
+  a: { url: https://a.example, headers: { A: { env: T, prefix: "Bearer $" }, B: { prefix: x }, C: { env: T, prefix: "" } } }
+  b: { command: b, env: { D: { env: T, prefix: "${"${HOME}"}" }, E: { env: T, suffix: x }, F: { env: T, prefix: 1 } } }
+`;
+    expect(errorsOf(text)).toMatchInlineSnapshot(`
+      "E_MANIFEST cannot use atk.yaml: mcp_servers.a.headers.A.prefix: expected plain text to stand before the value (no \`$\`, \`{\` or \`}\`), found a string (and 5 more problems)
+      atk.yaml:3:64: mcp_servers.a.headers.A.prefix: expected plain text to stand before the value (no \`$\`, \`{\` or \`}\`), found a string
+      atk.yaml:3:81: mcp_servers.a.headers.B: \`env\` is missing
+      atk.yaml:3:117: mcp_servers.a.headers.C.prefix: expected plain text to stand before the value (no \`$\`, \`{\` or \`}\`), found an empty string
+      atk.yaml:4:48: mcp_servers.b.env.D.prefix: expected plain text to stand before the value (no \`$\`, \`{\` or \`}\`), found a string
+      atk.yaml:4:74: mcp_servers.b.env.E.suffix: unknown key; expected one of env, prefix
+      atk.yaml:4:108: mcp_servers.b.env.F.prefix: expected a string, found a number
+          put it in quotes"
+    `);
+  });
+
   it("never repeats a value that may be a secret", () => {
     const text = `${version}plugins:\n  - name: tool\n    env: { TOKEN: 1234567890, OTHER: [hunter2] }
 mcp_servers:
@@ -187,12 +204,9 @@ mcp_servers:
     expect(shown).not.toMatch(/hunter2|1234567890/);
   });
 
-  it.each(["__proto__", "constructor", "toString"])(
-    "with the unknown key %s is refused as with any other",
-    (key) => {
-      expect(errorsOf(`${version}${key}: {}\n`)).toContain(`atk.yaml:2:1: ${key}: unknown key`);
-    },
-  );
+  it.each(["__proto__", "constructor", "toString"])("with the unknown key %s is refused as with any other", (key) => {
+    expect(errorsOf(`${version}${key}: {}\n`)).toContain(`atk.yaml:2:1: ${key}: unknown key`);
+  });
 
   it("names the client that was probably meant by a part of its id", () => {
     expect(errorsOf(`${version}agents: [gemini]\n`)).toContain("did you mean `gemini-cli`?");

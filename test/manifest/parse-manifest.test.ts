@@ -11,7 +11,7 @@ plugins:
   - github
   - name: everything
     agents: [claude-code]
-    env: { LOG_LEVEL: debug, TOKEN: { env: MY_TOKEN } }
+    env: { LOG_LEVEL: debug, TOKEN: { env: MY_TOKEN }, AUTH: { env: MY_TOKEN, prefix: "Bearer " } }
     when: { os: [linux, darwin], tags: work }
   - name: my-tool
     source: { type: git, url: "https://example.com/my-tool.git", ref: v1.2.0 }
@@ -41,7 +41,7 @@ describe("a manifest", () => {
           name: "everything",
           source: { type: "registry" },
           agents: ["claude-code"],
-          env: { LOG_LEVEL: "debug", TOKEN: { env: "MY_TOKEN" } },
+          env: { LOG_LEVEL: "debug", TOKEN: { env: "MY_TOKEN" }, AUTH: { env: "MY_TOKEN", prefix: "Bearer " } },
           enabled: true,
           when: { os: ["linux", "darwin"], tags: ["work"] },
         },

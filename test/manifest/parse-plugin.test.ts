@@ -10,9 +10,7 @@ const parse = (text: string, overrides?: string) =>
     text,
     file,
     hasSkillMd: false,
-    ...(overrides === undefined
-      ? {}
-      : { overrides: { text: overrides, file: "plugins/piper/custom/overrides.yaml" } }),
+    ...(overrides === undefined ? {} : { overrides: { text: overrides, file: "plugins/piper/custom/overrides.yaml" } }),
   });
 
 describe("a plugin's description", () => {
@@ -111,9 +109,7 @@ instructions: [rules/usage.md]
   });
 
   it("may leave sections and optional fields without a value", () => {
-    const { plugin } = parse(
-      `${head}service:\nports:\nmaturity:\nenv_vars:\n  - { name: A, default: }\nlifecycle:\n`,
-    );
+    const { plugin } = parse(`${head}service:\nports:\nmaturity:\nenv_vars:\n  - { name: A, default: }\nlifecycle:\n`);
     expect(plugin).toMatchObject({
       maturity: "ai-generated",
       ports: [],
@@ -247,9 +243,7 @@ describe("overrides", () => {
   it("that are not a map are ignored with a warning", () => {
     const { plugin, warnings } = parse(head, "- a\n");
     expect(plugin.name).toBe("Piper TTS");
-    expect(warnings).toEqual([
-      "plugins/piper/custom/overrides.yaml:1:1: overrides must be a map; the file is ignored",
-    ]);
+    expect(warnings).toEqual(["plugins/piper/custom/overrides.yaml:1:1: overrides must be a map; the file is ignored"]);
   });
 
   it.each(["", "# nothing yet\n"])("that read %j change nothing", (text) => {
@@ -258,8 +252,7 @@ describe("overrides", () => {
 
   it("have their own problems reported at their own place, and those of the description at its place", () => {
     const text = `${head}service: { type: dockr }\nports: [{ port: 1, name: 5 }]\n`;
-    expect(report(() => parse(text, "service: { compose_file: 3 }\nports: [{ prt: 0 }]\n")))
-      .toMatchInlineSnapshot(`
+    expect(report(() => parse(text, "service: { compose_file: 3 }\nports: [{ prt: 0 }]\n"))).toMatchInlineSnapshot(`
       "E_PLUGIN_INVALID cannot use plugin 'piper': service.compose_file: expected a string, found the number 3 (and 2 more problems)
       plugins/piper/custom/overrides.yaml:1:26: service.compose_file: expected a string, found the number 3
           put it in quotes
@@ -271,8 +264,6 @@ describe("overrides", () => {
   });
 
   it("that are broken YAML are an error with the place", () => {
-    expect(report(() => parse(head, "a: [\n"))).toContain(
-      "plugins/piper/custom/overrides.yaml:2:1: not valid YAML",
-    );
+    expect(report(() => parse(head, "a: [\n"))).toContain("plugins/piper/custom/overrides.yaml:2:1: not valid YAML");
   });
 });

@@ -92,12 +92,9 @@ describe("a home of the predecessor", () => {
     expect(carried(HOME)).toBe(carried(HOME));
   });
 
-  it.each(["plugins: []\n", "plugins:\n", ""])(
-    "without plugins (%j) gives a manifest without plugins",
-    (rest) => {
-      expect(manifestOf(`schema_version: '2026-02-06'\n${rest}`).plugins).toEqual([]);
-    },
-  );
+  it.each(["plugins: []\n", "plugins:\n", ""])("without plugins (%j) gives a manifest without plugins", (rest) => {
+    expect(manifestOf(`schema_version: '2026-02-06'\n${rest}`).plugins).toEqual([]);
+  });
 
   it("takes a plugin without a source for a local one, and a registry plugin without a ref as it is", () => {
     const text =

@@ -26,11 +26,7 @@ const remote = (url: string, headers: Readonly<Record<string, string>> = {}): Pl
   headers,
 });
 
-const resolve = (
-  server: PluginServer,
-  envVars: readonly EnvVar[],
-  environment: Partial<PluginEnvironment> = {},
-) =>
+const resolve = (server: PluginServer, envVars: readonly EnvVar[], environment: Partial<PluginEnvironment> = {}) =>
   resolvePluginServer({
     server,
     envVars,
@@ -114,13 +110,13 @@ describe("a plugin's server", () => {
 
   it("reports a secret inside a longer text and leaves its name there", () => {
     const { server, embedded, secrets } = resolve(
-      remote("https://x.example/$TOKEN", { Authorization: "Bearer $TOKEN", "X-Key": "$TOKEN" }),
+      remote("https://x.example/$TOKEN", { "X-Pair": "me:$TOKEN:end", "X-Key": "$TOKEN" }),
       [variable("TOKEN", { secret: true })],
       { dotenv: { TOKEN: "hunter2" } },
     );
     expect(server).toMatchObject({
       url: "https://x.example/${TOKEN}",
-      headers: { Authorization: "Bearer ${TOKEN}", "X-Key": { env: "TOKEN" } },
+      headers: { "X-Pair": "me:${TOKEN}:end", "X-Key": { env: "TOKEN" } },
     });
     expect(secrets).toEqual(["TOKEN"]);
     expect(embedded).toEqual([
@@ -129,10 +125,58 @@ describe("a plugin's server", () => {
     ]);
   });
 
+  it.each(["Bearer $TOKEN", "Bearer ${TOKEN}"])("refers to the secret in %j with the text before it", (text) => {
+    const headers = resolve(
+      remote("https://x.example", { Authorization: text }),
+      [variable("TOKEN", { secret: true })],
+      { dotenv: { TOKEN: "hunter2" } },
+    );
+    expect(headers.server).toMatchObject({
+      headers: { Authorization: { env: "TOKEN", prefix: "Bearer " } },
+    });
+    expect(headers).toMatchObject({ secrets: ["TOKEN"], embedded: [] });
+    const env = resolve(local({ env: { AUTH: text } }), [variable("TOKEN", { secret: true })], {
+      dotenv: { TOKEN: "hunter2" },
+    });
+    expect(env.server).toMatchObject({ env: { AUTH: { env: "TOKEN", prefix: "Bearer " } } });
+  });
+
+  it("joins the text of the plugin and the manifest's prefix, in that order", () => {
+    const { server, references } = resolve(
+      remote("https://x.example", { Authorization: "Bearer $TOKEN", "X-Mid": "($TOKEN)" }),
+      [variable("TOKEN", { secret: true })],
+      { manifestEnv: { TOKEN: { env: "WORK_TOKEN", prefix: "work-" } } },
+    );
+    expect(server).toMatchObject({
+      headers: {
+        Authorization: { env: "WORK_TOKEN", prefix: "Bearer work-" },
+        "X-Mid": "(work-${WORK_TOKEN})",
+      },
+    });
+    expect(references).toEqual(["WORK_TOKEN"]);
+  });
+
+  it("has text before a variable in clear as one text, and none of it when the variable has no value", () => {
+    const { server, missing } = resolve(
+      remote("https://x.example", { "X-Team": "team $TEAM", Authorization: "Bearer $TOKEN" }),
+      [variable("TEAM", { default: "core" }), variable("TOKEN", { required: true })],
+    );
+    expect(server).toMatchObject({ headers: { "X-Team": "team core" } });
+    expect("headers" in server && Object.keys(server.headers)).toEqual(["X-Team"]);
+    expect(missing).toEqual(["TOKEN"]);
+  });
+
+  it("keeps a reference in its text where what stands before it is not plain", () => {
+    const { server } = resolve(
+      remote("https://x.example", { "X-Odd": "{$TOKEN" }),
+      [variable("TOKEN", { secret: true })],
+      { dotenv: { TOKEN: "hunter2" } },
+    );
+    expect(server).toMatchObject({ headers: { "X-Odd": "{${TOKEN}" } });
+  });
+
   it("takes a value in .env that the plugin does not declare for a secret", () => {
-    expect(resolve(local({ env: { KEY: null } }), [], { dotenv: { KEY: "hunter2" } }).secrets).toEqual([
-      "KEY",
-    ]);
+    expect(resolve(local({ env: { KEY: null } }), [], { dotenv: { KEY: "hunter2" } }).secrets).toEqual(["KEY"]);
   });
 
   it("passes the manifest's { env: NAME } on as a reference to that variable", () => {
@@ -177,21 +221,11 @@ describe("a plugin's server", () => {
   });
 
   it("does not count a variable with a default of its own in the text as missing", () => {
-    expect(resolve(local({ args: ["${PORT:-80}"] }), [variable("PORT", { required: true })]).missing).toEqual(
-      [],
-    );
+    expect(resolve(local({ args: ["${PORT:-80}"] }), [variable("PORT", { required: true })]).missing).toEqual([]);
   });
 
   it("never holds the value of a secret, wherever the plugin puts it", () => {
-    const text = fc.constantFrom(
-      "$TOKEN",
-      "${TOKEN}",
-      "a $TOKEN b",
-      "${TOKEN:-x}",
-      "$OTHER",
-      "$KEY-$TOKEN",
-      "plain",
-    );
+    const text = fc.constantFrom("$TOKEN", "${TOKEN}", "a $TOKEN b", "${TOKEN:-x}", "$OTHER", "$KEY-$TOKEN", "plain");
     const anyServer = fc.oneof(
       fc
         .record({
@@ -201,9 +235,7 @@ describe("a plugin's server", () => {
           env: fc.dictionary(fc.constantFrom("A", "TOKEN", "KEY"), text),
         })
         .map(local),
-      fc
-        .tuple(text, fc.dictionary(fc.constantFrom("X-A", "X-B"), text))
-        .map(([url, headers]) => remote(url, headers)),
+      fc.tuple(text, fc.dictionary(fc.constantFrom("X-A", "X-B"), text)).map(([url, headers]) => remote(url, headers)),
     );
     fc.assert(
       fc.property(anyServer, (server) => {

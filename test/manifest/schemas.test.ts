@@ -22,9 +22,7 @@ const schemas = [
 function parts(schema: Schema, path: string): readonly (readonly [string, Schema])[] {
   const inside = [
     ...["properties", "patternProperties", "$defs"].flatMap((key) => entries(schema[key], `${path}/${key}`)),
-    ...["items", "additionalProperties", "propertyNames"].flatMap((key) =>
-      entries({ [key]: schema[key] }, path),
-    ),
+    ...["items", "additionalProperties", "propertyNames"].flatMap((key) => entries({ [key]: schema[key] }, path)),
     ...((schema["oneOf"] ?? []) as readonly Schema[])
       .filter(({ required, type }) => type !== undefined || required === undefined)
       .map((one, at) => [`${path}/oneOf/${at}`, one] as const),
@@ -76,9 +74,7 @@ describe.each(schemas)("the schema of the $name", ({ schema, validate }) => {
       fc.tuple(base, map).map(([one, more]) => ({ ...one, ...more })),
       fc.tuple(base, map, fc.constantFrom(...keys)).map(([one, inner, key]) => ({ ...one, [key]: inner })),
       fc.tuple(base, map, fc.constantFrom(...keys)).map(([one, inner, key]) => ({ ...one, [key]: [inner] })),
-      fc
-        .tuple(base, map, fc.constantFrom(...keys))
-        .map(([one, inner, key]) => ({ ...one, [key]: { tool: inner } })),
+      fc.tuple(base, map, fc.constantFrom(...keys)).map(([one, inner, key]) => ({ ...one, [key]: { tool: inner } })),
     );
     let accepted = 0;
     fc.assert(

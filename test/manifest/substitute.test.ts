@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { references, soleReference, substitute } from "../../src/manifest/substitute.ts";
+import { references, trailingReference, substitute } from "../../src/manifest/substitute.ts";
 
 const values: Readonly<Record<string, string>> = { FOO: "foo", EMPTY: "", TWICE: "$FOO", constructor: "c" };
 const lookup = (name: string) => (Object.hasOwn(values, name) ? values[name] : undefined);
@@ -29,14 +29,9 @@ describe("substitution", () => {
 
   it("leaves every text alone when no variable is known", () => {
     fc.assert(
-      fc.property(
-        fc.string({ unit: fc.constantFrom("$", "{", "}", "A", "b", "1", "_", " ", "-") }),
-        (text) => {
-          expect(substitute(text, () => undefined)).toBe(
-            text.replaceAll(/\$\{[A-Za-z_]\w*:-([^}]*)\}/g, "$1"),
-          );
-        },
-      ),
+      fc.property(fc.string({ unit: fc.constantFrom("$", "{", "}", "A", "b", "1", "_", " ", "-") }), (text) => {
+        expect(substitute(text, () => undefined)).toBe(text.replaceAll(/\$\{[A-Za-z_]\w*:-([^}]*)\}/g, "$1"));
+      }),
     );
   });
 
@@ -50,14 +45,14 @@ describe("substitution", () => {
     );
   });
 
-  it("knows a text that is one variable and nothing else", () => {
-    expect(["$A", "${A}", "x$A", "$A ", "${A:-b}", "$A$B"].map(soleReference)).toEqual([
-      "A",
-      "A",
-      undefined,
-      undefined,
-      undefined,
-      undefined,
+  it("knows a text that ends with its one variable, and the plain text before it", () => {
+    expect(["$A", "${A}", "Bearer $A", "k=${A}"].map(trailingReference)).toEqual([
+      { name: "A" },
+      { name: "A" },
+      { name: "A", prefix: "Bearer " },
+      { name: "A", prefix: "k=" },
     ]);
+    const others = ["A", "", "$A ", "${A:-b}", "$A$B", "{$A", "x}$A", "a\nb$A", "$$A"];
+    expect(others.map(trailingReference)).toEqual(others.map(() => undefined));
   });
 });

@@ -2,7 +2,7 @@
 import type { Validator } from "../schema-error.ts";
 
 /**
- * Which agents the entry is for; `atk agents` lists the ids. An empty list means none.
+ * Which agents the entry is for; docs/clients.md lists the ids. An empty list means none.
  *
  * Items: The id of a coding agent that atk can wire.
  */

@@ -3,15 +3,16 @@ import type { Recorded, RecordedFile, State } from "../core/state.ts";
 import { statTuple } from "../primitives/tree.ts";
 import type { Context } from "./context.ts";
 import type { Task } from "./next-state.ts";
+import { isInstall } from "./run-commands.ts";
 import { printState, stateFile } from "./state-store.ts";
 
 /**
- * Adds to the state what `stat` says about the files of written trees, so that the next run need not read them.
- * Only a shortcut: a state without it is as good, only slower.
+ * The state as it is when everything was done: with the commands that were run, and with what `stat` says about the files of
+ * written trees, so that the next run need not read them.
  */
-export async function recordStats(state: State, tasks: readonly Task[], context: Context): Promise<void> {
+export async function recordDone(state: State, tasks: readonly Task[], context: Context): Promise<void> {
   const trees = tasks.filter(({ item }) => item.resource?.locator.kind === "tree");
-  if (trees.length === 0) return;
+  if (trees.length === 0 && !tasks.some(isInstall)) return;
   const measured = await Promise.all(trees.map(async ({ item }) => [item.key, await measure(state.resources[item.key], context)] as const));
   const resources = { ...state.resources };
   for (const [key, recorded] of measured) if (recorded !== undefined) resources[key] = recorded;
