@@ -24,5 +24,5 @@ export function agentsAfter(
   change: { readonly add: readonly string[]; readonly remove: readonly string[] },
 ): readonly string[] {
   const kept = now.filter((agent) => !change.remove.includes(agent));
-  return [...kept, ...change.add.filter((agent) => !kept.includes(agent))];
+  return [...new Set([...kept, ...change.add])];
 }

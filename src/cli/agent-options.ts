@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { AtkError } from "../core/errors.ts";
 import type { Invocation, OptionSpec } from "./command.ts";
 import { runChange } from "./change-command.ts";
@@ -44,7 +45,10 @@ export async function changeAgents(how: AgentChange, invocation: Invocation, ses
         const all = invocation.options.flag("allAgents") ? allAgents(how, entry.agents, inputs.manifest.agents) : [];
         const chosen = [...named, ...all];
         const change = how.direction === "add" ? { add: chosen, remove: [] } : { add: [], remove: chosen };
-        const after = agentsAfter(entry.agents ?? inputs.manifest.agents, change);
+        const now = entry.agents ?? inputs.manifest.agents;
+        const after = agentsAfter(now, change);
+        // Nothing is written for agents it has already, e.g. through the manifest's own list.
+        if (isDeepStrictEqual(after, now)) return inputs;
         return editing(context, (text, file) => setPluginAgents(text, name, after, file))(inputs);
       },
     },

@@ -211,7 +211,7 @@ mcp_servers:
   it("names the client that was probably meant by a part of its id", () => {
     expect(errorsOf(`${version}agents: [gemini]\n`)).toContain("did you mean `gemini-cli`?");
     expect(errorsOf(`${version}agents: [vs-code]\n`)).toContain("did you mean `vscode`?");
-    expect(errorsOf(`${version}agents: [emacs]\n`)).toContain("atk agents");
+    expect(errorsOf(`${version}agents: [emacs]\n`)).toContain("known ids: ");
   });
 
   it("has problems in merged anchors reported where the anchor is", () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
 
 export interface PictureOptions {
@@ -24,7 +24,7 @@ function lineFor(folder: string, name: string, times: boolean): string {
   return `${name} ${(stat.mode & 0o7777).toString(8)} ${contentOf(path, stat)}${when}`;
 }
 
-function contentOf(path: string, stat: ReturnType<typeof lstatSync>): string {
+function contentOf(path: string, stat: Stats): string {
   if (stat.isSymbolicLink()) return `-> ${readlinkSync(path)}`;
   if (stat.isFile()) return createHash("sha256").update(readFileSync(path)).digest("hex");
   return stat.isDirectory() ? "folder" : "special";

@@ -22,7 +22,7 @@ A scenario is a page of the manual that is checked: prose, and between it what i
     $ given PATH... the file is again, or still, as the last `-- file:` made it, permission bits too
     $ git log       anything else is run by /bin/sh in the same place; `sh -c 'atk ...'` is atk in a process of its own
 
-Paths start at HOME, which `~` and {HOME} stand for; what is printed shows it as ~.
+Paths start at HOME, which `~` and {HOME} stand for; what is printed shows it as ~, and the escape character as \e.
 */
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -98,7 +98,7 @@ async function runCommand(step: Command, world: World): Promise<void> {
 }
 
 function shownHome({ code, stdout, stderr }: Ended, { scratch }: World): Ended {
-  const shown = (text: string): string => text.replaceAll(scratch.home, "~");
+  const shown = (text: string): string => text.replaceAll(scratch.home, "~").replaceAll("\u001B", String.raw`\e`);
   return { code, stdout: shown(stdout), stderr: shown(stderr) };
 }
 

@@ -30,7 +30,8 @@ function seconds(text: string | undefined): number {
 function show(result: TestResult, paint: ReturnType<typeof painter>): string {
   if (!result.ok) {
     const next = result.hint === undefined ? "" : `\n  ${paint("cyan", "next:")} ${printable(result.hint)}`;
-    return `${paint("red", "✗")} ${result.server}: ${printable(result.reason)}${next}`;
+    const reason = result.reason.startsWith(`${result.server}: `) ? result.reason : `${result.server}: ${result.reason}`;
+    return `${paint("red", "✗")} ${printable(reason)}${next}`;
   }
   const head = `${paint("green", "✓")} ${result.server}: ${printable(result.name)} ${printable(result.version)}, ${result.tools.length} tools`;
   return [head, ...result.tools.map((tool) => `    ${printable(tool.name)}  ${paint("dim", printable(firstLine(tool.description)))}`)].join("\n");
