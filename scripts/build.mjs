@@ -41,7 +41,9 @@ const shared = {
   define: { "import.meta.url": "__moduleUrl" },
   banner: { js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
   // Loaders of cosmiconfig that atk never uses: it gives its own for YAML and JSON, and never loads code. (docs/decisions/0001)
-  alias: Object.fromEntries(["js-yaml", "parse-json", "import-fresh"].map((name) => [name, "./scripts/unused-loader.cjs"])),
+  alias: Object.fromEntries(
+    ["js-yaml", "parse-json", "import-fresh"].map((name) => [name, "./scripts/unused-loader.cjs"]),
+  ),
   // jsonc-parser's "main" is UMD, whose inner requires no bundler can follow.
   mainFields: ["module", "main"],
 };
@@ -129,15 +131,22 @@ const lazyChildProcess = {
 /** Every module that is imported lazily somewhere, from a first look at the sources. */
 async function lazyModules() {
   const { metafile } = await build({ ...shared, entryPoints: ["src/main.ts"], write: false, outfile: "dist/all.js" });
-  const lazy = Object.values(metafile.inputs).flatMap(({ imports }) => imports.filter(({ kind }) => kind === "dynamic-import"));
-  return [...new Set(lazy.map(({ path }) => path))].filter((path) => path.startsWith("src/")).map((path) => path.slice("src/".length)).sort();
+  const lazy = Object.values(metafile.inputs).flatMap(({ imports }) =>
+    imports.filter(({ kind }) => kind === "dynamic-import"),
+  );
+  return [...new Set(lazy.map(({ path }) => path))]
+    .filter((path) => path.startsWith("src/"))
+    .map((path) => path.slice("src/".length))
+    .sort();
 }
 
 /** One file of dist/: its lazily imported modules by their names. */
 function bundleOfModules(bundle, modules) {
   const own = modules.filter((source) => bundleOf(source) === bundle);
   // Getters, so that loading the file runs none of its modules before it is asked for.
-  const getters = own.map((source) => `get ${JSON.stringify(source)}() { return require(${JSON.stringify(`./src/${source}`)}); }`);
+  const getters = own.map(
+    (source) => `get ${JSON.stringify(source)}() { return require(${JSON.stringify(`./src/${source}`)}); }`,
+  );
   return build({
     ...shared,
     stdin: { contents: `module.exports = { ${getters.join(",\n")} };`, resolveDir: root },
@@ -158,7 +167,9 @@ const results = await Promise.all([
   build({ ...shared, entryPoints: ["src/main.ts"], outfile: "dist/main.js", plugins: [bridges("main")] }),
   build({ ...shared, entryPoints: [join("src", SHARED)], outfile: "dist/errors.js" }),
   ...["cli", "everyday", "rest"].map((bundle) => bundleOfModules(bundle, modules)),
-  ...VALIDATORS.map((file) => build({ ...shared, entryPoints: [join("src/manifest", file)], outfile: join("dist", validators[file]) })),
+  ...VALIDATORS.map((file) =>
+    build({ ...shared, entryPoints: [join("src/manifest", file)], outfile: join("dist", validators[file]) }),
+  ),
   ...HEAVY.map((library) =>
     build({
       ...shared,

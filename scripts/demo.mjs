@@ -10,7 +10,13 @@ const scratch = mkdtempSync(join(tmpdir(), "atk-demo-"));
 const home = join(scratch, "home");
 const color = process.stdout.isTTY && !process.env.NO_COLOR;
 const paint = (code, text) => (color ? `\u001B[${code}m${text}\u001B[0m` : text);
-const env = { ...process.env, HOME: home, USERPROFILE: home, GIT_CONFIG_GLOBAL: join(scratch, "gitconfig"), ...(color ? { FORCE_COLOR: "1" } : {}) };
+const env = {
+  ...process.env,
+  HOME: home,
+  USERPROFILE: home,
+  GIT_CONFIG_GLOBAL: join(scratch, "gitconfig"),
+  ...(color ? { FORCE_COLOR: "1" } : {}),
+};
 for (const name of Object.keys(env)) if (/^(ATK_|XDG_|CLAUDE_|CODEX_|COPILOT_|GEMINI_)/.test(name)) delete env[name];
 // The server comes from the npm registry; npm's own cache may be used, your configuration is not.
 env.npm_config_cache = process.env.npm_config_cache ?? join(scratch, "npm-cache");
@@ -25,7 +31,11 @@ const before = {
 
 function atk(args, { shown = true, expect = 0 } = {}) {
   if (shown) console.log(`\n${paint("1;36", `$ atk ${args.join(" ")}`)}`);
-  const result = spawnSync(process.execPath, [join(root, "dist/main.js"), ...args], { cwd: scratch, env, encoding: "utf8" });
+  const result = spawnSync(process.execPath, [join(root, "dist/main.js"), ...args], {
+    cwd: scratch,
+    env,
+    encoding: "utf8",
+  });
   const text = `${result.stdout}${result.stderr}`.replaceAll(scratch, "");
   if (shown) console.log(text.trimEnd().replace(/^/gm, "  "));
   if (result.status !== expect) fail(`atk ${args.join(" ")} ended with ${result.status}, expected ${expect}\n${text}`);
@@ -55,7 +65,8 @@ function snapshot({ times }) {
     const name = relative(home, path);
     if (!times && /^(\.atk|\.local|\.cache|\.npm)\//.test(name)) continue;
     const { mode, mtimeMs } = statSync(path);
-    picture[name] = `${createHash("sha256").update(readFileSync(path)).digest("hex")} ${mode.toString(8)}${times ? ` ${mtimeMs}` : ""}`;
+    picture[name] =
+      `${createHash("sha256").update(readFileSync(path)).digest("hex")} ${mode.toString(8)}${times ? ` ${mtimeMs}` : ""}`;
   }
   return JSON.stringify(picture, null, 1);
 }
@@ -105,7 +116,12 @@ title("Remove it: every file is as it was before");
 atk(["remove", "everything", "--yes"]);
 const after = snapshot({ times: false });
 if (after !== original) fail(`files differ after removal:\n${original}\n${after}`);
-console.log(paint(32, `  ${Object.keys(before).length} files compared byte for byte with what they were before atk: identical, and nothing is left over`));
+console.log(
+  paint(
+    32,
+    `  ${Object.keys(before).length} files compared byte for byte with what they were before atk: identical, and nothing is left over`,
+  ),
+);
 
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${paint("1;32", "The demo passed.")}`);

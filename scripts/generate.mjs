@@ -5,7 +5,10 @@ const root = new URL("..", import.meta.url).pathname;
 const steps = ["generate-validators.mjs", "generate-index.mjs", "generate-docs.mjs"];
 let stale = 0;
 for (const step of steps) {
-  const { status } = spawnSync(process.execPath, [`${root}scripts/${step}`, ...process.argv.slice(2)], { cwd: root, stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [`${root}scripts/${step}`, ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: "inherit",
+  });
   if (status !== 0) stale += 1;
 }
 process.exitCode = stale === 0 ? 0 : 1;

@@ -11,9 +11,7 @@ export function withoutProse(schema, inProperties = false) {
   if (Array.isArray(schema)) return schema.map((item) => withoutProse(item));
   if (typeof schema !== "object" || schema === null) return schema;
   const members = Object.entries(schema).filter(([key]) => inProperties || !PROSE.has(key));
-  return Object.fromEntries(
-    members.map(([key, value]) => [key, withoutProse(value, isNameMap(key, inProperties))]),
-  );
+  return Object.fromEntries(members.map(([key, value]) => [key, withoutProse(value, isNameMap(key, inProperties))]));
 }
 
 const isNameMap = (key, inProperties) => !inProperties && (key === "properties" || key === "$defs");
@@ -32,8 +30,7 @@ export function withBranches(root) {
 function rewrite(schema, resolve) {
   if (Array.isArray(schema)) return schema.map((item) => rewrite(item, resolve));
   if (typeof schema !== "object" || schema === null) return schema;
-  for (const [key, value] of Object.entries(schema))
-    if (key !== "oneOf") schema[key] = rewrite(value, resolve);
+  for (const [key, value] of Object.entries(schema)) if (key !== "oneOf") schema[key] = rewrite(value, resolve);
   if (!Array.isArray(schema.oneOf)) return schema;
   const branches = schema.oneOf.map((branch) => ({ schema: branch, meant: resolve(branch) }));
   if (branches.some(({ meant }) => meant.type === undefined)) return schema;

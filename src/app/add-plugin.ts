@@ -41,7 +41,11 @@ export async function prepareAddition(request: AddRequest, context: Context): Pr
     refuseTaken(name, inputs, context);
     const { addPlugin } = await import("../manifest/edit-manifest.ts");
     const entry = manifestEntry(name, source, request.agents);
-    const edited = await withManifest(inputs, addPlugin(inputs.manifestText, entry, context.workspace.manifestFile), context);
+    const edited = await withManifest(
+      inputs,
+      addPlugin(inputs.manifestText, entry, context.workspace.manifestFile),
+      context,
+    );
     return { ...edited, resolved: { [name]: { locked, tree } } };
   };
   return { name, source, locked, tree, definition, edit };
@@ -93,4 +97,3 @@ function relativeToManifest(source: Source, { host, workspace }: Context): Sourc
   const way = relative(workspace.directory, path).replaceAll("\\", "/");
   return { type: "local", path: way.startsWith(".") || /^[A-Za-z]:/.test(way) ? way : `./${way}` };
 }
-

@@ -91,7 +91,10 @@ async function finish({ work, tasks }: ApplyRequest, state: State, { transaction
     await commands.undo();
     await transaction.rollBack();
     throw error instanceof AtkError && error.code === "E_HALF_WAY"
-      ? new AtkError("E_HALF_WAY", `${error.message}; everything was put back as it was`, { hint: error.hint, cause: error })
+      ? new AtkError("E_HALF_WAY", `${error.message}; everything was put back as it was`, {
+          hint: error.hint,
+          cause: error,
+        })
       : error;
   }
 }
@@ -107,6 +110,7 @@ async function stateChange(state: State, { workspace, look }: Context): Promise<
   const path = stateFile(workspace);
   const known = await look.bytes(path);
   const { digestBytes } = await import("../host/digest.ts");
-  const expected = known === undefined ? ({ state: "absent" } as const) : ({ state: "file", digest: digestBytes(known) } as const);
+  const expected =
+    known === undefined ? ({ state: "absent" } as const) : ({ state: "file", digest: digestBytes(known) } as const);
   return { type: "write", path, bytes: printState(state), mode: 0o600, expected };
 }

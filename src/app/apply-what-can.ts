@@ -18,13 +18,21 @@ export interface Outcome {
  * the others go on. Staging fails before anything is visible, so leaving out and starting again is safe.
  * @throws AtkError for everything that is not one file's own fault, such as a full disk
  */
-export async function applyWhatCan(request: Omit<ApplyRequest, "tasks">, { tasks, left }: Choice, context: Context): Promise<Outcome> {
+export async function applyWhatCan(
+  request: Omit<ApplyRequest, "tasks">,
+  { tasks, left }: Choice,
+  context: Context,
+): Promise<Outcome> {
   try {
     return { applied: await applyTasks({ ...request, tasks }, context), left };
   } catch (error) {
     const [stuck, others] = split(tasks, error);
     if (!(error instanceof AtkError) || stuck.length === 0) throw error;
-    const blocked = stuck.map(({ item }): Change => ({ ...item.change, verdict: "blocked", problem: asProblem(error) }));
+    const blocked = stuck.map(({ item }): Change => ({
+      ...item.change,
+      verdict: "blocked",
+      problem: asProblem(error),
+    }));
     if (others.length === 0 && request.extra.length === 0) throw error;
     return applyWhatCan(request, { tasks: others, left: [...left, ...blocked] }, lookAgain(context));
   }

@@ -88,9 +88,13 @@ type Resolved = NonNullable<Inputs["resolved"]>;
 
 /** What the first look found out over the network need not be found out again. */
 async function newlyResolved({ inputs, wish }: Prepared): Promise<Resolved> {
-  const fresh = wish.plugins.filter((plugin) => !("fault" in plugin) && inputs.lock.plugins[plugin.entry.name] !== plugin.locked);
+  const fresh = wish.plugins.filter(
+    (plugin) => !("fault" in plugin) && inputs.lock.plugins[plugin.entry.name] !== plugin.locked,
+  );
   const found = await Promise.all(
-    fresh.map(async (plugin) => ("fault" in plugin ? [] : [[plugin.entry.name, { locked: plugin.locked, tree: await plugin.open() }] as const])),
+    fresh.map(async (plugin) =>
+      "fault" in plugin ? [] : [[plugin.entry.name, { locked: plugin.locked, tree: await plugin.open() }] as const],
+    ),
   );
   return Object.fromEntries(found.flat());
 }
@@ -111,15 +115,27 @@ async function lockedChange(request: ChangeRequest, context: Context): Promise<C
   const approved = await request.approve(prepared.work.plan, prepared);
   if (!approved) return outcomeOf("declined", prepared.work, request.decisions);
   const choice = request.filesOnly ? { tasks: [], left: [] } : await chooseTasks(prepared.work, request.decisions);
-  if (choice.tasks.length === 0 && !prepared.manifestChanged) return { ...outcomeOf("nothing", prepared.work, request.decisions), left: choice.left };
+  if (choice.tasks.length === 0 && !prepared.manifestChanged)
+    return { ...outcomeOf("nothing", prepared.work, request.decisions), left: choice.left };
   return carryOut(request, prepared, choice, context);
 }
 
-async function carryOut(request: ChangeRequest, prepared: Prepared, choice: Choice, context: Context): Promise<ChangeOutcome> {
+async function carryOut(
+  request: ChangeRequest,
+  prepared: Prepared,
+  choice: Choice,
+  context: Context,
+): Promise<ChangeOutcome> {
   const { inputs, wish, work } = prepared;
   const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
   const label = request.message;
-  const whole = { work, extra: extra.changes, label, note: { message: label }, ...(request.forced ? { forced: true } : {}) };
+  const whole = {
+    work,
+    extra: extra.changes,
+    label,
+    note: { message: label },
+    ...(request.forced ? { forced: true } : {}),
+  };
   const { applied, left } = await applyWhatCan(whole, choice, context);
   const committed = await commitWritten(request.message, applied.written, inputs.manifest.config, context);
   await recordApplied(request.message, applied.tasks, committed?.commit, context);
@@ -140,10 +156,14 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
   const before = await readInputs(context);
   const inputs = request.edit === undefined ? before : await request.edit(before);
   const options = { readOnly, ...(request.frozen ? { frozen: true } : {}) };
-  const [wish, state] = await Promise.all([desire(inputs, options, context), readState(context.host.files, context.workspace)]);
+  const [wish, state] = await Promise.all([
+    desire(inputs, options, context),
+    readState(context.host.files, context.workspace),
+  ]);
   const { preflight: _skipped, ...unchecked } = wish.desired;
   const work = await makePlan(request.unchecked ? unchecked : wish.desired, state, context, request.selection);
-  if (request.isEdit === false || request.edit === undefined) refuseUnknownNames(request.selection.names, inputs.manifest, state);
+  if (request.isEdit === false || request.edit === undefined)
+    refuseUnknownNames(request.selection.names, inputs.manifest, state);
   if (request.allOrNothing) refuseBlocked(work);
   const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
   return { before, inputs, wish, work, manifestChanged: extra.changes.length > 0 };

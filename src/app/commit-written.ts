@@ -30,12 +30,18 @@ export async function commitWritten(
   return context.step("Commit", () => commitPaths(message, paths, config, context));
 }
 
-async function commitPaths(message: string, paths: readonly string[], config: ManifestConfig, context: Context): Promise<Committed | undefined> {
+async function commitPaths(
+  message: string,
+  paths: readonly string[],
+  config: ManifestConfig,
+  context: Context,
+): Promise<Committed | undefined> {
   const { host, workspace } = context;
   const { chooseGit } = await import("../git/choose-git.ts");
   const { findRepository } = await import("../git/repository.ts");
   const top = await findRepository(host.files, workspace.directory);
-  if (top === undefined) return warn(context, "this folder is not a git repository, so nothing was committed", "atk init");
+  if (top === undefined)
+    return warn(context, "this folder is not a git repository, so nothing was committed", "atk init");
   const git = await chooseGit(host, top);
   const commit = await commitOnly(git, { paths, message }, context).catch((error: unknown) => {
     if (!(error instanceof AtkError)) throw error;
@@ -48,14 +54,20 @@ async function commitPaths(message: string, paths: readonly string[], config: Ma
 /** In the home the manifest and the lock are what is applied, so a hand edit of them is committed with it. */
 async function ownFiles({ host, workspace }: Context): Promise<readonly string[]> {
   const present = await Promise.all(
-    [workspace.manifestFile, workspace.lockFile].map(async (path) => ((await host.files.stat(path)) === undefined ? [] : [path])),
+    [workspace.manifestFile, workspace.lockFile].map(async (path) =>
+      (await host.files.stat(path)) === undefined ? [] : [path],
+    ),
   );
   return present.flat();
 }
 
 type Git = Awaited<ReturnType<typeof import("../git/choose-git.ts").chooseGit>>;
 
-async function commitOnly(git: Git, request: Parameters<Git["commitPaths"]>[0], context: Context): Promise<string | undefined> {
+async function commitOnly(
+  git: Git,
+  request: Parameters<Git["commitPaths"]>[0],
+  context: Context,
+): Promise<string | undefined> {
   await takeSecretsOut(git, context);
   return git.commitPaths(request);
 }
@@ -66,14 +78,22 @@ async function takeSecretsOut(git: Git, context: Context): Promise<void> {
   if (paths.length === 0) return;
   await git.untrack({ paths, message: "Take secrets out of git" });
   const message = `${paths.join(", ")} was tracked by git; it no longer is, but older commits still hold it`;
-  context.tell({ type: "warning", message, hint: "change the keys in it, and rewrite the history if it was ever pushed" });
+  context.tell({
+    type: "warning",
+    message,
+    hint: "change the keys in it, and rewrite the history if it was ever pushed",
+  });
 }
 
 async function push(git: Git, context: Context): Promise<Committed["pushed"]> {
   const result = await git.push({ timeoutMs: PUSH_LIMIT_MS });
   if (result.state !== "skipped" && result.state !== "failed") return "pushed";
   const why = result.state === "failed" ? result.message : result.reason;
-  context.tell({ type: "warning", message: `committed, but not pushed: ${why}`, hint: `git -C ${context.workspace.directory} push, when the remote is there` });
+  context.tell({
+    type: "warning",
+    message: `committed, but not pushed: ${why}`,
+    hint: `git -C ${context.workspace.directory} push, when the remote is there`,
+  });
   return "failed";
 }
 

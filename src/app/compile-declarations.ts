@@ -4,7 +4,11 @@ import type { Compiled, Scene } from "../kinds/scene.ts";
 import type { Manifest, ServerDeclaration, When } from "../manifest/manifest.ts";
 
 /** The manifest's own `mcp_servers`. */
-export function compileDeclarations(manifest: Manifest, active: (when: When | undefined) => boolean, scene: Scene): readonly Compiled[] {
+export function compileDeclarations(
+  manifest: Manifest,
+  active: (when: When | undefined) => boolean,
+  scene: Scene,
+): readonly Compiled[] {
   return Object.entries(manifest.servers)
     .filter(([, declaration]) => declaration.enabled && active(declaration.when))
     .map(([id, declaration]) => {
@@ -16,8 +20,20 @@ export function compileDeclarations(manifest: Manifest, active: (when: When | un
 /** A declared server as a client could be told about it. */
 export function serverOf(id: string, declaration: ServerDeclaration): Server {
   if ("url" in declaration) {
-    return { id, transport: declaration.transport, url: declaration.url, headers: declaration.headers as Record<string, Value> };
+    return {
+      id,
+      transport: declaration.transport,
+      url: declaration.url,
+      headers: declaration.headers as Record<string, Value>,
+    };
   }
   const { command, args, env, cwd } = declaration;
-  return { id, transport: "stdio", command, args, env: env as Record<string, Value>, ...(cwd === undefined ? {} : { cwd }) };
+  return {
+    id,
+    transport: "stdio",
+    command,
+    args,
+    env: env as Record<string, Value>,
+    ...(cwd === undefined ? {} : { cwd }),
+  };
 }

@@ -20,7 +20,9 @@ export async function compilePathEntries(
   const on = (entry: PathEntry): boolean => entry.enabled && active(entry.when);
   const agents = (entry: PathEntry): readonly string[] => [...(entry.agents ?? manifest.agents)].sort();
   const parts = await Promise.all([
-    ...manifest.skills.filter(on).map((entry) => guarded("skill", entry, () => skillOf(entry.path, agents(entry), scene, context))),
+    ...manifest.skills
+      .filter(on)
+      .map((entry) => guarded("skill", entry, () => skillOf(entry.path, agents(entry), scene, context))),
     ...manifest.instructions
       .filter(on)
       .map((entry) => guarded("instruction", entry, () => instructionOf(entry.path, agents(entry), scene, context))),
@@ -28,12 +30,23 @@ export async function compilePathEntries(
   return joinCompiled(parts);
 }
 
-async function guarded(noun: "skill" | "instruction", { path }: PathEntry, compile: () => Promise<Compiled>): Promise<Compiled> {
+async function guarded(
+  noun: "skill" | "instruction",
+  { path }: PathEntry,
+  compile: () => Promise<Compiled>,
+): Promise<Compiled> {
   try {
     return await compile();
   } catch (error) {
     if (!(error instanceof AtkError)) throw error;
-    const refusal = { address: `${noun}.${path}`, noun, owner: path, agents: [], problem: asProblem(error), whole: true } as const;
+    const refusal = {
+      address: `${noun}.${path}`,
+      noun,
+      owner: path,
+      agents: [],
+      problem: asProblem(error),
+      whole: true,
+    } as const;
     return { resources: [], notices: [], refusals: [refusal] };
   }
 }
@@ -46,12 +59,22 @@ async function skillOf(path: string, agents: readonly string[], scene: Scene, co
   const name = skillName(text) ?? basename(folder);
   checkSkillName(name, file);
   const open = async (): ReturnType<typeof readTree> => readTree(folder, context.host.files);
-  const needsCopy = agents.some((agent) => scene.agents[agent]?.client.skills?.followsLinks === false) || scene.machine.platform === "windows";
+  const needsCopy =
+    agents.some((agent) => scene.agents[agent]?.client.skills?.followsLinks === false) ||
+    scene.machine.platform === "windows";
   const integrity = needsCopy ? (await open()).integrity : "";
-  return compileSkill({ owner: path, name, folder, content: { kind: "tree", integrity, open }, linkable: true, agents }, scene);
+  return compileSkill(
+    { owner: path, name, folder, content: { kind: "tree", integrity, open }, linkable: true, agents },
+    scene,
+  );
 }
 
-async function instructionOf(path: string, agents: readonly string[], scene: Scene, context: Context): Promise<Compiled> {
+async function instructionOf(
+  path: string,
+  agents: readonly string[],
+  scene: Scene,
+  context: Context,
+): Promise<Compiled> {
   const file = absolute(path, context);
   const text = await context.look.text(file);
   if (text === undefined) throw missing(`the instruction file ${path} is not there`, file);

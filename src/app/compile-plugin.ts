@@ -15,7 +15,12 @@ import { pluginServers } from "./plugin-servers.ts";
  * A plugin as resources: its files, its install command, its servers, skills and instructions for each of its agents.
  * A disabled plugin keeps its files and is wired nowhere. @throws AtkError E_PLUGIN_INVALID
  */
-export async function compilePlugin(plugin: GoodPlugin, standardAgents: readonly string[], scene: Scene, context: Context): Promise<Compiled> {
+export async function compilePlugin(
+  plugin: GoodPlugin,
+  standardAgents: readonly string[],
+  scene: Scene,
+  context: Context,
+): Promise<Compiled> {
   const files = joinCompiled([{ resources: [treeOf(plugin)], refusals: [], notices: warnings(plugin) }]);
   if (!plugin.entry.enabled) return files;
   const agents = [...(plugin.entry.agents ?? standardAgents)].sort();
@@ -24,7 +29,11 @@ export async function compilePlugin(plugin: GoodPlugin, standardAgents: readonly
   const remoteSecrets = servers.flatMap(({ server, secrets }) => (server.transport === "stdio" ? [] : secrets));
   return joinCompiled([
     files,
-    { resources: await installOf(plugin, context), refusals: [], notices: remoteSecrets.map((name) => secretNotice(owner, name)) },
+    {
+      resources: await installOf(plugin, context),
+      refusals: [],
+      notices: remoteSecrets.map((name) => secretNotice(owner, name)),
+    },
     ...servers.map(({ server, secrets }) => compileServer({ owner, server, secrets, agents }, scene)),
     ...plugin.definition.skills.map((skill) => compileSkill({ owner, agents, ...skillWiring(skill, plugin) }, scene)),
     ...plugin.definition.instructions.map(({ name, path, text }) =>
@@ -50,7 +59,11 @@ function treeOf({ entry, directory, locked, definition, open }: GoodPlugin): Res
     agents: [],
     locator: { kind: "tree", directory },
     content: { kind: "tree", integrity: locked.integrity, open },
-    summary: `${definition.plugin.name} ${locked.version ?? locked.commit?.slice(0, 12) ?? ""} (${definition.plugin.maturity})`.replace("  ", " "),
+    summary:
+      `${definition.plugin.name} ${locked.version ?? locked.commit?.slice(0, 12) ?? ""} (${definition.plugin.maturity})`.replace(
+        "  ",
+        " ",
+      ),
   };
 }
 
@@ -81,19 +94,38 @@ async function installOf(plugin: GoodPlugin, context: Context): Promise<readonly
 }
 
 /** What lifecycle commands find in their environment beside this process's own. */
-export async function lifecycleEnvironment(plugin: GoodPlugin, context: Context): Promise<Readonly<Record<string, string>>> {
+export async function lifecycleEnvironment(
+  plugin: GoodPlugin,
+  context: Context,
+): Promise<Readonly<Record<string, string>>> {
   const variables = await pluginVariables(plugin, context);
-  const names = new Set([...plugin.definition.plugin.envVars.map((each) => each.name), ...Object.keys(variables.environment.dotenv)]);
+  const names = new Set([
+    ...plugin.definition.plugin.envVars.map((each) => each.name),
+    ...Object.keys(variables.environment.dotenv),
+  ]);
   const values = [...names].flatMap((name) => {
     const value = variables.value(name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(values), ATK_HOME: context.workspace.directory, ATK_PLUGIN_DIR: plugin.directory, ATK_NONINTERACTIVE: "1" };
+  return {
+    ...Object.fromEntries(values),
+    ATK_HOME: context.workspace.directory,
+    ATK_PLUGIN_DIR: plugin.directory,
+    ATK_NONINTERACTIVE: "1",
+  };
 }
 
 /** A skill that lies beside plugin.yaml is copied alone: the folder also holds .env, which no agent should be led to. */
-function skillWiring(skill: GoodPlugin["definition"]["skills"][number], plugin: GoodPlugin): Pick<Parameters<typeof compileSkill>[0], "name" | "folder" | "content" | "linkable"> {
+function skillWiring(
+  skill: GoodPlugin["definition"]["skills"][number],
+  plugin: GoodPlugin,
+): Pick<Parameters<typeof compileSkill>[0], "name" | "folder" | "content" | "linkable"> {
   const folder = join(plugin.directory, skill.path);
   const open = async (): Promise<Tree> => treeFromTree(await plugin.open(), skill.path);
-  return { name: skill.name, folder, linkable: skill.linkable, content: { kind: "tree", integrity: skill.integrity, open } };
+  return {
+    name: skill.name,
+    folder,
+    linkable: skill.linkable,
+    content: { kind: "tree", integrity: skill.integrity, open },
+  };
 }

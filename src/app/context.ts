@@ -30,7 +30,12 @@ export type Event =
   | { readonly type: "note"; readonly message: string; readonly hint?: string }
   | { readonly type: "warning"; readonly message: string; readonly hint?: string };
 
-export async function createContext(host: Host, workspace: Workspace, tell: Tell, step: Step = quietly): Promise<Context> {
+export async function createContext(
+  host: Host,
+  workspace: Workspace,
+  tell: Tell,
+  step: Step = quietly,
+): Promise<Context> {
   const key = await host.files.read(keyFile(host));
   return { host, workspace, look: lookAt(host), digest: keyedDigest(key ?? new Uint8Array()), tell, step };
 }
@@ -61,7 +66,11 @@ export async function ensureKey(context: Context): Promise<Context> {
     await files.create(path, randomBytes(KEY_BYTES), 0o600).catch(() => undefined);
   }
   const key = await files.read(path);
-  if (key?.length !== KEY_BYTES) throw new AtkError("E_FILE", `the machine's key at ${path} is damaged`, { at: { file: path }, hint: `move it away; equal entries are adopted again` });
+  if (key?.length !== KEY_BYTES)
+    throw new AtkError("E_FILE", `the machine's key at ${path} is damaged`, {
+      at: { file: path },
+      hint: `move it away; equal entries are adopted again`,
+    });
   return { ...context, digest: keyedDigest(key) };
 }
 

@@ -35,14 +35,18 @@ export async function readDefinition({ id, tree, directory, overrides }: Definit
   const paths = new Set(tree.entries.map((entry) => entry.path));
   const name = paths.has("plugin.yaml") ? "plugin.yaml" : "plugin.yml";
   if (!paths.has(name)) {
-    throw new AtkError("E_PLUGIN_INVALID", `${id}: there is no plugin.yaml in ${directory}`, { at: { file: directory } });
+    throw new AtkError("E_PLUGIN_INVALID", `${id}: there is no plugin.yaml in ${directory}`, {
+      at: { file: directory },
+    });
   }
   const text = await readText(tree, name, directory);
   const { plugin, warnings } = parsePlugin({
     id,
     text,
     file: join(directory, name),
-    ...(overrides === undefined ? {} : { overrides: { text: overrides, file: join(directory, "custom", "overrides.yaml") } }),
+    ...(overrides === undefined
+      ? {}
+      : { overrides: { text: overrides, file: join(directory, "custom", "overrides.yaml") } }),
     hasSkillMd: paths.has("SKILL.md"),
   });
   return {
@@ -68,7 +72,10 @@ async function readSkill(path: string, { id, tree, directory }: Place): Promise<
   return { name, path: folder, linkable: folder !== ".", integrity: treeFromTree(tree, folder).integrity };
 }
 
-async function readInstruction(path: string, { id, tree, directory }: Place): Promise<Definition["instructions"][number]> {
+async function readInstruction(
+  path: string,
+  { id, tree, directory }: Place,
+): Promise<Definition["instructions"][number]> {
   const file = posix.normalize(path);
   const text = await readText(tree, file, directory);
   return { name: `${id}-${instructionName(file)}`, path: file, text };
@@ -84,27 +91,43 @@ export function skillName(text: string): string | undefined {
 /** @throws AtkError E_NAME when the name could not be a folder name in every client. */
 export function checkSkillName(name: string, file: string): void {
   if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && name.length <= 64) return;
-  throw new AtkError("E_NAME", `${file}: the skill's name ${JSON.stringify(name)} is not a-z, 0-9 and single hyphens, at most 64 characters`, {
-    at: { file },
-  });
+  throw new AtkError(
+    "E_NAME",
+    `${file}: the skill's name ${JSON.stringify(name)} is not a-z, 0-9 and single hyphens, at most 64 characters`,
+    {
+      at: { file },
+    },
+  );
 }
 
 /** File name as an id: lower case, hyphens. */
 export function instructionName(file: string): string {
   const stem = basename(file).replace(/\.[^.]+$/, "");
-  const clean = stem.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
-  return clean === "" ? basename(dirname(file)).toLowerCase().replace(/[^a-z0-9]+/g, "-") || "instructions" : clean;
+  const clean = stem
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+  return clean === ""
+    ? basename(dirname(file))
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, "-") || "instructions"
+    : clean;
 }
 
 async function readText(tree: Tree, path: string, directory: string): Promise<string> {
   const entry = tree.entries.find((each) => each.path === path);
   if (entry === undefined) {
-    throw new AtkError("E_PLUGIN_INVALID", `${join(directory, path)} is named by the plugin but is not there`, { at: { file: join(directory, path) } });
+    throw new AtkError("E_PLUGIN_INVALID", `${join(directory, path)} is named by the plugin but is not there`, {
+      at: { file: join(directory, path) },
+    });
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(await tree.read(path));
   } catch (cause) {
     if (cause instanceof AtkError) throw cause;
-    throw new AtkError("E_PLUGIN_INVALID", `${join(directory, path)} is not UTF-8 text`, { at: { file: join(directory, path) }, cause });
+    throw new AtkError("E_PLUGIN_INVALID", `${join(directory, path)} is not UTF-8 text`, {
+      at: { file: join(directory, path) },
+      cause,
+    });
   }
 }

@@ -26,7 +26,9 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
   const [plugins, scene] = await Promise.all([loadPlugins(inputs, options, context), createScene(inputs, context)]);
   const active = (when: When | undefined): boolean => scene.matches(when);
   const parts = await Promise.all([
-    ...plugins.map((plugin) => compileLoaded(plugin, { active, agents: inputs.manifest.agents, scene: scene.scene }, context)),
+    ...plugins.map((plugin) =>
+      compileLoaded(plugin, { active, agents: inputs.manifest.agents, scene: scene.scene }, context),
+    ),
     ...compileDeclarations(inputs.manifest, active, scene.scene),
     compilePathEntries(inputs.manifest, active, scene.scene, context),
   ]);
@@ -48,7 +50,11 @@ interface Stage {
   readonly scene: Scene;
 }
 
-async function compileLoaded(plugin: LoadedPlugin, { active, agents, scene }: Stage, context: Context): Promise<Compiled> {
+async function compileLoaded(
+  plugin: LoadedPlugin,
+  { active, agents, scene }: Stage,
+  context: Context,
+): Promise<Compiled> {
   const { entry } = plugin;
   if (!active(entry.when)) return joinCompiled([]);
   if ("fault" in plugin) return { resources: [], refusals: [faultOf(entry.name, plugin.fault)], notices: [] };
@@ -63,7 +69,8 @@ async function compileLoaded(plugin: LoadedPlugin, { active, agents, scene }: St
 function faultOf(owner: string, error: AtkError): Refusal {
   const first = error.problems[0];
   const problem = asProblem(error);
-  const message = first === undefined ? error.message : `${error.message}: ${error.problems.map((each) => each.message).join("; ")}`;
+  const message =
+    first === undefined ? error.message : `${error.message}: ${error.problems.map((each) => each.message).join("; ")}`;
   const at = error.at ?? first?.at;
   return {
     address: `plugin.${owner}`,
@@ -90,10 +97,15 @@ function refuseDoubles(resources: readonly Resource[]): readonly Resource[] {
   return resources;
 }
 
-function preflightOf(plugins: readonly LoadedPlugin[], inputs: Inputs, context: Context): NonNullable<Desired["preflight"]> {
+function preflightOf(
+  plugins: readonly LoadedPlugin[],
+  inputs: Inputs,
+  context: Context,
+): NonNullable<Desired["preflight"]> {
   return async (owner) => {
     const plugin = plugins.find((each) => each.entry.name === owner);
-    if (plugin !== undefined && !("fault" in plugin)) return plugin.entry.enabled ? preflightPlugin(plugin, context) : undefined;
+    if (plugin !== undefined && !("fault" in plugin))
+      return plugin.entry.enabled ? preflightPlugin(plugin, context) : undefined;
     const declared = inputs.manifest.servers[owner];
     return declared !== undefined && "command" in declared ? preflightCommand(declared.command, context) : undefined;
   };
@@ -107,8 +119,14 @@ function lockOf(plugins: readonly LoadedPlugin[], known: Lock): Lock {
   return { lockVersion: 1, plugins: Object.fromEntries(entries) };
 }
 
-async function clientNotices(resources: readonly Resource[], scene: Scene, context: Context): Promise<Desired["notices"]> {
-  const used = [...new Set(resources.filter((resource) => resource.noun !== "plugin").flatMap((resource) => resource.agents))].sort();
+async function clientNotices(
+  resources: readonly Resource[],
+  scene: Scene,
+  context: Context,
+): Promise<Desired["notices"]> {
+  const used = [
+    ...new Set(resources.filter((resource) => resource.noun !== "plugin").flatMap((resource) => resource.agents)),
+  ].sort();
   const project = scene.scope === "project" ? scene.directory : undefined;
   const host = { files: context.look.remembered, machine: context.host.machine };
   const found = await Promise.all(
@@ -119,4 +137,3 @@ async function clientNotices(resources: readonly Resource[], scene: Scene, conte
   );
   return found.flat();
 }
-

@@ -15,7 +15,10 @@ export function requirePlugin(name: string, inputs: Inputs): Inputs["manifest"][
   const found = inputs.manifest.plugins.find((entry) => entry.name === name);
   if (found !== undefined) return found;
   const names = inputs.manifest.plugins.map((entry) => entry.name).join(", ") || "none yet";
-  throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no plugin ${JSON.stringify(name)} in the manifest; plugins: ${names}`);
+  throw new AtkError(
+    "E_PLUGIN_NOT_FOUND",
+    `there is no plugin ${JSON.stringify(name)} in the manifest; plugins: ${names}`,
+  );
 }
 
 /** What the agents of an entry are after some are added and some taken away. */

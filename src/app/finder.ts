@@ -11,7 +11,10 @@ export interface Finder {
  * package.json and runs .config/config.js of the working directory, so that looking at an untrusted project
  * would run that project's code. (cosmiconfig 9.0, dist/index.js)
  */
-export async function createFinder(places: readonly string[], loaders: Readonly<Record<string, Load>>): Promise<Finder> {
+export async function createFinder(
+  places: readonly string[],
+  loaders: Readonly<Record<string, Load>>,
+): Promise<Finder> {
   // A CommonJS module: its exports are the default export.
   const module = (await import("cosmiconfig/dist/ExplorerSync.js")) as unknown as { readonly default: ExplorerModule };
   return new module.default.ExplorerSync({

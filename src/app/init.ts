@@ -32,7 +32,9 @@ export async function initHome(request: InitRequest, host: Host): Promise<InitOu
   if (found === "home") return { outcome: "already-there", directory, agents: [] };
   if (found !== "empty") throw notAHome(directory, found);
   await refuseUnknownAgents(request.agents);
-  return request.from === undefined ? create(directory, request.agents, host) : cloneHome(directory, request.from, host);
+  return request.from === undefined
+    ? create(directory, request.agents, host)
+    : cloneHome(directory, request.from, host);
 }
 
 async function refuseUnknownAgents(agents: readonly string[]): Promise<void> {
@@ -62,7 +64,11 @@ async function inspect(directory: string, { files }: Host): Promise<Found> {
 function notAHome(directory: string, found: Exclude<Found, string>): AtkError {
   const problems = found.missing.map((name) => ({ message: `missing: ${name}` }));
   const message = `${directory} is there already and is not an ATK Home`;
-  return new AtkError("E_FILE", message, { at: { file: directory }, problems, hint: "choose another folder: atk init DIR" });
+  return new AtkError("E_FILE", message, {
+    at: { file: directory },
+    problems,
+    hint: "choose another folder: atk init DIR",
+  });
 }
 
 async function create(directory: string, agents: readonly string[], host: Host): Promise<InitOutcome> {
@@ -115,5 +121,7 @@ async function cloneHome(directory: string, url: string, host: Host): Promise<In
 async function noManifest(url: string): Promise<AtkError> {
   const { maskUrl } = await import("../git/git-error.ts");
   const hint = "atk init makes a new home; give the URL of a repository that is one";
-  return new AtkError("E_FILE", `${maskUrl(url)} is no ATK Home: there is no atk.yaml in it; nothing was kept`, { hint });
+  return new AtkError("E_FILE", `${maskUrl(url)} is no ATK Home: there is no atk.yaml in it; nothing was kept`, {
+    hint,
+  });
 }

@@ -61,4 +61,3 @@ async function readLock(text: string | undefined, { workspace }: Context): Promi
   const { parseLock } = await import("../manifest/lock-file.ts");
   return parseLock(text, workspace.lockFile);
 }
-

@@ -19,7 +19,13 @@ export async function listEntries(context: Context): Promise<readonly ListedEntr
 /** The same from what was read already. */
 export function entriesOf({ manifest, lock }: Pick<Inputs, "manifest" | "lock">): readonly ListedEntry[] {
   const paths = (kind: "skill" | "instruction", entries: typeof manifest.skills): readonly ListedEntry[] =>
-    entries.map(({ path, enabled, agents }) => ({ name: path, kind, enabled, agents: agents ?? manifest.agents, source: "manifest" }));
+    entries.map(({ path, enabled, agents }) => ({
+      name: path,
+      kind,
+      enabled,
+      agents: agents ?? manifest.agents,
+      source: "manifest",
+    }));
   return [
     ...manifest.plugins.map((entry): ListedEntry => {
       const locked = lock.plugins[entry.name];

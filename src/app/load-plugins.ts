@@ -37,12 +37,21 @@ export interface LoadOptions {
  * Every plugin of the manifest with its definition. What the lock has is taken from it; only what it lacks is resolved.
  * @throws AtkError E_LOCK with `frozen` when something would have to be resolved.
  */
-export async function loadPlugins(inputs: Inputs, options: LoadOptions, context: Context): Promise<readonly LoadedPlugin[]> {
+export async function loadPlugins(
+  inputs: Inputs,
+  options: LoadOptions,
+  context: Context,
+): Promise<readonly LoadedPlugin[]> {
   if (options.frozen) refuseMismatch(inputs, context);
   return Promise.all(inputs.manifest.plugins.map((entry) => loadPlugin(entry, inputs, options, context)));
 }
 
-async function loadPlugin(entry: PluginEntry, inputs: Inputs, options: LoadOptions, context: Context): Promise<LoadedPlugin> {
+async function loadPlugin(
+  entry: PluginEntry,
+  inputs: Inputs,
+  options: LoadOptions,
+  context: Context,
+): Promise<LoadedPlugin> {
   const directory = join(context.workspace.pluginsDirectory, entry.name);
   try {
     const known = inputs.lock.plugins[entry.name];
@@ -50,7 +59,9 @@ async function loadPlugin(entry: PluginEntry, inputs: Inputs, options: LoadOptio
     const resolved = current === undefined ? await resolveOnce(entry, inputs, options, context) : undefined;
     const locked = resolved?.locked ?? current;
     if (locked === undefined) throw new AtkError("E_LOCK", `${entry.name} is not in the lock`);
-    const open = once(() => (resolved === undefined ? openPlugin(entry, locked, options, context) : Promise.resolve(resolved.tree)));
+    const open = once(() =>
+      resolved === undefined ? openPlugin(entry, locked, options, context) : Promise.resolve(resolved.tree),
+    );
     const { definition, shortcut } = await defined({ entry, directory, locked, open }, inputs, context);
     return { entry, directory, locked, definition, shortcut, open };
   } catch (error) {
@@ -59,7 +70,12 @@ async function loadPlugin(entry: PluginEntry, inputs: Inputs, options: LoadOptio
   }
 }
 
-async function resolveOnce(entry: PluginEntry, inputs: Inputs, options: LoadOptions, context: Context): ReturnType<typeof resolvePlugin> {
+async function resolveOnce(
+  entry: PluginEntry,
+  inputs: Inputs,
+  options: LoadOptions,
+  context: Context,
+): ReturnType<typeof resolvePlugin> {
   const known = inputs.resolved?.[entry.name];
   if (known !== undefined) return known;
   if (!options.offline) return resolvePlugin(entry, options, context);
@@ -77,10 +93,17 @@ interface Undefined {
   open(): Promise<Tree>;
 }
 
-async function defined(found: Undefined, inputs: Inputs, context: Context): Promise<{ definition: Definition; shortcut: string }> {
+async function defined(
+  found: Undefined,
+  inputs: Inputs,
+  context: Context,
+): Promise<{ definition: Definition; shortcut: string }> {
   const { entry, directory, locked } = found;
   const overrides = await context.look.text(join(directory, "custom", "overrides.yaml"));
-  const shortcut = createHash("sha256").update(`${entry.name}\0${locked.integrity}\0${overrides ?? ""}`).digest("hex").slice(0, 32);
+  const shortcut = createHash("sha256")
+    .update(`${entry.name}\0${locked.integrity}\0${overrides ?? ""}`)
+    .digest("hex")
+    .slice(0, 32);
   const known = inputs.shortcuts.definitions[shortcut];
   if (known !== undefined) return { definition: known, shortcut };
   const tree = await found.open();
@@ -104,5 +127,8 @@ function refuseMismatch({ manifest, lock }: Inputs, { workspace }: Context): voi
     ...extra.map((name) => ({ message: `${name}: locked, but not in the manifest` })),
   ];
   if (problems.length === 0) return;
-  throw new AtkError("E_LOCK", `${workspace.lockFile} does not match the manifest`, { at: { file: workspace.lockFile }, problems });
+  throw new AtkError("E_LOCK", `${workspace.lockFile} does not match the manifest`, {
+    at: { file: workspace.lockFile },
+    problems,
+  });
 }

@@ -17,7 +17,11 @@ export interface Locating {
 export async function locateClient(client: Client, locating: Locating): Promise<WiredClient> {
   const at = (support: { user?: UserPath; project?: ProjectPath } | undefined): Promise<string | undefined> =>
     placeOf(support, client.id, locating);
-  const [mcpFile, skillsFolder, instructionsPath] = await Promise.all([at(client.mcp), at(client.skills), at(client.instructions)]);
+  const [mcpFile, skillsFolder, instructionsPath] = await Promise.all([
+    at(client.mcp),
+    at(client.skills),
+    at(client.instructions),
+  ]);
   return {
     client,
     ...(mcpFile === undefined ? {} : { mcpFile }),

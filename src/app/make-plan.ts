@@ -47,7 +47,12 @@ export interface Selection {
  * The changes that would make the machine match `desired`, sorted by entry and address.
  * Equal inputs give byte-equal plans. Reads the machine, writes nothing, starts nothing, uses no network.
  */
-export async function makePlan(desired: Desired, state: State, context: Context, selection: Selection): Promise<PlanWork> {
+export async function makePlan(
+  desired: Desired,
+  state: State,
+  context: Context,
+  selection: Selection,
+): Promise<PlanWork> {
   const wanted = new Map(desired.resources.map((resource) => [locatorKey(resource.locator), resource]));
   const keys = [...new Set([...wanted.keys(), ...Object.keys(state.resources)])];
   const chosen = keys.filter((key) => concerns(key, { wanted, state, desired, selection }));
@@ -113,7 +118,12 @@ function isSelected(owner: string, selection: Selection): boolean {
   return selection.names.length === 0 || selection.names.includes(owner);
 }
 
-async function itemFor(key: string, resource: Resource | undefined, state: State, context: Context): Promise<Item | undefined> {
+async function itemFor(
+  key: string,
+  resource: Resource | undefined,
+  state: State,
+  context: Context,
+): Promise<Item | undefined> {
   const recorded = state.resources[key];
   const subject = resource === undefined ? removalSubject(recorded, state) : subjectOf(resource, recorded);
   if (subject === undefined) return undefined;
@@ -166,17 +176,35 @@ function adviceFor(verdict: Verdict, base: Resource | Recorded): Change["problem
   }
   if (verdict !== "unmanaged") return undefined;
   const message = "something else is there that atk did not write";
-  return { code: "E_DISAGREES", message, hint: `atk apply ${base.owner} --take-over (what is there now is kept as a backup)` };
+  return {
+    code: "E_DISAGREES",
+    message,
+    hint: `atk apply ${base.owner} --take-over (what is there now is kept as a backup)`,
+  };
 }
 
 /** An error as part of a plan: its place and next step, without its stack. */
-export function asProblem(error: { code: ErrorCode; message: string; hint?: string | undefined; at?: unknown }): NonNullable<Change["problem"]> {
+export function asProblem(error: {
+  code: ErrorCode;
+  message: string;
+  hint?: string | undefined;
+  at?: unknown;
+}): NonNullable<Change["problem"]> {
   const hint = error.hint ?? (ERRORS[error.code] as { hint?: string }).hint;
   const at = error.at as NonNullable<Change["problem"]>["at"];
-  return { code: error.code, message: error.message, ...(at === undefined ? {} : { at }), ...(hint === undefined ? {} : { hint }) };
+  return {
+    code: error.code,
+    message: error.message,
+    ...(at === undefined ? {} : { at }),
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
-async function viewsOf(verdict: Verdict, subject: Subject<Locator["kind"]>, context: Context): Promise<Change["diff"] | undefined> {
+async function viewsOf(
+  verdict: Verdict,
+  subject: Subject<Locator["kind"]>,
+  context: Context,
+): Promise<Change["diff"] | undefined> {
   if (verdict === "noop" || verdict === "adopt" || verdict === "forget" || verdict === "blocked") return undefined;
   const mark = (text: string): string => `#${context.digest(text).slice(0, 6)}`;
   const before = await foundValue(subject, context);
@@ -204,7 +232,17 @@ function wantedValue({ content }: Subject<Locator["kind"]>): Json | undefined {
 function refusedItem(refusal: Refusal): Item {
   const { address, noun, owner, agents, problem } = refusal;
   const locator: Locator = { kind: "command", id: address };
-  const change: Change = { address, noun, owner, agents, verdict: "blocked", locator, expected: null, after: null, problem };
+  const change: Change = {
+    address,
+    noun,
+    owner,
+    agents,
+    verdict: "blocked",
+    locator,
+    expected: null,
+    after: null,
+    problem,
+  };
   return { change, resource: undefined, recorded: undefined, key: address };
 }
 

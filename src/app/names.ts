@@ -14,5 +14,8 @@ export function refuseUnknownNames(names: readonly string[], manifest: Manifest,
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length === 0) return;
   const list = [...known].slice(0, 12).join(", ") || "none yet";
-  throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no entry named ${unknown.map((name) => JSON.stringify(name)).join(", ")}; entries: ${list}`);
+  throw new AtkError(
+    "E_PLUGIN_NOT_FOUND",
+    `there is no entry named ${unknown.map((name) => JSON.stringify(name)).join(", ")}; entries: ${list}`,
+  );
 }

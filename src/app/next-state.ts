@@ -53,7 +53,9 @@ async function recordOf(item: Item, resource: Resource): Promise<Recorded> {
     origin: originOf(change, recorded),
     ...(resource.shape === undefined ? {} : { shape: resource.shape.id }),
     ...(files === undefined ? {} : { files }),
-    ...(undo === undefined || resource.content.kind !== "command" ? {} : { undo: { command: undo, cwd: resource.content.cwd } }),
+    ...(undo === undefined || resource.content.kind !== "command"
+      ? {}
+      : { undo: { command: undo, cwd: resource.content.cwd } }),
   };
 }
 

@@ -25,7 +25,8 @@ export async function finishOpenWork(context: Context): Promise<void> {
   for (const path of recovery.conflicts) {
     tell({ type: "warning", message: `${path} was changed by somebody else meanwhile and was left as it is` });
   }
-  if (recovery.outcome !== "finished" || !isObject(recovery.note) || typeof recovery.note["message"] !== "string") return;
+  if (recovery.outcome !== "finished" || !isObject(recovery.note) || typeof recovery.note["message"] !== "string")
+    return;
   const { commitLeftOver } = await import("./commit-written.ts");
   await commitLeftOver(recovery.note["message"], context);
 }
@@ -35,7 +36,12 @@ export async function withHomeLock<T>(context: Context, label: string, work: () 
   const { lockHome } = await import("../log/home-lock.ts");
   const { host, workspace } = context;
   await makeDirectories(host.files, workspace.stateDirectory);
-  const release = await lockHome({ directory: workspace.stateDirectory, label, waitMs: LOCK_WAIT_MS, files: host.files });
+  const release = await lockHome({
+    directory: workspace.stateDirectory,
+    label,
+    waitMs: LOCK_WAIT_MS,
+    files: host.files,
+  });
   try {
     return await work();
   } finally {

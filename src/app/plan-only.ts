@@ -15,7 +15,10 @@ export interface PlanRequest {
 export async function planOnly({ selection, frozen }: PlanRequest, context: Context): Promise<Plan> {
   const inputs = await readInputs(context);
   const options = { readOnly: true, ...(frozen ? { frozen: true } : {}) };
-  const [wish, state] = await Promise.all([desire(inputs, options, context), readState(context.host.files, context.workspace)]);
+  const [wish, state] = await Promise.all([
+    desire(inputs, options, context),
+    readState(context.host.files, context.workspace),
+  ]);
   refuseUnknownNames(selection.names, inputs.manifest, state);
   return (await makePlan(wish.desired, state, context, selection)).plan;
 }

@@ -45,12 +45,21 @@ async function installedByPredecessor(
  * A local plugin lives in the home once it was added: its folder there is asked first.
  * @throws AtkError E_INTEGRITY when the content is not what was locked.
  */
-export async function openPlugin(entry: PluginEntry, locked: LockedPlugin, options: Opening, context: Context): Promise<Tree> {
+export async function openPlugin(
+  entry: PluginEntry,
+  locked: LockedPlugin,
+  options: Opening,
+  context: Context,
+): Promise<Tree> {
   const { openLocked } = await import("../sources/resolve.ts");
   if (locked.source.type !== "local") return openLocked(entry.name, locked, sourceContext(options, context));
   const own = join(context.workspace.pluginsDirectory, entry.name);
   try {
-    return await openLocked(entry.name, { ...locked, source: { type: "local", path: own } }, sourceContext(options, context));
+    return await openLocked(
+      entry.name,
+      { ...locked, source: { type: "local", path: own } },
+      sourceContext(options, context),
+    );
   } catch (error) {
     if (!(error instanceof AtkError)) throw error;
     return openLocked(entry.name, locked, sourceContext(options, context)).catch((second: unknown) => {

@@ -76,6 +76,9 @@ export function isTaken(port: number): Promise<boolean> {
       socket.destroy();
       resolve(taken);
     };
-    socket.once("connect", () => done(true)).once("timeout", () => done(false)).once("error", () => done(false));
+    socket
+      .once("connect", () => done(true))
+      .once("timeout", () => done(false))
+      .once("error", () => done(false));
   });
 }

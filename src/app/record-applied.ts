@@ -2,7 +2,12 @@ import type { Context } from "./context.ts";
 import type { Task } from "./next-state.ts";
 
 /** One line in the machine's log: what was done to what. Addresses and verdicts only, so that no secret can get there. */
-export async function recordApplied(label: string, tasks: readonly Task[], commit: string | undefined, context: Context): Promise<void> {
+export async function recordApplied(
+  label: string,
+  tasks: readonly Task[],
+  commit: string | undefined,
+  context: Context,
+): Promise<void> {
   const { openEventLog } = await import("../log/event-log.ts");
   const { host, workspace } = context;
   const changes = tasks.map(({ item, resolution }) => ({
@@ -11,5 +16,7 @@ export async function recordApplied(label: string, tasks: readonly Task[], commi
     ...(resolution === undefined ? {} : { resolution }),
   }));
   const log = openEventLog({ files: host.files, directory: workspace.stateDirectory, now: () => host.now() });
-  await log.append([{ stream: "apply", type: "applied", data: { label, changes, ...(commit === undefined ? {} : { commit }) } }]);
+  await log.append([
+    { stream: "apply", type: "applied", data: { label, changes, ...(commit === undefined ? {} : { commit }) } },
+  ]);
 }

@@ -13,7 +13,9 @@ import { printState, stateFile } from "./state-store.ts";
 export async function recordDone(state: State, tasks: readonly Task[], context: Context): Promise<void> {
   const trees = tasks.filter(({ item }) => item.resource?.locator.kind === "tree");
   if (trees.length === 0 && !tasks.some(isInstall)) return;
-  const measured = await Promise.all(trees.map(async ({ item }) => [item.key, await measure(state.resources[item.key], context)] as const));
+  const measured = await Promise.all(
+    trees.map(async ({ item }) => [item.key, await measure(state.resources[item.key], context)] as const),
+  );
   const resources = { ...state.resources };
   for (const [key, recorded] of measured) if (recorded !== undefined) resources[key] = recorded;
   const { files } = context.host;

@@ -84,9 +84,13 @@ async function runNow({ owner, line, cwd, env }: Command, { host }: Context): Pr
   if (result.exitCode === 0) return;
   const output = `${result.stdout}${result.stderr}`.trim().split("\n").slice(-LAST_LINES).join("\n");
   const shown = hideValues(output, env);
-  throw new AtkError("E_COMMAND", `${owner}: '${line}' ended with exit code ${result.exitCode}${shown === "" ? "" : `:\n${shown}`}`, {
-    hint: `nothing was changed; run it by hand in ${cwd} to see more`,
-  });
+  throw new AtkError(
+    "E_COMMAND",
+    `${owner}: '${line}' ended with exit code ${result.exitCode}${shown === "" ? "" : `:\n${shown}`}`,
+    {
+      hint: `nothing was changed; run it by hand in ${cwd} to see more`,
+    },
+  );
 }
 
 function hideValues(text: string, env: Readonly<Record<string, string>>): string {

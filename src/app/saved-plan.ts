@@ -19,8 +19,12 @@ export async function loadPlan(file: string, { files, machine }: Host): Promise<
   const bytes = await files.read(path);
   if (bytes === undefined) throw new AtkError("E_USAGE", `there is no plan at ${path}`, { at: { file: path } });
   const data = parse(new TextDecoder().decode(bytes));
-  if (isObject(data) && data["format_version"] === "1.0" && Array.isArray(data["changes"])) return data as unknown as Plan;
-  throw new AtkError("E_USAGE", `${path} is not a plan that this version of atk saved`, { at: { file: path }, hint: "atk plan --out FILE" });
+  if (isObject(data) && data["format_version"] === "1.0" && Array.isArray(data["changes"]))
+    return data as unknown as Plan;
+  throw new AtkError("E_USAGE", `${path} is not a plan that this version of atk saved`, {
+    at: { file: path },
+    hint: "atk plan --out FILE",
+  });
 }
 
 function parse(text: string): Json | undefined {

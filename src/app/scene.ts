@@ -19,7 +19,12 @@ export async function createScene(inputs: Inputs, context: Context): Promise<Set
   const named = agentsOf(inputs.manifest);
   const wired = await Promise.all([...named].map((id) => wire(id, context)));
   const agents = Object.fromEntries(wired.filter((each) => each !== undefined).map((each) => [each.client.id, each]));
-  const machine = { platform: host.machine.platform, arch: host.machine.arch, hostname: host.machine.hostname, tags: workspace.settings.tags };
+  const machine = {
+    platform: host.machine.platform,
+    arch: host.machine.arch,
+    hostname: host.machine.hostname,
+    tags: workspace.settings.tags,
+  };
   return {
     scene: {
       scope: workspace.scope,
@@ -33,7 +38,12 @@ export async function createScene(inputs: Inputs, context: Context): Promise<Set
 }
 
 function agentsOf(manifest: Manifest): ReadonlySet<string> {
-  const entries = [...manifest.plugins, ...Object.values(manifest.servers), ...manifest.skills, ...manifest.instructions];
+  const entries = [
+    ...manifest.plugins,
+    ...Object.values(manifest.servers),
+    ...manifest.skills,
+    ...manifest.instructions,
+  ];
   return new Set([...manifest.agents, ...entries.flatMap((entry) => entry.agents ?? [])]);
 }
 

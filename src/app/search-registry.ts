@@ -6,5 +6,7 @@ import { registryDirectory } from "./plugin-source.ts";
 export async function searchRegistry(query: string, host: Host): Promise<readonly RegistryEntry[]> {
   const wanted = query.toLowerCase();
   const index = await readIndex(registryDirectory(), host.files);
-  return index.plugins.filter(({ name, description, tags }) => [name, description, ...tags].some((text) => text.toLowerCase().includes(wanted)));
+  return index.plugins.filter(({ name, description, tags }) =>
+    [name, description, ...tags].some((text) => text.toLowerCase().includes(wanted)),
+  );
 }

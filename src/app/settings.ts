@@ -49,7 +49,10 @@ function checked(data: Json, file: string): Settings {
   const unknown = isObject(data) ? Object.keys(data).filter((key) => !KNOWN.has(key)) : ["(not a map)"];
   if (!isObject(data) || unknown.length > 0) {
     const expected = `expected a map with ${[...KNOWN].join(", ")}`;
-    throw new AtkError("E_MANIFEST", `${file}: ${expected}, found ${unknown.join(", ")}`, { at: { file }, hint: `edit ${file}` });
+    throw new AtkError("E_MANIFEST", `${file}: ${expected}, found ${unknown.join(", ")}`, {
+      at: { file },
+      hint: `edit ${file}`,
+    });
   }
   return {
     ...(typeof data["home"] === "string" ? { home: data["home"] } : {}),
@@ -67,6 +70,7 @@ function strings(value: Json | undefined, where: string): readonly string[] {
 
 function stringMap(value: Json | undefined, where: string): Readonly<Record<string, string>> {
   if (value === undefined) return {};
-  if (isObject(value) && Object.values(value).every((item) => typeof item === "string")) return value as Record<string, string>;
+  if (isObject(value) && Object.values(value).every((item) => typeof item === "string"))
+    return value as Record<string, string>;
   throw new AtkError("E_MANIFEST", `${where}: expected a map of texts`);
 }

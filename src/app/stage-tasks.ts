@@ -80,7 +80,11 @@ export async function missingDirectories(changes: readonly FileChange[], context
   const missing = new Set<string>();
   for (const change of changes) {
     if (change.type === "remove" || change.type === "remove-directory") continue;
-    for (let at = dirname(change.path); !missing.has(at) && (await context.look.stat(at)) === undefined; at = dirname(at)) {
+    for (
+      let at = dirname(change.path);
+      !missing.has(at) && (await context.look.stat(at)) === undefined;
+      at = dirname(at)
+    ) {
       missing.add(at);
     }
   }

@@ -21,10 +21,18 @@ function strip(plan: Plan): Json {
 
 function reason(saved: Plan, now: Plan): string {
   if (saved.manifest !== now.manifest) return `it was made for ${saved.manifest}`;
-  if (!equal(saved.inputs as unknown as Json, now.inputs as unknown as Json)) return "the manifest or the lock has changed";
+  if (!equal(saved.inputs as unknown as Json, now.inputs as unknown as Json))
+    return "the manifest or the lock has changed";
   const different = now.changes.find((change) => {
     const before = saved.changes.find((each) => each.address === change.address);
-    return before === undefined || before.verdict !== change.verdict || before.expected !== change.expected || before.after !== change.after;
+    return (
+      before === undefined ||
+      before.verdict !== change.verdict ||
+      before.expected !== change.expected ||
+      before.after !== change.after
+    );
   });
-  return different === undefined ? "other entries are planned now" : `${different.address} is not as it was when the plan was made`;
+  return different === undefined
+    ? "other entries are planned now"
+    : `${different.address} is not as it was when the plan was made`;
 }

@@ -76,7 +76,9 @@ async function statusOf(entry: ListedEntry, { plan, wish, context }: Material): 
   return {
     ...entry,
     state: stateOf(entry, changes),
-    wired: [...new Set(changes.filter((change) => change.verdict === "noop").flatMap((change) => change.agents))].sort(),
+    wired: [
+      ...new Set(changes.filter((change) => change.verdict === "noop").flatMap((change) => change.agents)),
+    ].sort(),
     ports: loaded?.definition.plugin.ports.map((each) => each.port) ?? [],
     missing: variables?.missing ?? [],
     problems: changes.flatMap((change) => (change.problem === undefined ? [] : [change.problem])),
@@ -95,11 +97,25 @@ function leftover(owner: string, plan: Plan): EntryStatus {
   const changes = plan.changes.filter((change) => change.owner === owner);
   const problems = changes.flatMap((change) => (change.problem === undefined ? [] : [change.problem]));
   const state = problems.length > 0 ? "attention" : "pending";
-  return { name: owner, kind: "plugin", enabled: false, agents: [], source: "(no longer in the manifest)", state, wired: [], ports: [], missing: [], problems };
+  return {
+    name: owner,
+    kind: "plugin",
+    enabled: false,
+    agents: [],
+    source: "(no longer in the manifest)",
+    state,
+    wired: [],
+    ports: [],
+    missing: [],
+    problems,
+  };
 }
 
 async function repositoryStatus({ host, workspace }: Context): Promise<RepositoryStatus | undefined> {
-  const [{ chooseGit }, { findRepository }] = await Promise.all([import("../git/choose-git.ts"), import("../git/repository.ts")]);
+  const [{ chooseGit }, { findRepository }] = await Promise.all([
+    import("../git/choose-git.ts"),
+    import("../git/repository.ts"),
+  ]);
   const top = await findRepository(host.files, workspace.directory);
   return top === undefined ? undefined : (await chooseGit(host, top, "read")).status();
 }

@@ -7,7 +7,8 @@ const SKILL_FOLDERS = ["scripts/", "references/", "assets/"];
 /** One skill of a plugin's tree as a tree of its own. */
 export function treeFromTree(tree: Tree, folder: string): Tree {
   const prefix = folder === "." ? "" : `${folder}/`;
-  const belongs = (path: string): boolean => path === "SKILL.md" || prefix !== "" || SKILL_FOLDERS.some((each) => path.startsWith(each));
+  const belongs = (path: string): boolean =>
+    path === "SKILL.md" || prefix !== "" || SKILL_FOLDERS.some((each) => path.startsWith(each));
   const entries = tree.entries
     .filter((entry) => entry.path.startsWith(prefix))
     .map((entry): TreeEntry => ({ ...entry, path: entry.path.slice(prefix.length) }))

@@ -13,7 +13,8 @@ export async function takeEnvFile(plugin: string, file: string, context: Context
   const text = await context.look.text(path);
   if (text === undefined) throw new AtkError("E_USAGE", `there is no file ${path}`, { at: { file: path } });
   const { entries, problems } = parseDotenv(text, path);
-  if (problems.length > 0) throw new AtkError("E_ENV", `${path} cannot be taken over as it is`, { at: { file: path }, problems });
+  if (problems.length > 0)
+    throw new AtkError("E_ENV", `${path} cannot be taken over as it is`, { at: { file: path }, problems });
   const own = join(context.workspace.pluginsDirectory, plugin, ".env");
   const set = Object.fromEntries(entries.map(({ name, value }) => [name, value]));
   const after = editDotenv((await context.look.text(own)) ?? "", { set });

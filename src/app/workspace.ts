@@ -53,15 +53,23 @@ export async function findWorkspace(host: ReadHost, choice: WorkspaceChoice = {}
   return workspaceAt(host, home, settings, home);
 }
 
-export async function workspaceAt(host: ReadHost, directory: string, settings: Settings, home: string): Promise<Workspace> {
+export async function workspaceAt(
+  host: ReadHost,
+  directory: string,
+  settings: Settings,
+  home: string,
+): Promise<Workspace> {
   const real = (await host.files.realPath(directory)) ?? directory;
   const manifest = join(real, "atk.yaml");
   const scope: Scope = real === ((await host.files.realPath(home)) ?? home) ? "user" : "project";
-  if ((await host.files.stat(manifest)) !== undefined) return describe(host, { real, scope, settings, manifest: "atk.yaml" });
+  if ((await host.files.stat(manifest)) !== undefined)
+    return describe(host, { real, scope, settings, manifest: "atk.yaml" });
   if ((await host.files.stat(join(real, "manifest.yaml"))) !== undefined && scope === "user") {
     return describe(host, { real, scope, settings, manifest: "manifest.yaml" });
   }
-  throw new AtkError("E_NO_HOME", `ATK Home not initialised at ${directory}: there is no atk.yaml`, { at: { file: directory } });
+  throw new AtkError("E_NO_HOME", `ATK Home not initialised at ${directory}: there is no atk.yaml`, {
+    at: { file: directory },
+  });
 }
 
 interface Description {

@@ -34,7 +34,9 @@ export async function changeAgents(how: AgentChange, invocation: Invocation, ses
   const [name = ""] = invocation.args;
   const named = namedAgents(invocation);
   if (named.length === 0 && !invocation.options.flag("allAgents")) {
-    throw new AtkError("E_USAGE", "no agent was named", { hint: `atk ${how.verb.toLowerCase()} ${name} --claude --codex, --agent ID or --all-agents` });
+    throw new AtkError("E_USAGE", "no agent was named", {
+      hint: `atk ${how.verb.toLowerCase()} ${name} --claude --codex, --agent ID or --all-agents`,
+    });
   }
   return runChange(
     {
@@ -58,7 +60,11 @@ export async function changeAgents(how: AgentChange, invocation: Invocation, ses
   );
 }
 
-function allAgents({ direction }: AgentChange, own: readonly string[] | undefined, standard: readonly string[]): readonly string[] {
+function allAgents(
+  { direction }: AgentChange,
+  own: readonly string[] | undefined,
+  standard: readonly string[],
+): readonly string[] {
   return direction === "add" ? standard : (own ?? standard);
 }
 

@@ -12,7 +12,12 @@ import { outJson, type Session } from "./session.ts";
 export type ChangeWords = Pick<ChangeRequest, "selection" | "message"> & Partial<ChangeRequest>;
 
 /** Plans, shows, asks, applies and reports: what `apply`, `add`, `remove`, `plug` and the others have in common. */
-export async function runChange(words: ChangeWords, invocation: Invocation, session: Session, context: Context): Promise<number> {
+export async function runChange(
+  words: ChangeWords,
+  invocation: Invocation,
+  session: Session,
+  context: Context,
+): Promise<number> {
   const { change } = await import("../app/change.ts");
   const { options } = invocation;
   let shown = false;
@@ -51,10 +56,17 @@ function driftAnswer(text: string | undefined): Decisions["onDrift"] {
 }
 
 /** Yes by flag, or by a person at the terminal. @throws AtkError E_USAGE when nobody is there to ask */
-export async function confirmPlan(plan: Plan, question: string, { options }: Invocation, session: Session): Promise<boolean> {
+export async function confirmPlan(
+  plan: Plan,
+  question: string,
+  { options }: Invocation,
+  session: Session,
+): Promise<boolean> {
   if (options.flag("yes")) return true;
   if (session.interactive) return (await import("./ask.ts")).askYesNo(question);
-  throw new AtkError("E_USAGE", "nobody is here to ask, so nothing was changed", { hint: `add --yes to apply without asking (${plan.manifest})` });
+  throw new AtkError("E_USAGE", "nobody is here to ask, so nothing was changed", {
+    hint: `add --yes to apply without asking (${plan.manifest})`,
+  });
 }
 
 async function sayPlan(plan: Plan, session: Session, asData = false): Promise<void> {

@@ -46,7 +46,10 @@ function addCommand(program: Program, groups: Map<string, Program>, command: Com
   for (const option of command.options ?? []) added.addOption(new Option(option.flags, option.summary));
   if (command.passThrough) added.passThroughOptions().allowUnknownOption();
   added.action((...given: unknown[]) => {
-    const args = given.slice(0, -2).flat().filter((word): word is string => typeof word === "string");
+    const args = given
+      .slice(0, -2)
+      .flat()
+      .filter((word): word is string => typeof word === "string");
     choose(command, args, { ...program.opts(), ...definedOnly(added.opts()) });
   });
 }
@@ -66,7 +69,12 @@ const GROUPS: Readonly<Record<string, string>> = {
 
 const commandGroupSummary = (name: string): string => GROUPS[name] ?? name;
 
-function groupOf(program: Program, groups: Map<string, Program>, name: string, summary: (name: string) => string): Program {
+function groupOf(
+  program: Program,
+  groups: Map<string, Program>,
+  name: string,
+  summary: (name: string) => string,
+): Program {
   const known = groups.get(name);
   if (known !== undefined) return known;
   const made = program.command(name).summary(summary(name)).description(summary(name));

@@ -50,7 +50,9 @@ async function parse(words: readonly string[], outside: Outside): Promise<Chosen
     chosen = { command, args, values };
   });
   const direct = (text: string): void => outside.stdout.write(text);
-  forAll(program, (each) => each.configureOutput({ writeOut: direct, writeErr: (text) => outside.stderr.write(text) }).exitOverride());
+  forAll(program, (each) =>
+    each.configureOutput({ writeOut: direct, writeErr: (text) => outside.stderr.write(text) }).exitOverride(),
+  );
   try {
     await program.parseAsync([...words], { from: "user" });
   } catch (error) {

@@ -5,7 +5,8 @@ import { printable, type Paint } from "./paint.ts";
 /** An error for people: what, where, and what to run next. */
 export function showError(error: unknown, paint: Paint): string {
   if (!(error instanceof AtkError)) return showBug(error, paint);
-  const where = error.at === undefined || error.message.includes(showPlace(error.at)) ? "" : ` (${showPlace(error.at)})`;
+  const where =
+    error.at === undefined || error.message.includes(showPlace(error.at)) ? "" : ` (${showPlace(error.at)})`;
   const lines = [`${paint("red", "error:")} ${printable(error.message)}${printable(where)}`];
   for (const problem of error.problems) lines.push(...showProblem(problem));
   if (error.hint !== undefined) lines.push(`${paint("cyan", "next:")} ${printable(error.hint)}`);

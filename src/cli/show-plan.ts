@@ -47,7 +47,12 @@ function showLaunch({ noun, summary, diff }: Change, paint: Paint): readonly str
 
 function titleOf(change: Change): string {
   const where = change.agents.length === 0 ? "" : ` -> ${change.agents.join(", ")}`;
-  const verb = change.verdict === "adopt" ? " (already there, equal: taken note of)" : change.verdict === "forget" ? " (let go)" : "";
+  const verb =
+    change.verdict === "adopt"
+      ? " (already there, equal: taken note of)"
+      : change.verdict === "forget"
+        ? " (let go)"
+        : "";
   return printable(`${change.noun} ${nameOf(change)}${where}  ${placeOf(change)}${verb}`);
 }
 
@@ -62,7 +67,8 @@ function placeOf({ locator }: Change): string {
 }
 
 async function showDiff(change: Change, paint: Paint): Promise<readonly string[]> {
-  if (change.diff === undefined) return change.summary === undefined ? [] : [`      ${paint("dim", printable(change.summary))}`];
+  if (change.diff === undefined)
+    return change.summary === undefined ? [] : [`      ${paint("dim", printable(change.summary))}`];
   const { before, after } = change.diff;
   if (before === undefined || after === undefined) return showValue(after ?? before, change, paint);
   // A CommonJS module: its exports are the default export.
@@ -75,9 +81,15 @@ async function showDiff(change: Change, paint: Paint): Promise<readonly string[]
 }
 
 function showValue(value: unknown, change: Change, paint: Paint): readonly string[] {
-  if (typeof value === "string") return value.split("\n").slice(0, 3).map((line) => `      ${paint("dim", printable(line))}`);
+  if (typeof value === "string")
+    return value
+      .split("\n")
+      .slice(0, 3)
+      .map((line) => `      ${paint("dim", printable(line))}`);
   if (change.verdict === "delete" || !isObject(value)) return [];
-  return Object.entries(value).map(([key, member]) => `      ${paint("dim", printable(`${key}: ${JSON.stringify(member)}`))}`);
+  return Object.entries(value).map(
+    ([key, member]) => `      ${paint("dim", printable(`${key}: ${JSON.stringify(member)}`))}`,
+  );
 }
 
 function colored(line: string, paint: Paint): string {

@@ -49,7 +49,12 @@ export interface Plan {
   readonly changes: readonly Change[];
   readonly summary: Summary;
   /** What the user has to know although nothing is wrong, e.g. trust gates of clients. */
-  readonly notices: readonly { readonly agent?: string; readonly owner?: string; readonly message: string; readonly hint?: string }[];
+  readonly notices: readonly {
+    readonly agent?: string;
+    readonly owner?: string;
+    readonly message: string;
+    readonly hint?: string;
+  }[];
 }
 
 const PENDING: ReadonlySet<Verdict> = new Set(["create", "update", "delete", "adopt", "forget"]);

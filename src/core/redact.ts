@@ -40,8 +40,10 @@ function redactMember(key: string, member: Json, { mark, variables }: { mark: Ma
 function redactList(items: readonly Json[], mark: Mark): Json {
   return items.map((item, index) => {
     const option = items[index - 1];
-    const named = typeof option === "string" && option.startsWith("-") && TELLING_NAME.test(option) && !option.includes("=");
-    if (named && typeof item === "string" && !item.startsWith("-") && !REFERENCE.test(item)) return `(secret ${mark(item)})`;
+    const named =
+      typeof option === "string" && option.startsWith("-") && TELLING_NAME.test(option) && !option.includes("=");
+    if (named && typeof item === "string" && !item.startsWith("-") && !REFERENCE.test(item))
+      return `(secret ${mark(item)})`;
     return redactIn(item, mark, false);
   });
 }
@@ -49,7 +51,10 @@ function redactList(items: readonly Json[], mark: Mark): Json {
 /** A text with everything in it that looks like a secret replaced by a mark. */
 export function redactText(text: string, mark: Mark): string {
   return text
-    .replace(/(\w+:\/\/)([^/\s:@]+):([^/\s@]+)@/g, (_all, scheme: string, user: string, pass: string) => `${scheme}${user}:(secret ${mark(pass)})@`)
+    .replace(
+      /(\w+:\/\/)([^/\s:@]+):([^/\s@]+)@/g,
+      (_all, scheme: string, user: string, pass: string) => `${scheme}${user}:(secret ${mark(pass)})@`,
+    )
     .replace(/([?&]|^--?)([\w.-]+)=([^&\s]+)/g, (all, lead: string, name: string, found: string) =>
       TELLING_NAME.test(name) && !REFERENCE.test(found) ? `${lead}${name}=(secret ${mark(found)})` : all,
     )

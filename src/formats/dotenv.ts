@@ -44,8 +44,7 @@ export function parseDotenv(text: string, file: string): Dotenv {
         at: { file, line },
       });
     else lines.set(name, line);
-    if (isLast(assignments, name, line) && truth.get(name) !== value)
-      problems.push(ambiguous(name, { file, line }));
+    if (isLast(assignments, name, line) && truth.get(name) !== value) problems.push(ambiguous(name, { file, line }));
   }
   return { entries: assignments.map(({ name, value, line }) => ({ name, value, line })), problems };
 }
@@ -137,13 +136,9 @@ function unsetOne(text: string, name: string): string {
   const changed = gone.reduceRight((left, assignment) => withoutLines(left, assignment), text);
   if (sameVariables(variablesOf(changed), wanted)) return changed;
   const line = gone[0]?.line ?? 1;
-  throw new AtkError(
-    "E_ENV",
-    `cannot take ${name} out (line ${line}): the lines around it would be read differently`,
-    {
-      hint: "put the values of the lines around it in quotes",
-    },
-  );
+  throw new AtkError("E_ENV", `cannot take ${name} out (line ${line}): the lines around it would be read differently`, {
+    hint: "put the values of the lines around it in quotes",
+  });
 }
 
 function withoutLines(text: string, { start, next, end }: Assignment): string {

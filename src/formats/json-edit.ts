@@ -2,16 +2,7 @@ import { AtkError } from "../core/errors.ts";
 import { equal, isObject, type Json, type JsonObject } from "../core/json.ts";
 import { pointerText, type DocumentEdit, type EditRequest, type Key, type Pointer } from "./document.ts";
 import { keepsComments, loadMarks, recordFill, type EditedTree } from "./json-made.ts";
-import {
-  append,
-  dataOf,
-  entriesAt,
-  freshValue,
-  FRESH,
-  newContainer,
-  removeEntry,
-  replaceValue,
-} from "./json-tree.ts";
+import { append, dataOf, entriesAt, freshValue, FRESH, newContainer, removeEntry, replaceValue } from "./json-tree.ts";
 import type { Container, Entry, JsonTree, JsonValue } from "./json-tree.ts";
 import { placeAt } from "./text.ts";
 
@@ -34,8 +25,7 @@ function set(doc: EditedTree, at: Pointer, value: Json): void {
   const last = at.at(-1);
   if (last === undefined) return setRoot(doc, value);
   let container = rootFor(doc, at[0]);
-  for (let depth = 1; depth < at.length; depth += 1)
-    container = enter(doc, container, at.slice(0, depth + 1));
+  for (let depth = 1; depth < at.length; depth += 1) container = enter(doc, container, at.slice(0, depth + 1));
   const wanted = typeof last === "string" ? value : itemFor(doc, last, value);
   const entry = entriesAt(container, last)[0];
   if (entry !== undefined) return assign(entry, wanted);
@@ -103,11 +93,9 @@ function nameOf(value: JsonValue): string {
 function itemFor(doc: EditedTree, { by, is }: Exclude<Key, string>, value: Json): JsonObject {
   if (isObject(value)) return Object.hasOwn(value, by) ? withMember(value, by, is) : { [by]: is, ...value };
   const { file } = doc.tree;
-  throw new AtkError(
-    "E_SHAPE",
-    `cannot edit ${file}: an item that is found by its "${by}" must be an object`,
-    { at: { file } },
-  );
+  throw new AtkError("E_SHAPE", `cannot edit ${file}: an item that is found by its "${by}" must be an object`, {
+    at: { file },
+  });
 }
 
 function withMember(value: JsonObject, key: string, member: Json): JsonObject {

@@ -12,17 +12,14 @@ export function printValue(value: JsonValue, layout: Layout, indent: string): st
   if (value.type === "scalar") return JSON.stringify(value.value);
   const entries = value.entries.filter((entry) => !entry.removed);
   if (entries.length === 0) return value.type === "object" ? "{}" : "[]";
-  if (!layout.multiline || (layout.listsOnOneLine && isPlainList(value)))
-    return onOneLine(value, entries, layout);
+  if (!layout.multiline || (layout.listsOnOneLine && isPlainList(value))) return onOneLine(value, entries, layout);
   const inner = indent + layout.unit;
   const items = entries.map((entry) => layout.eol + inner + printEntry(entry, { ...layout, indent: inner }));
   return bracket(value, items.join(",") + layout.eol + indent);
 }
 
 function onOneLine(value: Container, entries: readonly Entry[], layout: Layout): string {
-  const items = entries
-    .map((entry) => printEntry(entry, layout))
-    .join(`,${layout.multiline ? " " : layout.gap}`);
+  const items = entries.map((entry) => printEntry(entry, layout)).join(`,${layout.multiline ? " " : layout.gap}`);
   const pad = value.type === "object" ? layout.pad : "";
   return bracket(value, pad + items + pad);
 }

@@ -16,11 +16,7 @@ interface Run extends Range {
  * What to cut out of the text for the removed entries of a container, so that every comment outside of them stays, and stays
  * a comment. `replaced` is a removed entry that is written over: only its comma goes.
  */
-export function removals(
-  tree: JsonTree,
-  container: Container,
-  replaced: Entry | undefined,
-): readonly Range[] {
+export function removals(tree: JsonTree, container: Container, replaced: Entry | undefined): readonly Range[] {
   return runsOf(tree.text, container, replaced).map((run) => widened(tree, run));
 }
 
@@ -36,8 +32,7 @@ function runsOf(text: string, { entries }: Container, replaced: Entry | undefine
     }
     if (entry !== replaced)
       addToRuns(runs, { start: entry.start, end: entry.valueEnd, leads: leads && index < lastKept }, text);
-    if (entry.comma !== FRESH)
-      addToRuns(runs, { start: entry.comma, end: entry.comma + 1, leads: false }, text);
+    if (entry.comma !== FRESH) addToRuns(runs, { start: entry.comma, end: entry.comma + 1, leads: false }, text);
   }
   return runs;
 }

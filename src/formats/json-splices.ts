@@ -83,15 +83,13 @@ class Writer {
     const layout = this.#layoutOf(container);
     const fresh = container.entries.filter((entry) => entry.start === FRESH && !entry.removed);
     const texts = fresh.map((entry) => printEntry(entry, layout));
-    if (container.inner !== undefined)
-      return this.#fill(container, fillEmpty(container.inner, texts, layout));
+    if (container.inner !== undefined) return this.#fill(container, fillEmpty(container.inner, texts, layout));
     const kept = container.entries.filter((entry) => entry.start !== FRESH && !entry.removed);
     for (const entry of kept) this.#value(entry, layout);
     const last = kept.at(-1);
     if (last !== undefined) this.#tail({ container, last, texts, layout });
     else if (texts.length > 0) this.#renew(container, texts, layout);
-    else if (commentsIn(betweenEntries(this.#tree.text, container)).length === 0)
-      return this.#fill(container, "");
+    else if (commentsIn(betweenEntries(this.#tree.text, container)).length === 0) return this.#fill(container, "");
     const replaced = last === undefined && texts.length > 0 ? container.entries[0] : undefined;
     for (const range of removals(this.#tree, container, replaced)) this.#splices.push({ ...range, text: "" });
   }
@@ -117,10 +115,8 @@ class Writer {
   #tail({ container, last, texts, layout }: Tail): void {
     const trailing = hasTrailingComma(container);
     const needsComma = texts.length > 0 || trailing;
-    if (needsComma && last.comma === FRESH)
-      this.#splices.push({ start: last.valueEnd, end: last.valueEnd, text: "," });
-    if (!needsComma && last.comma !== FRESH)
-      this.#splices.push({ start: last.comma, end: last.comma + 1, text: "" });
+    if (needsComma && last.comma === FRESH) this.#splices.push({ start: last.valueEnd, end: last.valueEnd, text: "," });
+    if (!needsComma && last.comma !== FRESH) this.#splices.push({ start: last.comma, end: last.comma + 1, text: "" });
     if (texts.length === 0) return;
     const at = endOfLineComments(this.#tree.text, last.comma === FRESH ? last.valueEnd : last.comma + 1);
     const breaks = layout.multiline || this.#tree.lineCommentEnds.has(at);
@@ -143,8 +139,7 @@ class Writer {
 function fillEmpty(inner: string, texts: readonly string[], layout: Layout): string {
   if (texts.length === 0) return inner;
   const head = upToLastComment(inner);
-  if (!layout.multiline)
-    return `${head === "" ? layout.pad : `${head} `}${texts.join(`,${layout.gap}`)}${layout.pad}`;
+  if (!layout.multiline) return `${head === "" ? layout.pad : `${head} `}${texts.join(`,${layout.gap}`)}${layout.pad}`;
   const separator = layout.eol + layout.indent;
   return `${head}${separator}${texts.join(`,${separator}`)}${layout.eol}${layout.closing}`;
 }

@@ -114,8 +114,7 @@ class TreeReader {
   }
 
   #comment(): void {
-    if (this.#source.strict)
-      this.#fail("found a comment, which the program that reads this file does not accept");
+    if (this.#source.strict) this.#fail("found a comment, which the program that reads this file does not accept");
     if (this.#token === TOKEN.lineComment) this.#lineCommentEnds.add(this.#scanner.getPosition());
   }
 
@@ -158,8 +157,7 @@ class TreeReader {
       this.#comma(entry, close);
     }
     container.end = this.#scanner.getPosition();
-    if (container.live === 0)
-      container.inner = this.#source.text.slice(container.start + 1, container.end - 1);
+    if (container.live === 0) container.inner = this.#source.text.slice(container.start + 1, container.end - 1);
     if (type === "array") this.#noteListStyle(container);
     this.#depth -= 1;
     this.#next();
@@ -202,10 +200,7 @@ class TreeReader {
     entry.comma = comma;
     this.#next();
     if (this.#token !== close || !this.#source.strict) return;
-    this.#fail(
-      "found a comma behind the last entry, which the program that reads this file does not accept",
-      comma,
-    );
+    this.#fail("found a comma behind the last entry, which the program that reads this file does not accept", comma);
   }
 
   #noteListStyle({ start, end, entries }: Container): void {
@@ -215,9 +210,7 @@ class TreeReader {
   }
 
   #unexpected(expected: string): never {
-    return this.#fail(
-      `expected ${expected}, found ${TOKEN_NAMES[this.#token] ?? "a word that is no JSON value"}`,
-    );
+    return this.#fail(`expected ${expected}, found ${TOKEN_NAMES[this.#token] ?? "a word that is no JSON value"}`);
   }
 
   #fail(found: string, offset = this.#scanner.getTokenOffset()): never {

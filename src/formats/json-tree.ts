@@ -136,8 +136,7 @@ export function append(container: Container, key: string | undefined, value: Jso
 /** Notes that a container was edited at a key: for the writing, and for a list that looks its items up by that key. */
 function touch(container: Container, key: string | undefined): void {
   if (key !== undefined) container.home?.parent.byField.delete(key);
-  for (let at: Container | undefined = container; at !== undefined && !at.dirty; at = at.home?.parent)
-    at.dirty = true;
+  for (let at: Container | undefined = container; at !== undefined && !at.dirty; at = at.home?.parent) at.dirty = true;
 }
 
 /** The entries a key means: at most one member of an object; every item of a list that a selector fits. */

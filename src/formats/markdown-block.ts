@@ -57,9 +57,7 @@ export function deleteBlock(text: string, id: string): string {
   const bom = text.startsWith(BOM) ? BOM.length : 0;
   const atEnd = section.next === text.length && section.end === section.next;
   const before = text.slice(bom, section.start);
-  const kept = atEnd
-    ? dropEnding(dropEnding(before, section.eol), section.eol)
-    : dropBlankLine(before, section.eol);
+  const kept = atEnd ? dropEnding(dropEnding(before, section.eol), section.eol) : dropBlankLine(before, section.eol);
   const from = kept === "" && before === "" ? skipOwnBlankLine(text, section) : section.next;
   return text.slice(0, bom) + kept + text.slice(from);
 }
@@ -98,8 +96,7 @@ function findSections(whole: string): readonly Section[] {
     const { id } = begin;
     if (begin.type === "end") fail(begin.at, `the marker "atk:end ${id}" has no "atk:begin ${id}" before it`);
     if (sections.has(id)) fail(begin.at, `the section "${id}" begins a second time`);
-    if (end === undefined)
-      fail(begin.at, `the section "${id}" has no end: "<!-- atk:end ${id} -->" is missing`);
+    if (end === undefined) fail(begin.at, `the section "${id}" has no end: "<!-- atk:end ${id} -->" is missing`);
     if (end.type !== "end" || end.id !== id) {
       fail(
         end.at,
@@ -146,9 +143,7 @@ function cutsSection(markers: readonly Marker[], open: number, close: number): b
 }
 
 function shifted(line: Line, by: number): Line {
-  return by === 0
-    ? line
-    : { text: line.text, start: line.start + by, end: line.end + by, next: line.next + by };
+  return by === 0 ? line : { text: line.text, start: line.start + by, end: line.end + by, next: line.next + by };
 }
 
 function fail(index: number, problem: string): never {
@@ -158,14 +153,8 @@ function fail(index: number, problem: string): never {
   });
 }
 
-function sectionFrom(
-  text: string,
-  lines: readonly Line[],
-  found: { id: string; at: number; end: number },
-): Section {
-  const [begin, first, last, end] = [found.at, found.at + 1, found.end - 1, found.end].map(
-    (index) => lines[index],
-  );
+function sectionFrom(text: string, lines: readonly Line[], found: { id: string; at: number; end: number }): Section {
+  const [begin, first, last, end] = [found.at, found.at + 1, found.end - 1, found.end].map((index) => lines[index]);
   if (begin === undefined || end === undefined) throw new RangeError("a section ends outside of its text");
   const body =
     first === undefined || last === undefined ? "" : text.slice(first.start, Math.max(first.start, last.end));

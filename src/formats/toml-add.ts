@@ -95,7 +95,10 @@ function inlineInsertions(members: ReadonlyMap<Entry, readonly string[]>): reado
 }
 
 /** One blank line before each; a text that ends without a line end still does afterwards, and a blank text begins with the first. */
-function tableInsertions(layout: Layout, fresh: readonly { readonly path: Path; readonly value: JsonObject }[]): readonly Splice[] {
+function tableInsertions(
+  layout: Layout,
+  fresh: readonly { readonly path: Path; readonly value: JsonObject }[],
+): readonly Splice[] {
   const { text, eol } = layout;
   return fresh.map(({ path, value }, index) => {
     const block = printTable(path, value, eol);

@@ -15,7 +15,8 @@ export interface Removal {
 export function deletions(layout: Layout, { paths, headers, innerOf }: Removal): readonly Splice[] {
   const { text } = layout;
   const goes = (path: Path): boolean => paths.some((each) => startsWith(path, each));
-  const isHeader = (path: Path): boolean => headers.some((each) => each.length === path.length && startsWith(path, each));
+  const isHeader = (path: Path): boolean =>
+    headers.some((each) => each.length === path.length && startsWith(path, each));
   const blocks = layout.tables
     .filter(({ path, isArray }) => goes(path) || (!isArray && isHeader(path)))
     .map(({ start, tail }): Range => ({ start, end: tail }));
@@ -25,9 +26,11 @@ export function deletions(layout: Layout, { paths, headers, innerOf }: Removal):
   const outermost = loose.filter(({ node }) => !loose.some((other) => other.node !== node && holds(other.node, node)));
   return [
     ...joined(blocks, text).map((block) => blockDeletion(block, text)),
-    ...joined(outermost.filter(({ inline }) => inline === undefined).map((entry) => linesOf(entry, text)), text, "").map(
-      (lines) => lineDeletion(lines, text),
-    ),
+    ...joined(
+      outermost.filter(({ inline }) => inline === undefined).map((entry) => linesOf(entry, text)),
+      text,
+      "",
+    ).map((lines) => lineDeletion(lines, text)),
     ...inlineDeletions(outermost, text, innerOf),
   ];
 }

@@ -51,7 +51,9 @@ interface Draft {
 
 /** Records for the tables on the way to a value that are not there yet. */
 function begunBy(edits: readonly TomlEdit[], data: JsonObject): Made {
-  const paths = edits.flatMap(({ op, at }) => (op === "set" ? at.slice(1).map((_key, depth) => at.slice(0, depth + 1)) : []));
+  const paths = edits.flatMap(({ op, at }) =>
+    op === "set" ? at.slice(1).map((_key, depth) => at.slice(0, depth + 1)) : [],
+  );
   const missing = paths.filter((path) => valueAt(data, path) === undefined);
   return Object.fromEntries(missing.map((path) => [pointerText(path), null]));
 }
@@ -67,13 +69,23 @@ function perform(draft: Draft, changes: readonly Change[], edits: readonly TomlE
   const cleared = takeOut(draft, pathsOf(reformed), []);
   const filled = putIn(cleared, put);
   const gone = changes.filter(({ op }) => op === "remove");
-  const left = takeOut(filled, pathsOf(gone), edits.filter(({ op }) => op === "delete"));
+  const left = takeOut(
+    filled,
+    pathsOf(gone),
+    edits.filter(({ op }) => op === "delete"),
+  );
   return putIn(left, emptyTables(left, changes, edits));
 }
 
 /** A table that is set to `{}` needs a header, if none says that it is there. */
-function emptyTables({ text, file }: Draft, changes: readonly Change[], edits: readonly TomlEdit[]): readonly Addition[] {
-  const emptied = changes.filter(({ op, path }) => op === "empty" && edits.some((each) => each.op === "set" && startsWith(path, each.at)));
+function emptyTables(
+  { text, file }: Draft,
+  changes: readonly Change[],
+  edits: readonly TomlEdit[],
+): readonly Addition[] {
+  const emptied = changes.filter(
+    ({ op, path }) => op === "empty" && edits.some((each) => each.op === "set" && startsWith(path, each.at)),
+  );
   if (emptied.length === 0) return [];
   const data = reread(text, file);
   return emptied.filter(({ path }) => valueAt(data, path) === undefined).map(({ path }) => ({ path, value: {} }));

@@ -4,7 +4,10 @@ import { isObject, type Json, type JsonObject } from "../core/json.ts";
 export function printTable(path: readonly string[], value: JsonObject, eol: string): string {
   const own = Object.entries(value).filter(([, member]) => member !== null && !isTable(member));
   const tables = Object.entries(value).filter((entry): entry is [string, JsonObject] => isTable(entry[1]));
-  const head = [`[${path.map(printKey).join(".")}]`, ...own.map(([key, member]) => `${printKey(key)} = ${printValue(member)}`)];
+  const head = [
+    `[${path.map(printKey).join(".")}]`,
+    ...own.map(([key, member]) => `${printKey(key)} = ${printValue(member)}`),
+  ];
   const below = tables.map(([key, member]) => printTable([...path, key], member, eol));
   const lines = own.length === 0 && below.length > 0 ? [] : [head.join(eol)];
   return [...lines, ...below].join(eol + eol);

@@ -7,7 +7,9 @@ export interface Splice {
 
 /** All replacements at once; they must not overlap. Those at one place are done in the order given. */
 export function splice(text: string, splices: readonly Splice[]): string {
-  const ordered = splices.map((each, index) => ({ ...each, index })).sort((a, b) => a.start - b.start || a.end - b.end || a.index - b.index);
+  const ordered = splices
+    .map((each, index) => ({ ...each, index }))
+    .sort((a, b) => a.start - b.start || a.end - b.end || a.index - b.index);
   const parts: string[] = [];
   let at = 0;
   for (const { start, end, text: inserted } of ordered) {

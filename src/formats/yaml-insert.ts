@@ -36,19 +36,14 @@ export function insert(layout: Layout, path: Path, addition: Addition): string {
 }
 
 /** Several entries at once, where the container is a block that has some already; cost: one parse. */
-export function insertAll(
-  text: string,
-  layoutAt: (text: string) => Layout,
-  { path, additions }: Additions,
-): string {
+export function insertAll(text: string, layoutAt: (text: string) => Layout, { path, additions }: Additions): string {
   const [first, ...rest] = additions;
   if (first === undefined) return text;
   const begun = insert(layoutAt(text), path, first);
   if (rest.length === 0) return begun;
   const layout = layoutAt(begun);
   const container = containerAt(layout, path);
-  if (container === undefined || isFlow(container))
-    return insertAll(begun, layoutAt, { path, additions: rest });
+  if (container === undefined || isFlow(container)) return insertAll(begun, layoutAt, { path, additions: rest });
   return insertInBlock(layout, container, ...rest);
 }
 
@@ -57,11 +52,7 @@ export interface Additions {
   readonly additions: readonly Addition[];
 }
 
-function insertInBlock(
-  layout: Layout,
-  container: YAMLMap | YAMLSeq,
-  ...additions: readonly Addition[]
-): string {
+function insertInBlock(layout: Layout, container: YAMLMap | YAMLSeq, ...additions: readonly Addition[]): string {
   const { text } = layout;
   const last = entriesOf(container).at(-1);
   const first = entriesOf(container)[0];
@@ -80,8 +71,7 @@ function lines({ key, value, isSpread = true }: Addition, indent: string): reado
   return isSpread ? printMember(key, value, indent) : [`${indent}${inline({ key, value })}`];
 }
 
-const inline = ({ key, value }: Addition) =>
-  (key === undefined ? "" : `${printScalar(key)}: `) + printFlow(value);
+const inline = ({ key, value }: Addition) => (key === undefined ? "" : `${printScalar(key)}: `) + printFlow(value);
 
 function insertInFlow({ text }: Layout, container: YAMLMap | YAMLSeq, addition: Addition): string {
   const { open, close } = brackets(container);

@@ -35,9 +35,7 @@ export function containerAt({ document }: Layout, path: Path): YAMLMap | YAMLSeq
   let node: unknown = document.contents;
   for (const key of path) {
     if (!isCollection(node) || isAlias(node)) return undefined;
-    const found: unknown = isMap(node)
-      ? node.items.find((pair) => keyText(pair) === key)
-      : node.items[Number(key)];
+    const found: unknown = isMap(node) ? node.items.find((pair) => keyText(pair) === key) : node.items[Number(key)];
     node = isPair(found) ? found.value : found;
   }
   return isMap(node) || isSeq(node) ? node : undefined;
@@ -48,9 +46,7 @@ export function entriesOf(container: YAMLMap | YAMLSeq): readonly Entry[] {
   const tokens: readonly CST.CollectionItem[] = (token?.items ?? []).filter(isContent);
   return container.items.flatMap((item, at) => {
     const source = tokens[at];
-    return source === undefined
-      ? []
-      : [isPair(item) ? memberEntry(item, source) : itemEntry(item as Node, source)];
+    return source === undefined ? [] : [isPair(item) ? memberEntry(item, source) : itemEntry(item as Node, source)];
   });
 }
 

@@ -20,7 +20,11 @@ export function parseYaml(text: string, file: string): Json | undefined {
   }
 }
 
-function broken(reason: string, file: string, { line, col }: { readonly line: number; readonly col: number }): AtkError {
+function broken(
+  reason: string,
+  file: string,
+  { line, col }: { readonly line: number; readonly col: number },
+): AtkError {
   return new AtkError("E_FORMAT", `${file}:${line}:${col} is not valid YAML: ${reason}`, {
     at: { file, line, column: col },
     hint: `repair line ${line} of ${file}`,

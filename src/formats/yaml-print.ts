@@ -30,10 +30,7 @@ export function printItem(item: Json, indent: string): readonly string[] {
 
 /** The lines of a map's member in block style: the members of a map that is its value have a line each. */
 export function printMember(key: string, value: Json, indent: string): readonly string[] {
-  if (!isObject(value) || Object.keys(value).length === 0)
-    return [`${indent}${printScalar(key)}: ${printFlow(value)}`];
-  const lines = Object.entries(value).map(
-    ([name, item]) => `${indent}  ${printScalar(name)}: ${printFlow(item)}`,
-  );
+  if (!isObject(value) || Object.keys(value).length === 0) return [`${indent}${printScalar(key)}: ${printFlow(value)}`];
+  const lines = Object.entries(value).map(([name, item]) => `${indent}  ${printScalar(name)}: ${printFlow(item)}`);
   return [`${indent}${printScalar(key)}:`, ...lines];
 }

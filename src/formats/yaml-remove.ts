@@ -27,8 +27,7 @@ function removeFromBlock(text: string, entries: readonly Entry[], at: number): s
   const first = entries[0];
   if (entry === undefined || first === undefined) return text;
   const next = entries[at + 1];
-  if (isFirstOnLine(text, entry.start))
-    return removeLines(text, entry.start, endOfEntry(text, entry, first.start));
+  if (isFirstOnLine(text, entry.start)) return removeLines(text, entry.start, endOfEntry(text, entry, first.start));
   return next === undefined ? text : splice(text, { start: entry.start, end: next.start, text: "" });
 }
 

@@ -1,6 +1,14 @@
 import { AtkError } from "../core/errors.ts";
 import { equal, isObject, type Json } from "../core/json.ts";
-import { valueAt, type DocumentEdit, type DocumentFormat, type EditRequest, type EditResult, type Key, type Made } from "./document.ts";
+import {
+  valueAt,
+  type DocumentEdit,
+  type DocumentFormat,
+  type EditRequest,
+  type EditResult,
+  type Key,
+  type Made,
+} from "./document.ts";
 import { BOM } from "./text.ts";
 import { applied } from "./yaml-model.ts";
 import { insertAll, type Addition } from "./yaml-insert.ts";
@@ -18,7 +26,8 @@ function edit({ text, edits, made, file }: EditRequest): EditResult {
   const mark = text.startsWith(BOM) ? BOM : "";
   const before = text.slice(mark.length);
   const data = parseYaml(before, file) ?? {};
-  if (!isObject(data)) throw new AtkError("E_SHAPE", `${file} is expected to hold a map`, { at: { file, line: 1, column: 1 } });
+  if (!isObject(data))
+    throw new AtkError("E_SHAPE", `${file} is expected to hold a map`, { at: { file, line: 1, column: 1 } });
   const intent = edits.reduce<Json>(applied, data);
   const removed = removeAll(before, edits, { made, file });
   const result = setAll(removed.text, edits, { made: removed.made, file });
@@ -47,7 +56,11 @@ function removeAll(text: string, edits: readonly DocumentEdit[], { made, file }:
     if (op !== "delete") continue;
     const found = locate(parseYaml(draft.text, file) ?? {}, at);
     if (found === undefined) continue;
-    draft = withoutEmptySection({ text: remove(layoutOf(draft.text), found.path, found.key), made: draft.made }, found.path, file);
+    draft = withoutEmptySection(
+      { text: remove(layoutOf(draft.text), found.path, found.key), made: draft.made },
+      found.path,
+      file,
+    );
   }
   return draft;
 }
@@ -67,7 +80,9 @@ function withoutEmptySection(draft: Draft, path: Path, file: string): Draft {
 function withoutSection(text: string, section: string, gap: string): string {
   const entry = layoutOf(text);
   const only = containerAt(entry, [])?.items.length === 1;
-  const line = new RegExp(`(^|\\n)${section.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}: ?(\\{\\}|\\[\\])?[ \\t]*(\\r?\\n|$)`);
+  const line = new RegExp(
+    `(^|\\n)${section.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}: ?(\\{\\}|\\[\\])?[ \\t]*(\\r?\\n|$)`,
+  );
   const match = line.exec(text);
   if (match === null) return only ? "" : text;
   const start = match.index + (match[1] ?? "").length;
@@ -96,8 +111,9 @@ function setAll(text: string, edits: readonly DocumentEdit[], { made, file }: Kn
 
 function addTo({ text, made }: Draft, group: { path: Path; additions: readonly Addition[] }, file: string): Draft {
   const [section] = group.path;
-  const begins = group.path.length === 1 && typeof section === "string" && valueAt(parseYaml(text, file), [section]) === undefined;
-  const gap = text === "" || text.endsWith("\n") ? "" : (/\r\n/.test(text) ? "\r\n" : "\n");
+  const begins =
+    group.path.length === 1 && typeof section === "string" && valueAt(parseYaml(text, file), [section]) === undefined;
+  const gap = text === "" || text.endsWith("\n") ? "" : /\r\n/.test(text) ? "\r\n" : "\n";
   const after = insertAll(text, layoutOf, group);
   return { text: after, made: begins ? { ...made, [`/${section}`]: gap } : made };
 }
@@ -113,13 +129,17 @@ function setOne(text: string, { at, value }: SetEdit, file: string): string {
   const found = valueAt(data, at);
   const key = at.at(-1);
   if (equal(found, value) || key === undefined) return text;
-  if (typeof key === "string") return set(text, { path: pathOf(data, at.slice(0, -1)), key, before: found, after: value });
+  if (typeof key === "string")
+    return set(text, { path: pathOf(data, at.slice(0, -1)), key, before: found, after: value });
   if (!isObject(found) || !isObject(value)) return text;
   const wanted = { [key.by]: key.is, ...value };
   const gone = Object.keys(found).filter((name) => !Object.hasOwn(wanted, name));
   const item = pathOf(data, at);
   const cleared = gone.reduce((now, name) => remove(layoutOf(now), item, name), text);
-  return Object.entries(wanted).reduce((now, [name, member]) => set(now, { path: item, key: name, before: found[name], after: member }), cleared);
+  return Object.entries(wanted).reduce(
+    (now, [name, member]) => set(now, { path: item, key: name, before: found[name], after: member }),
+    cleared,
+  );
 }
 
 /** A pointer with its selectors as positions. */
@@ -147,5 +167,9 @@ function locate(data: Json, at: readonly Key[]): { readonly path: Path; readonly
 function withoutEmpty(value: Json): Json {
   if (!isObject(value)) return value;
   const members = Object.entries(value).map(([key, member]) => [key, withoutEmpty(member)] as const);
-  return Object.fromEntries(members.filter(([, member]) => member !== null && !(typeof member === "object" && Object.keys(member).length === 0)));
+  return Object.fromEntries(
+    members.filter(
+      ([, member]) => member !== null && !(typeof member === "object" && Object.keys(member).length === 0),
+    ),
+  );
 }

@@ -10,11 +10,7 @@ import { maskUrl } from "./git-error.ts";
  * On failure nothing is left in the directory. Gives the commit id; undefined when the remote has no commit yet.
  * @throws AtkError E_GIT (unreachable, no such ref, time limit); without an installed git only http(s) works.
  */
-export async function clone(
-  host: Host,
-  request: CloneRequest,
-  only?: Git["id"],
-): Promise<string | undefined> {
+export async function clone(host: Host, request: CloneRequest, only?: Git["id"]): Promise<string | undefined> {
   check(request);
   const program = only === "isomorphic" ? undefined : await findGit(host);
   return fillDirectory(host.files, request.directory, async () => {
@@ -44,10 +40,7 @@ function check({ url, ref }: CloneRequest): void {
     });
   }
   if (ref !== undefined && !isRef(ref)) {
-    throw new AtkError(
-      "E_GIT",
-      `will not fetch ${JSON.stringify(ref)}: it is not the name of a branch, tag or commit`,
-    );
+    throw new AtkError("E_GIT", `will not fetch ${JSON.stringify(ref)}: it is not the name of a branch, tag or commit`);
   }
 }
 

@@ -31,14 +31,10 @@ export function gitError({ task, directory, output, hint, cause }: Failure): Atk
 }
 
 export function timeoutError(task: string, directory: string, timeoutMs: number): AtkError {
-  return new AtkError(
-    "E_GIT",
-    `could not ${task} in ${directory}: no end after ${timeoutMs / 1000} s (time limit)`,
-    {
-      at: { file: directory },
-      hint: "check the network and the address, then run it again",
-    },
-  );
+  return new AtkError("E_GIT", `could not ${task} in ${directory}: no end after ${timeoutMs / 1000} s (time limit)`, {
+    at: { file: directory },
+    hint: "check the network and the address, then run it again",
+  });
 }
 
 const MAX_LINES = 6;

@@ -63,9 +63,7 @@ function linesFor(directory: string): readonly string[] {
  * secrets, which are ignored last. The same text when it is safe already.
  */
 export function carryOver(text: string): string {
-  const directories = linesOf(text).flatMap(
-    ({ content }) => /^!plugins\/([^/*]+)\/\*\*$/.exec(content)?.[1] ?? [],
-  );
+  const directories = linesOf(text).flatMap(({ content }) => /^!plugins\/([^/*]+)\/\*\*$/.exec(content)?.[1] ?? []);
   const moved = directories.reduce(
     (result, directory) => allowPlugin(disallowPlugin(result, directory), directory),
     text,
@@ -113,9 +111,7 @@ function secretsLast(text: string): string {
   const block = findBlock(text, SECRETS);
   if (block !== undefined && isSafe(text, block)) return text;
   const kept =
-    block === undefined
-      ? []
-      : block.contents.filter((line) => !isUnsafe(line) && !SECRET_RULES.includes(line));
+    block === undefined ? [] : block.contents.filter((line) => !isUnsafe(line) && !SECRET_RULES.includes(line));
   const pulledOut = block === undefined ? [] : block.contents.filter(isUnsafe);
   const without = block === undefined ? text : removeBlock(text, block);
   const rules = [...pulledOut, mark(">>>", SECRETS), ...SECRET_RULES, ...kept, mark("<<<", SECRETS)];
@@ -135,7 +131,5 @@ function isUnsafe(line: string): boolean {
 
 function removeBlock(text: string, { start, end }: Block): string {
   const lines = linesOf(text);
-  return [...lines.slice(0, start), ...lines.slice(end + 1)]
-    .map(({ content, rest }) => content + rest)
-    .join("");
+  return [...lines.slice(0, start), ...lines.slice(end + 1)].map(({ content, rest }) => content + rest).join("");
 }

@@ -16,8 +16,7 @@ export function namedPath(directory: string, path: string): string {
   const segments = local.split(sep);
   if (path === "" || local === "" || segments[0] === ".." || isAbsolute(local))
     throw refused(path, "outside the repository", directory);
-  if (path.includes("\0"))
-    throw refused(path.replaceAll("\0", "\\0"), "not a file name: it holds a NUL", directory);
+  if (path.includes("\0")) throw refused(path.replaceAll("\0", "\\0"), "not a file name: it holds a NUL", directory);
   if (segments.some(isGitName)) throw refused(path, "inside a .git folder", directory);
   return segments.join("/");
 }
@@ -36,11 +35,7 @@ function refused(path: string, why: string, directory: string): AtkError {
  * @throws AtkError E_SECRET_IN_GIT for a secret that is there (its deletion may be committed); E_GIT for a path below a
  * nested repository or below a symbolic link.
  */
-export async function checkOnDisk(
-  files: ReadFiles,
-  directory: string,
-  paths: readonly string[],
-): Promise<void> {
+export async function checkOnDisk(files: ReadFiles, directory: string, paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     if (isSecretPath(path) && (await files.stat(join(directory, path))) !== undefined)
       throw secretError(path, directory);

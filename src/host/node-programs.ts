@@ -54,7 +54,19 @@ function capture(request: RunRequest, cwd: string, machine: Machine): Promise<Ru
     const child = execFile(request.command, [...(request.args ?? [])], options, (error, stdout, stderr) => {
       const code = typeof error?.code === "string" ? error.code : undefined;
       const signal = error?.signal ?? undefined;
-      resolve(toResult({ exitCode: signal || code ? undefined : (child.exitCode ?? 0), signal, code, stdout, stderr, timedOut: false }, request.command));
+      resolve(
+        toResult(
+          {
+            exitCode: signal || code ? undefined : (child.exitCode ?? 0),
+            signal,
+            code,
+            stdout,
+            stderr,
+            timedOut: false,
+          },
+          request.command,
+        ),
+      );
     });
     child.stdin?.end();
   });

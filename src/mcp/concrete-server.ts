@@ -46,8 +46,7 @@ export function concrete(server: Server, env: Environment): ConcreteServer {
   const embedded = texts.flatMap((text) => referencesIn(text).map((name) => env[name] ?? ""));
   const hidden = [...Object.values(clear), ...looked, ...embedded].filter((value) => value.length >= MIN_HIDDEN_LENGTH);
   const common = { id: server.id, hidden };
-  const expand = (text: string): string =>
-    text.replace(REFERENCE, (written, name: string) => env[name] ?? written);
+  const expand = (text: string): string => text.replace(REFERENCE, (written, name: string) => env[name] ?? written);
   if (server.transport !== "stdio")
     return { ...common, transport: server.transport, url: expand(server.url), headers: clear };
   const { transport, command, args, cwd } = server;

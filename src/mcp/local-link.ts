@@ -74,10 +74,7 @@ interface Refusal {
 function notStarted(server: LocalServer, cwd: string, { code, shortMessage = "" }: Refusal): AtkError {
   const folder = server.cwd ?? cwd;
   if (/"cwd" option is invalid/.test(shortMessage)) {
-    return new AtkError(
-      "E_COMMAND",
-      `${server.id}: the folder to start the server in is not there: ${folder}`,
-    );
+    return new AtkError("E_COMMAND", `${server.id}: the folder to start the server in is not there: ${folder}`);
   }
   const why =
     code === "EACCES"
@@ -102,8 +99,7 @@ async function lossOf(process: Started, stdout: Stdout): Promise<string> {
   const flooded = new Promise<string>((done) => {
     process.stdout.on("data", (chunk: Buffer) => {
       stdout.bytes += chunk.length;
-      if (stdout.bytes > MAX_STDOUT_BYTES)
-        done(`it floods stdout (more than ${MAX_STDOUT_BYTES / 1024 / 1024} MiB)`);
+      if (stdout.bytes > MAX_STDOUT_BYTES) done(`it floods stdout (more than ${MAX_STDOUT_BYTES / 1024 / 1024} MiB)`);
     });
   });
   return Promise.race([flooded, process.exit]);

@@ -39,10 +39,8 @@ export function failure(error: unknown, about: Case): AtkError {
 function reasonOf(error: unknown, { stage, timeoutMs, witness, server }: Case): string {
   const doing = stage === "start" ? "start" : `answer \`${stage}\``;
   const garbage = witness?.garbage();
-  const noise =
-    garbage === undefined ? "" : `; it printed text that is not MCP on stdout: ${JSON.stringify(garbage)}`;
-  if (error instanceof TimeoutError)
-    return `the server did not ${doing} within ${timeoutMs / 1000} s${noise}`;
+  const noise = garbage === undefined ? "" : `; it printed text that is not MCP on stdout: ${JSON.stringify(garbage)}`;
+  if (error instanceof TimeoutError) return `the server did not ${doing} within ${timeoutMs / 1000} s${noise}`;
   const said = oneLine(error instanceof Error ? rootMessage(error) : String(error));
   if (server.transport === "stdio") return `the server did not ${doing}: ${said}${noise}`;
   return `${redactText(server.url, () => "hidden")} did not ${doing}: ${said}`;
@@ -54,8 +52,7 @@ function oneLine(text: string): string {
 
 /** fetch says only "fetch failed"; its cause says why. A refusal over HTTP has a status. */
 function rootMessage(error: Error): string {
-  if ("status" in error && typeof error.status === "number")
-    return `HTTP status ${error.status}: ${error.message}`;
+  if ("status" in error && typeof error.status === "number") return `HTTP status ${error.status}: ${error.message}`;
   const inner = error.cause instanceof Error ? error.cause : undefined;
   if (inner === undefined) return error.message;
   const said = rootMessage(inner) || ("code" in inner ? String(inner.code) : "");
@@ -64,9 +61,7 @@ function rootMessage(error: Error): string {
 
 function lastWords({ witness, server }: Case): string {
   const lines = tail(hide(witness?.stderr() ?? "", server.hidden));
-  return lines.length === 0
-    ? ""
-    : `\nits last words on stderr:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+  return lines.length === 0 ? "" : `\nits last words on stderr:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 }
 
 function tail(text: string): readonly string[] {
@@ -96,7 +91,6 @@ function hide(text: string, hidden: readonly string[]): string {
 }
 
 function hintFor({ server, stage }: Case): string {
-  if (server.transport !== "stdio")
-    return "check the address and the headers, and whether the server is running";
+  if (server.transport !== "stdio") return "check the address and the headers, and whether the server is running";
   return stage === "start" ? "check the command" : "run the command yourself to see what it needs";
 }

@@ -47,9 +47,7 @@ export async function probeServer(server: Server, options: ProbeOptions): Promis
     deadline.check();
     opening = openLink(known, options);
     link = await deadline.within(opening);
-    const found = await deadline.within(
-      Promise.race([ask(link.transport, stage, deadline), rejectWhenLost(link)]),
-    );
+    const found = await deadline.within(Promise.race([ask(link.transport, stage, deadline), rejectWhenLost(link)]));
     return { ...found, durationMs: Math.round(performance.now() - started) };
   } catch (error) {
     // An exit and the last lines on stderr arrive in any order.
@@ -89,9 +87,7 @@ async function ask(
   await client.connect(transport, { timeout: deadline.leftMs() });
   stage.now = "tools/list";
   const hasTools = client.getServerCapabilities()?.tools !== undefined;
-  const { tools } = hasTools
-    ? await client.listTools(undefined, { timeout: deadline.leftMs() })
-    : { tools: [] };
+  const { tools } = hasTools ? await client.listTools(undefined, { timeout: deadline.leftMs() }) : { tools: [] };
   const { name = "", version = "" } = client.getServerVersion() ?? {};
   return {
     serverInfo: { name, version },

@@ -13,9 +13,7 @@ export async function openRemote(server: RemoteServer): Promise<Link> {
   const options = { requestInit: { headers: { ...server.headers } } };
   const url = parseUrl(server);
   const transport =
-    server.transport === "sse"
-      ? new SSEClientTransport(url, options)
-      : new StreamableHTTPClientTransport(url, options);
+    server.transport === "sse" ? new SSEClientTransport(url, options) : new StreamableHTTPClientTransport(url, options);
   return {
     transport,
     lost: new Promise(() => {}),

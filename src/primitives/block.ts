@@ -24,5 +24,9 @@ export const block: Provider<"block"> = {
 
 export function placed(error: AtkError, file: string): AtkError {
   if (error.at?.file) return error;
-  return new AtkError(error.code, `${file}: ${error.message}`, { at: { ...error.at, file }, hint: error.hint, cause: error });
+  return new AtkError(error.code, `${file}: ${error.message}`, {
+    at: { ...error.at, file },
+    hint: error.hint,
+    cause: error,
+  });
 }

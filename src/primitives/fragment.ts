@@ -48,7 +48,13 @@ function refuseOtherShape(data: Json | undefined, { locator: { file, at } }: Sub
     if (found === undefined || found === null) return;
     const fits = typeof key === "string" ? isObject(found) : Array.isArray(found);
     if (fits) continue;
-    const place = depth === 0 ? "the document" : at.slice(0, depth).map((each) => (typeof each === "string" ? each : each.is)).join(".");
+    const place =
+      depth === 0
+        ? "the document"
+        : at
+            .slice(0, depth)
+            .map((each) => (typeof each === "string" ? each : each.is))
+            .join(".");
     const wanted = typeof key === "string" ? "a map" : "a list";
     throw new AtkError("E_SHAPE", `${place} in ${file} is expected to be ${wanted}, but is ${nameOf(found)}`, {
       at: { file, pointer: pointerText(at.slice(0, depth)) },

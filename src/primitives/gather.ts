@@ -110,7 +110,9 @@ async function applyEdits(draft: Draft, edits: readonly Edit[]): Promise<Draft> 
   if (blocks.length > 0) {
     const { deleteBlock, setBlock } = await import("../formats/markdown-block.ts");
     for (const edit of blocks) {
-      text = withPlace(edit.file, () => (edit.text === undefined ? deleteBlock(text, edit.id) : setBlock(text, edit.id, edit.text ?? "")));
+      text = withPlace(edit.file, () =>
+        edit.text === undefined ? deleteBlock(text, edit.id) : setBlock(text, edit.id, edit.text ?? ""),
+      );
     }
   }
   return { text, made };

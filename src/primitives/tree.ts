@@ -84,7 +84,11 @@ function toTreeFile(file: RecordedFile): TreeFile {
   return { type: "file", path: file.path, executable: file.executable, sha256: file.sha256 };
 }
 
-async function writeEdit(directory: string, entry: TreeFile, read: (path: string) => Promise<Uint8Array>): Promise<Edit> {
+async function writeEdit(
+  directory: string,
+  entry: TreeFile,
+  read: (path: string) => Promise<Uint8Array>,
+): Promise<Edit> {
   const file = join(directory, entry.path);
   if (entry.type === "link") return { type: "link", file, target: entry.target };
   return { type: "file", file, bytes: await read(entry.path), mode: entry.executable ? 0o755 : 0o644, forceMode: true };

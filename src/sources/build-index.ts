@@ -47,11 +47,7 @@ export async function pluginNames(directory: string, files: ReadFiles): Promise<
 }
 
 /** @throws AtkError E_PLUGIN_INVALID, E_HOSTILE. */
-export async function readRegistryPlugin(
-  name: string,
-  registry: string,
-  files: ReadFiles,
-): Promise<RegistryPlugin> {
+export async function readRegistryPlugin(name: string, registry: string, files: ReadFiles): Promise<RegistryPlugin> {
   const path = `${PLUGINS}/${name}`;
   const directory = join(registry, path);
   const tree = await readTree(directory, files, { what: `registry plugin ${name}` });
@@ -69,9 +65,7 @@ async function parse(name: string, directory: string, tree: Tree): Promise<Plugi
 }
 
 export function toEntry({ name, path, plugin, tree }: RegistryPlugin): RegistryEntry {
-  const executables = tree.entries.flatMap((entry) =>
-    entry.type === "file" && entry.executable ? [entry.path] : [],
-  );
+  const executables = tree.entries.flatMap((entry) => (entry.type === "file" && entry.executable ? [entry.path] : []));
   const { description, version = "0.0.0", tags, maturity } = plugin;
   return { name, path, description, version, tags, maturity, integrity: tree.integrity, executables };
 }

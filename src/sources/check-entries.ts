@@ -81,8 +81,7 @@ function folded(path: string): string {
 /** Every folder on the way: `a/b/c` gives `a`, `a/b`. */
 export function foldersOf(path: string): readonly string[] {
   const folders: string[] = [];
-  for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1))
-    folders.push(path.slice(0, end));
+  for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) folders.push(path.slice(0, end));
   return folders;
 }
 

@@ -25,8 +25,7 @@ function urlFault(url: string): string | undefined {
   if (url === "" || url.startsWith("-")) return "it looks like an option";
   if (/[\p{Cc} ]/u.test(url)) return "it contains a space or a control character";
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(url)?.[1]?.toLowerCase();
-  if (scheme !== undefined && !SCHEMES.includes(scheme))
-    return `${scheme}:// is not one of ${SCHEMES.join(", ")}`;
+  if (scheme !== undefined && !SCHEMES.includes(scheme)) return `${scheme}:// is not one of ${SCHEMES.join(", ")}`;
   // `ext::command` runs a command. (gitremote-helpers)
   return /^[A-Za-z0-9+.-]+::/.test(url) ? "remote helpers are not allowed" : undefined;
 }

@@ -103,10 +103,7 @@ function failure({ url, ref }: FetchCall, said: string): AtkError {
 }
 
 /** GIT_ALLOW_PROTOCOL also holds for what a redirect or a config of the user leads to. */
-async function environment(
-  { host, url }: FetchCall,
-  git: RunGit,
-): Promise<Record<string, string | undefined>> {
+async function environment({ host, url }: FetchCall, git: RunGit): Promise<Record<string, string | undefined>> {
   const ssh = /^https?:|^file:/.test(url)
     ? undefined
     : await git({

@@ -32,18 +32,12 @@ export const gitSource: SourceType<"git"> = {
   },
 };
 
-async function load(
-  source: GitSource,
-  ref: string,
-  context: SourceContext,
-): Promise<{ commit: string; tree: Tree }> {
+async function load(source: GitSource, ref: string, context: SourceContext): Promise<{ commit: string; tree: Tree }> {
   checkGitAddress(source.url, ref);
   const shown = maskUrl(source.url);
   if (context.offline === true)
     throw new AtkError("E_SOURCE", `${shown} is not on this machine, and the network is not to be used`);
-  const url = /^\.{1,2}[/\\]/.test(source.url)
-    ? resolvePath(context.manifestDirectory, source.url)
-    : source.url;
+  const url = /^\.{1,2}[/\\]/.test(source.url) ? resolvePath(context.manifestDirectory, source.url) : source.url;
   return withScratch(context, async (scratch) => {
     const call = { host: context.host, url, ref, directory: joinPath(scratch, "clone") };
     const commit = await fetchCommit(call);

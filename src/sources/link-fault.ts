@@ -17,8 +17,7 @@ export function linkFault(path: string, names: Names): string | undefined {
   const target = names.links.get(path) ?? "";
   const shown = showPath(target);
   if (target === "") return "the link has no target";
-  if (target.startsWith("/") || /^[A-Za-z]:|\\/.test(target))
-    return `the link points to the absolute path ${shown}`;
+  if (target.startsWith("/") || /^[A-Za-z]:|\\/.test(target)) return `the link points to the absolute path ${shown}`;
   const odd = target.split("/").find((name) => !STEPS.has(name) && nameFault(name) !== undefined);
   if (odd !== undefined) return `the link points to ${shown}, and there ${nameFault(odd) ?? ""}`;
   const end = follow(path, names);

@@ -23,11 +23,7 @@ export const localSource: SourceType<"local"> = {
   },
 };
 
-async function readLocal(
-  path: string,
-  only: readonly string[] | undefined,
-  context: SourceContext,
-): Promise<Tree> {
+async function readLocal(path: string, only: readonly string[] | undefined, context: SourceContext): Promise<Tree> {
   const place = placeOf(path, context);
   const { files, machine } = context.host;
   const stat = await files.stat((await files.realPath(place)) ?? place);
@@ -38,8 +34,7 @@ async function readLocal(
     });
   }
   const directory = await pluginFolder(place, files);
-  const executables =
-    machine.platform === "windows" ? await executablesInGit(directory, context.host) : undefined;
+  const executables = machine.platform === "windows" ? await executablesInGit(directory, context.host) : undefined;
   return readTree(directory, files, {
     ...(only === undefined ? {} : { only }),
     ...(executables === undefined ? {} : { isExecutable: (each) => executables.has(each) }),
@@ -61,11 +56,9 @@ async function pluginFolder(place: string, files: ReadFiles): Promise<string> {
 
 async function readSingleFile(file: string, sizeBytes: number, { host }: SourceContext): Promise<Tree> {
   if (!/\.ya?ml$/i.test(file)) {
-    throw new AtkError(
-      "E_PLUGIN_INVALID",
-      `${file} is not a plugin: a single file must end in .yaml or .yml`,
-      { at: { file } },
-    );
+    throw new AtkError("E_PLUGIN_INVALID", `${file} is not a plugin: a single file must end in .yaml or .yml`, {
+      at: { file },
+    });
   }
   if (sizeBytes > MAX_TREE_BYTES)
     throw new AtkError("E_HOSTILE", `${file} is larger than ${showBytes(MAX_TREE_BYTES)}`, { at: { file } });

@@ -35,21 +35,14 @@ export function checkPackageSpec(name: string, range: string): void {
   if (!NAME.test(name) || name.startsWith("-"))
     throw new AtkError("E_SOURCE", `${JSON.stringify(name)} is not the name of an npm package`);
   if (RANGE.test(range) && !/\.(tgz|tar|tar\.gz)$/i.test(range)) return;
-  throw new AtkError(
-    "E_SOURCE",
-    `${JSON.stringify(range)} is not a version, range or tag of npm package ${name}`,
-  );
+  throw new AtkError("E_SOURCE", `${JSON.stringify(range)} is not a version, range or tag of npm package ${name}`);
 }
 
 /**
  * Downloads what npm itself would install for `name@range`, with the user's registry, proxy and credentials. No scripts are run.
  * @throws AtkError E_PLUGIN_NOT_FOUND, E_SOURCE, E_PROGRAM.
  */
-export async function downloadPackage(
-  spec: string,
-  scratch: string,
-  context: SourceContext,
-): Promise<Download> {
+export async function downloadPackage(spec: string, scratch: string, context: SourceContext): Promise<Download> {
   const { files } = context.host;
   const folder = join(scratch, "package");
   await makeDirectories(files, folder);
@@ -58,8 +51,7 @@ export async function downloadPackage(
   const [first]: readonly unknown[] = Array.isArray(packed) ? packed : [];
   const archive = (await files.list(folder))?.find((entry) => entry.name.endsWith(".tgz"));
   const bytes = archive === undefined ? undefined : await files.read(join(folder, archive.name));
-  if (!isObject(first) || bytes === undefined)
-    throw new AtkError("E_SOURCE", `npm pack ${spec} gave no package`);
+  if (!isObject(first) || bytes === undefined) throw new AtkError("E_SOURCE", `npm pack ${spec} gave no package`);
   const { name, version } = first;
   if (typeof name !== "string" || typeof version !== "string" || !isExactVersion(version)) {
     throw new AtkError("E_SOURCE", `npm pack ${spec} did not say which version it gave`);
@@ -87,13 +79,9 @@ export function checkPackageIntegrity(bytes: Uint8Array, expected: string, what:
     ? `${algorithm}-${createHash(algorithm).update(bytes).digest("base64")}`
     : "an unknown kind of digest";
   if (found === expected) return;
-  throw new AtkError(
-    "E_INTEGRITY",
-    `${what} is not what was published: expected ${expected}, found ${found}`,
-    {
-      hint: "nothing of it was used; try again, and check the registry in ~/.npmrc if it stays so",
-    },
-  );
+  throw new AtkError("E_INTEGRITY", `${what} is not what was published: expected ${expected}, found ${found}`, {
+    hint: "nothing of it was used; try again, and check the registry in ~/.npmrc if it stays so",
+  });
 }
 
 async function runNpm(
@@ -138,9 +126,7 @@ function npmFailure(spec: string, result: RunResult, answer: unknown): AtkError 
     });
   const error = isObject(answer) && isObject(answer["error"]) ? answer["error"] : {};
   const said =
-    typeof error["summary"] === "string"
-      ? error["summary"]
-      : result.stderr.trim().split("\n").slice(-3).join("; ");
+    typeof error["summary"] === "string" ? error["summary"] : result.stderr.trim().split("\n").slice(-3).join("; ");
   if (error["code"] === "E404")
     return new AtkError("E_PLUGIN_NOT_FOUND", `there is no npm package ${spec}`, { hint: "npm search WORD" });
   return new AtkError("E_SOURCE", `npm could not give ${spec}: ${maskUrls(said)}`, {

@@ -18,9 +18,7 @@ export function synthesisePlugin({ name, version, packageJson }: Package): strin
   const data = parse(packageJson);
   checkBin(name, version, data);
   const description =
-    typeof data["description"] === "string" && data["description"] !== ""
-      ? data["description"]
-      : `npm package ${name}`;
+    typeof data["description"] === "string" && data["description"] !== "" ? data["description"] : `npm package ${name}`;
   return [
     'schema_version: "2026-11-21"',
     `name: ${JSON.stringify(displayName(name))}`,

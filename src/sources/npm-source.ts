@@ -28,10 +28,7 @@ export const npmSource: SourceType<"npm"> = {
   async fetch(name, locked, source, context) {
     const { version, packageIntegrity } = locked;
     if (version === undefined || packageIntegrity === undefined) {
-      throw new AtkError(
-        "E_LOCK",
-        `${name}: the lock has no version and integrity for npm package ${source.package}`,
-      );
+      throw new AtkError("E_LOCK", `${name}: the lock has no version and integrity for npm package ${source.package}`);
     }
     checkPackageSpec(source.package, version);
     return (await load(source.package, version, context, async () => packageIntegrity)).tree;
@@ -47,12 +44,7 @@ interface Loaded {
   readonly tree: Tree;
 }
 
-async function load(
-  name: string,
-  range: string,
-  context: SourceContext,
-  expectation: Expectation,
-): Promise<Loaded> {
+async function load(name: string, range: string, context: SourceContext, expectation: Expectation): Promise<Loaded> {
   if (context.offline === true) {
     throw new AtkError(
       "E_SOURCE",

@@ -74,8 +74,7 @@ function createCollector(
       entries.push({ type: "link", path, target: entry.linkpath ?? "" });
       return false;
     }
-    if (!FILES.has(entry.type))
-      throw hostile(origin, path, `it is a ${entry.type} entry of the archive, not a file`);
+    if (!FILES.has(entry.type)) throw hostile(origin, path, `it is a ${entry.type} entry of the archive, not a file`);
     takeBytes(path, entry, entries);
     return true;
   };

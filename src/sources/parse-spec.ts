@@ -62,9 +62,7 @@ function parseNpm(text: string): Source {
 /** A scheme, `user@host:path`, or a host with a dot before the first slash. */
 function isGit(spec: string): boolean {
   return (
-    /^[a-z][a-z0-9+.-]*:\/\//i.test(spec) ||
-    /^[^\s/@:]+@[^\s/:]+:/.test(spec) ||
-    /^[^\s/@]+\.[^\s/@]+\//.test(spec)
+    /^[a-z][a-z0-9+.-]*:\/\//i.test(spec) || /^[^\s/@:]+@[^\s/:]+:/.test(spec) || /^[^\s/@]+\.[^\s/@]+\//.test(spec)
   );
 }
 
@@ -89,19 +87,13 @@ function splitOnce(text: string, sign: string): readonly [string, string?] {
   return at === -1 ? [text] : [text.slice(0, at), text.slice(at + sign.length)];
 }
 
-async function parseName(
-  name: string,
-  version: string | undefined,
-  context: SpecContext,
-): Promise<ParsedSpec> {
+async function parseName(name: string, version: string | undefined, context: SpecContext): Promise<ParsedSpec> {
   if (version === "") throw new AtkError("E_USAGE", `${name}@ names no version`, { hint: `atk add ${name}` });
   const known = context.inRegistry === undefined || (await context.inRegistry(name));
   if (!known && version === undefined && (await context.exists(name))) {
-    throw new AtkError(
-      "E_PLUGIN_NOT_FOUND",
-      `the registry has no plugin ${name}; a path of that name is here`,
-      { hint: `did you mean ./${name}?` },
-    );
+    throw new AtkError("E_PLUGIN_NOT_FOUND", `the registry has no plugin ${name}; a path of that name is here`, {
+      hint: `did you mean ./${name}?`,
+    });
   }
   return { name, source: { type: "registry", ...(version === undefined ? {} : { version }) } };
 }

@@ -22,11 +22,7 @@ export interface ReadTreeOptions {
  * Cost: linear in files and bytes, 16 files at a time.
  * @throws AtkError E_HOSTILE naming the path and why.
  */
-export async function readTree(
-  directory: string,
-  files: ReadFiles,
-  options: ReadTreeOptions = {},
-): Promise<Tree> {
+export async function readTree(directory: string, files: ReadFiles, options: ReadTreeOptions = {}): Promise<Tree> {
   const origin: Origin = { what: options.what ?? directory, directory };
   const paths = await listPaths(origin, { directory, files, only: options.only });
   const budget = createBudget(origin);

@@ -12,8 +12,7 @@ export async function withScratch<Result>(
   use: (directory: string) => Promise<Result>,
 ): Promise<Result> {
   const { files, machine } = context.host;
-  const parent =
-    context.temporary === true ? temporaryDirectory(machine) : join(context.cacheDirectory, "tmp");
+  const parent = context.temporary === true ? temporaryDirectory(machine) : join(context.cacheDirectory, "tmp");
   await makeDirectories(files, parent);
   if (context.temporary !== true) await sweep(parent, context);
   const directory = join(parent, `atk-${randomUUID()}`);
@@ -38,8 +37,7 @@ function ignore(): void {}
 
 /** As node:os finds it, but from the machine that was given. */
 function temporaryDirectory({ env, platform }: Machine): string {
-  const named =
-    platform === "windows" ? (env["TEMP"] ?? env["TMP"]) : (env["TMPDIR"] ?? env["TMP"] ?? env["TEMP"]);
+  const named = platform === "windows" ? (env["TEMP"] ?? env["TMP"]) : (env["TMPDIR"] ?? env["TMP"] ?? env["TEMP"]);
   if (named !== undefined && named !== "") return named;
   return platform === "windows" ? `${env["SystemRoot"] ?? "C:\\Windows"}\\Temp` : "/tmp";
 }

@@ -13,8 +13,7 @@ export async function skillFault(text: string, folder: string): Promise<string |
   if (typeof name !== "string" || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || name.length > MAX_NAME) {
     return `name must be a-z, 0-9 and single hyphens, at most ${MAX_NAME} characters`;
   }
-  if (name !== folder)
-    return `name is ${JSON.stringify(name)}, but its folder is called ${JSON.stringify(folder)}`;
+  if (name !== folder) return `name is ${JSON.stringify(name)}, but its folder is called ${JSON.stringify(folder)}`;
   if (typeof description !== "string" || description.trim() === "")
     return "description must say what it does and when to use it";
   if (description.length > MAX_DESCRIPTION)

@@ -21,8 +21,7 @@ export async function openStored(integrity: string, context: SourceContext): Pro
   const index = await files.read(join(folder, INDEX));
   const entries = index === undefined ? undefined : parseIndex(new TextDecoder().decode(index));
   if (entries === undefined || treeIntegrity(entries) !== integrity) return undefined;
-  const read = async (sha256: string): Promise<Uint8Array | undefined> =>
-    files.read(join(folder, "files", sha256));
+  const read = async (sha256: string): Promise<Uint8Array | undefined> => files.read(join(folder, "files", sha256));
   const whole = await mapBounded([...digestsOf(entries).values()], READ_WIDTH, async (sha256) => {
     const bytes = await read(sha256);
     return bytes !== undefined && sha256Of(bytes) === sha256;
@@ -64,17 +63,13 @@ async function writeTree(tree: Tree, directory: string, { host }: SourceContext)
 
 function folderOf(integrity: string, context: SourceContext): string {
   if (/^sha256-[0-9a-f]{64}$/.test(integrity)) return join(context.cacheDirectory, "store", integrity);
-  throw new AtkError(
-    "E_INTEGRITY",
-    `${JSON.stringify(integrity)} is not a digest like sha256-<64 hex digits>`,
-    { hint: "atk lock" },
-  );
+  throw new AtkError("E_INTEGRITY", `${JSON.stringify(integrity)} is not a digest like sha256-<64 hex digits>`, {
+    hint: "atk lock",
+  });
 }
 
 function digestsOf(entries: readonly TreeEntry[]): ReadonlyMap<string, string> {
-  return new Map(
-    entries.flatMap((entry) => (entry.type === "file" ? [[entry.path, entry.sha256] as const] : [])),
-  );
+  return new Map(entries.flatMap((entry) => (entry.type === "file" ? [[entry.path, entry.sha256] as const] : [])));
 }
 
 /** undefined for anything that this version of atk did not write. */

@@ -27,12 +27,7 @@ export async function validateRegistry(directory: string, files: ReadFiles): Pro
 }
 
 /** The same for one plugin's folder, e.g. one that is being written. */
-export async function pluginProblems({
-  name,
-  directory,
-  tree,
-  plugin,
-}: RegistryPlugin): Promise<readonly Problem[]> {
+export async function pluginProblems({ name, directory, tree, plugin }: RegistryPlugin): Promise<readonly Problem[]> {
   const paths = new Set(tree.entries.map((entry) => entry.path));
   const file = join(directory, "plugin.yaml");
   const problems: Problem[] = [];

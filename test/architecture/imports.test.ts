@@ -25,7 +25,9 @@ const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((na
 
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join(SRC, file), "utf8");
-  return [...text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)].map((match) => relative(SRC, resolve(SRC, dirname(file), match[1] ?? "")));
+  return [...text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)].map((match) =>
+    relative(SRC, resolve(SRC, dirname(file), match[1] ?? "")),
+  );
 }
 
 function folderOf(file: string): string {
@@ -51,7 +53,11 @@ describe("imports point one way", () => {
   it("only the entry and the questions on the terminal know the process's streams", () => {
     // In mcp/local-link.ts `process` is the server that was started.
     const allowed = new Set(["main.ts", "process.ts", "cli/ask.ts", "mcp/local-link.ts"]);
-    const users = files.filter((file) => !allowed.has(file) && /\bprocess\.(argv|stdout|stdin|exitCode|exit\()/.test(readFileSync(join(SRC, file), "utf8")));
+    const users = files.filter(
+      (file) =>
+        !allowed.has(file) &&
+        /\bprocess\.(argv|stdout|stdin|exitCode|exit\()/.test(readFileSync(join(SRC, file), "utf8")),
+    );
     expect(users).toEqual([]);
   });
 });

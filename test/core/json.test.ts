@@ -18,7 +18,11 @@ describe("two values are equal when their canonical texts are", () => {
   });
 
   it("a text read back is the value", () => {
-    fc.assert(fc.property(json, (value) => equal(JSON.parse(canonical(value)) as Json, JSON.parse(JSON.stringify(value)) as Json)));
+    fc.assert(
+      fc.property(json, (value) =>
+        equal(JSON.parse(canonical(value)) as Json, JSON.parse(JSON.stringify(value)) as Json),
+      ),
+    );
   });
 
   it("a list is no map, nothing is not null", () => {

@@ -9,7 +9,9 @@ const SERVERS = "plugins: []\nmcp_servers:\n  notes: { command: node, args: [not
 function expectOthersUnaffected(world: World, file: string, before: string | undefined): void {
   const { code, stdout } = world.atk("apply", "--yes", "--json");
   expect(code).toBe(11);
-  const result = JSON.parse(stdout) as { left: { problem: { message: string; hint?: string; at?: { file: string } } }[] };
+  const result = JSON.parse(stdout) as {
+    left: { problem: { message: string; hint?: string; at?: { file: string } } }[];
+  };
   expect(result.left).toHaveLength(1);
   expect(result.left[0]?.problem.message).toContain(world.path(file));
   expect(result.left[0]?.problem.hint).toBeTruthy();
@@ -87,10 +89,16 @@ describe("names that are no names are refused before anything is touched", () =>
 
   it("in the manifest, all at once, each with its line and column", () => {
     const world = createWorld();
-    initHome(world, ["claude-code"], "plugins:\n  - ../x\n  - name: A\n  - everything\n  - everything\nmcp_server: {}\nagents_: 1\n");
+    initHome(
+      world,
+      ["claude-code"],
+      "plugins:\n  - ../x\n  - name: A\n  - everything\n  - everything\nmcp_server: {}\nagents_: 1\n",
+    );
     const { code, stderr, stdout } = world.atk("plan", "--json");
     expect(code).toBe(5);
-    const { error } = JSON.parse(stdout) as { error: { problems: { message: string; at: { line: number; column: number } }[] } };
+    const { error } = JSON.parse(stdout) as {
+      error: { problems: { message: string; at: { line: number; column: number } }[] };
+    };
     expect(error.problems.length).toBeGreaterThanOrEqual(5);
     expect(error.problems.every(({ at }) => at.line > 0 && at.column > 0)).toBe(true);
     expect(stderr).toMatch(/atk\.yaml:4:\d+/);

@@ -4,16 +4,31 @@ import { describe, expect, it } from "vitest";
 import { createWorld, initHome, plugin, type World } from "./world.ts";
 
 const AGENTS = ["claude-code", "codex", "gemini-cli", "opencode", "cursor", "goose"];
-const FILES = [".claude.json", ".codex/config.toml", ".gemini/settings.json", ".config/opencode/opencode.jsonc", ".cursor/mcp.json", ".config/goose/config.yaml"];
+const FILES = [
+  ".claude.json",
+  ".codex/config.toml",
+  ".gemini/settings.json",
+  ".config/opencode/opencode.jsonc",
+  ".cursor/mcp.json",
+  ".config/goose/config.yaml",
+];
 const KILLS = 30;
 
 function manifest(world: World, generation: number): void {
-  const servers = Array.from({ length: 12 }, (_, index) => `  s${index}: { command: node, args: [generation-${generation}] }\n`).join("");
-  world.write(".atk/atk.yaml", `schema_version: "2026-11-21"\nagents: [${AGENTS.join(", ")}]\nplugins: []\nmcp_servers:\n${servers}`);
+  const servers = Array.from(
+    { length: 12 },
+    (_, index) => `  s${index}: { command: node, args: [generation-${generation}] }\n`,
+  ).join("");
+  world.write(
+    ".atk/atk.yaml",
+    `schema_version: "2026-11-21"\nagents: [${AGENTS.join(", ")}]\nplugins: []\nmcp_servers:\n${servers}`,
+  );
 }
 
 function generations(world: World): ReadonlySet<string> {
-  return new Set(FILES.flatMap((file) => (world.exists(file) ? (world.read(file).match(/generation-\d+/g) ?? []) : [])));
+  return new Set(
+    FILES.flatMap((file) => (world.exists(file) ? (world.read(file).match(/generation-\d+/g) ?? []) : [])),
+  );
 }
 
 describe("an apply that is killed at any moment", () => {

@@ -5,10 +5,19 @@ import { createWorld, initHome } from "./world.ts";
 
 /** Files as people have them, by agent: an own server, comments where the syntax has them, odd layouts. */
 const BY_HAND: Readonly<Record<string, readonly [string, string]>> = {
-  "claude-code": [".claude.json", '{\n\t"numStartups": 3,\n\t"mcpServers": { "mine": {"command":"x"} },\n\t"last": [1, 2]\n}'],
-  codex: [".codex/config.toml", 'model = "m" # why\n\n# my servers\n[mcp_servers.mine]\ncommand = "x" # own\n\n[profiles.a]\nb = 1'],
+  "claude-code": [
+    ".claude.json",
+    '{\n\t"numStartups": 3,\n\t"mcpServers": { "mine": {"command":"x"} },\n\t"last": [1, 2]\n}',
+  ],
+  codex: [
+    ".codex/config.toml",
+    'model = "m" # why\n\n# my servers\n[mcp_servers.mine]\ncommand = "x" # own\n\n[profiles.a]\nb = 1',
+  ],
   "gemini-cli": [".gemini/settings.json", '{\r\n  // theme\r\n  "theme": "dark",\r\n  "mcpServers": {}\r\n}\r\n'],
-  opencode: [".config/opencode/opencode.jsonc", '{\n  "mcp": {\n    "mine": { "type": "local", "command": ["x"] }, // keep\n  },\n}\n'],
+  opencode: [
+    ".config/opencode/opencode.jsonc",
+    '{\n  "mcp": {\n    "mine": { "type": "local", "command": ["x"] }, // keep\n  },\n}\n',
+  ],
   goose: [".config/goose/config.yaml", "GOOSE_MODEL: m # why\nextensions:\n  mine:\n    cmd: x # own\n"],
   cursor: [".cursor/mcp.json", "{}"],
   "copilot-cli": [".copilot/mcp-config.json", '\uFEFF{ "mcpServers": { } }\n'],
@@ -26,7 +35,9 @@ const servers = fc.uniqueArray(
 );
 
 function manifestOf(list: readonly { name: string; args: readonly string[] }[]): string {
-  const lines = list.map(({ name, args }) => `  ${name}: { command: node, args: ${JSON.stringify(args)}, env: { LOG: "1" } }\n`);
+  const lines = list.map(
+    ({ name, args }) => `  ${name}: { command: node, args: ${JSON.stringify(args)}, env: { LOG: "1" } }\n`,
+  );
   return `plugins: []\nmcp_servers:${lines.length === 0 ? " {}\n" : `\n${lines.join("")}`}`;
 }
 
@@ -50,7 +61,9 @@ describe("everything that is added can be taken away again", () => {
   });
 
   it("in every client of the user's scope, from nothing to nothing", () => {
-    const agents = clients.filter((client) => client.mcp?.user !== undefined && client.mcp.transports.includes("stdio")).map((client) => client.id);
+    const agents = clients
+      .filter((client) => client.mcp?.user !== undefined && client.mcp.transports.includes("stdio"))
+      .map((client) => client.id);
     const world = createWorld();
     initHome(world, agents, manifestOf([{ name: "alpha", args: ["a"] }]));
     const before = world.picture({ without: LEFT_BY_ATK });
@@ -72,13 +85,18 @@ describe("everything that is added can be taken away again", () => {
     world.write(".atk/atk.yaml", `schema_version: "2026-11-21"\nagents: [${AGENTS.join(", ")}]\nplugins: []\n`);
     expect(world.atk("apply", "--yes").code).toBe(0);
     expect(world.read(".codex/config.toml")).toBe(`${BY_HAND["codex"]?.[1]}\n\n# later\n[tools]\nweb = true\n`);
-    expect(world.read(".claude.json")).toBe((BY_HAND["claude-code"]?.[1] ?? "").replace('"last"', '"later": true,\n\t"last"'));
+    expect(world.read(".claude.json")).toBe(
+      (BY_HAND["claude-code"]?.[1] ?? "").replace('"last"', '"later": true,\n\t"last"'),
+    );
   });
 });
 
 describe("the plan is a function of its inputs", () => {
   it("it does not depend on the order of declaration, and equal inputs give equal bytes", () => {
-    const orders = [["alpha", "beta", "gamma"], ["gamma", "alpha", "beta"]];
+    const orders = [
+      ["alpha", "beta", "gamma"],
+      ["gamma", "alpha", "beta"],
+    ];
     const world = createWorld();
     initHome(world, ["claude-code"], manifestOf([]));
     const plans = orders.map((names) => {

@@ -11,16 +11,21 @@ function secretPlugin(world: World): void {
   const head = 'schema_version: "2026-01-23"\nname: Secret Keeper\ndescription: d\nmaturity: verified\n';
   const vars = "env_vars:\n  - { name: API_TOKEN, required: true, secret: true }\n";
   const install = "lifecycle:\n  install: echo $API_TOKEN\n  uninstall: 'true'\n";
-  const server = "mcp:\n  transport: stdio\n  command: node\n  args: [-e, 'process.stderr.write(String(process.env.API_TOKEN.length))']\n  env: [API_TOKEN]\n";
+  const server =
+    "mcp:\n  transport: stdio\n  command: node\n  args: [-e, 'process.stderr.write(String(process.env.API_TOKEN.length))']\n  env: [API_TOKEN]\n";
   world.write("src/keeper/plugin.yaml", head + vars + install + server);
   world.write("given.env", `# from the vendor\nAPI_TOKEN="${SECRET}"\n`, 0o600);
 }
 
 /** Every file below HOME, git's objects unpacked, that holds the secret in any form. */
 function holders(world: World): readonly string[] {
-  const files = readdirSync(world.home, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(world.home, name)).isFile());
+  const files = readdirSync(world.home, { recursive: true, encoding: "utf8" }).filter((name) =>
+    statSync(join(world.home, name)).isFile(),
+  );
   const found = files.filter((name) => FORMS.some((form) => readFileSync(join(world.home, name)).includes(form)));
-  const objects = execFileSync("git", ["-C", world.path(".atk"), "cat-file", "--batch-all-objects", "--batch"], { encoding: "utf8" });
+  const objects = execFileSync("git", ["-C", world.path(".atk"), "cat-file", "--batch-all-objects", "--batch"], {
+    encoding: "utf8",
+  });
   return FORMS.some((form) => objects.includes(form)) ? [...found, "git objects"] : found;
 }
 
@@ -65,7 +70,10 @@ describe("a secret is where the user put it, and nowhere else", () => {
     const world = createWorld();
     initHome(world, ["claude-code"]);
     secretPlugin(world);
-    world.write("src/keeper/plugin.yaml", world.read("src/keeper/plugin.yaml").replace("echo $API_TOKEN", "echo token $API_TOKEN; exit 4"));
+    world.write(
+      "src/keeper/plugin.yaml",
+      world.read("src/keeper/plugin.yaml").replace("echo $API_TOKEN", "echo token $API_TOKEN; exit 4"),
+    );
     const { code, stderr } = world.atk("add", "./src/keeper", "--yes", "--env-file", "given.env");
     expect(code).toBe(1);
     expect(stderr).toContain("exit code 4");

@@ -1,6 +1,17 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterEach } from "vitest";
@@ -37,7 +48,13 @@ afterEach(() => {
 export function createWorld(extra: Readonly<Record<string, string>> = {}): World {
   const home = mkdtempSync(join(tmpdir(), "atk-world-"));
   homes.push(home);
-  const env = { PATH: process.env["PATH"], HOME: home, GIT_CONFIG_GLOBAL: join(home, ".gitconfig"), npm_config_cache: join(tmpdir(), "atk-npm-cache"), ...extra };
+  const env = {
+    PATH: process.env["PATH"],
+    HOME: home,
+    GIT_CONFIG_GLOBAL: join(home, ".gitconfig"),
+    npm_config_cache: join(tmpdir(), "atk-npm-cache"),
+    ...extra,
+  };
   const path = (name: string): string => join(home, name);
   return {
     home,
@@ -50,7 +67,11 @@ export function createWorld(extra: Readonly<Record<string, string>> = {}): World
     read: (name) => readFileSync(path(name), "utf8"),
     exists: (name) => existsSync(path(name)),
     atk(...args) {
-      const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd: home, env, encoding: "utf8" });
+      const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+        cwd: home,
+        env,
+        encoding: "utf8",
+      });
       return { code: status ?? -1, stdout, stderr };
     },
     start: (...args) => spawn(process.execPath, [MAIN, ...args], { cwd: home, env, stdio: "ignore" }),
@@ -93,6 +114,9 @@ export function initHome(world: World, agents: readonly string[], rest = "plugin
 /** A local plugin with one stdio server. */
 export function plugin(world: World, name: string, more = ""): void {
   const server = "mcp:\n  transport: stdio\n  command: node\n  args: [$ATK_PLUGIN_DIR/server.js]\n";
-  world.write(`src/${name}/plugin.yaml`, `schema_version: "2026-01-23"\nname: ${name}\ndescription: a test\nmaturity: verified\n${more}${server}`);
+  world.write(
+    `src/${name}/plugin.yaml`,
+    `schema_version: "2026-01-23"\nname: ${name}\ndescription: a test\nmaturity: verified\n${more}${server}`,
+  );
   world.write(`src/${name}/server.js`, `// ${name}\n`);
 }

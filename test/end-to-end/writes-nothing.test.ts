@@ -5,7 +5,11 @@ const AGENTS = ["claude-code", "codex", "gemini-cli", "goose", "opencode"];
 
 function wired(): ReturnType<typeof createWorld> {
   const world = createWorld();
-  initHome(world, AGENTS, `plugins:\n  - everything\n  - { name: mine, source: { type: local, path: ../src/mine } }\nmcp_servers:\n  linear: { url: https://mcp.linear.app/mcp }\n`);
+  initHome(
+    world,
+    AGENTS,
+    `plugins:\n  - everything\n  - { name: mine, source: { type: local, path: ../src/mine } }\nmcp_servers:\n  linear: { url: https://mcp.linear.app/mcp }\n`,
+  );
   plugin(world, "mine");
   return world;
 }
@@ -55,7 +59,10 @@ describe("looking writes nothing and starts nothing", () => {
   it("a project's own code is not run by looking at it", () => {
     const world = wired();
     world.write("project/atk.yaml", 'schema_version: "2026-11-21"\nagents: [claude-code]\nplugins: []\n');
-    world.write("project/.config/config.js", `require("node:fs").writeFileSync(${JSON.stringify(world.path("ran"))}, "");`);
+    world.write(
+      "project/.config/config.js",
+      `require("node:fs").writeFileSync(${JSON.stringify(world.path("ran"))}, "");`,
+    );
     world.write("project/package.json", '{ "cosmiconfig": { "searchPlaces": ["evil.js"] } }');
     expect(world.atk("plan").code).toBe(0);
     expect(world.exists("ran")).toBe(false);

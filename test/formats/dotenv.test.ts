@@ -6,24 +6,7 @@ import { editDotenv, parseDotenv } from "../../src/formats/dotenv.ts";
 
 const name = fc.constantFrom("OPENAI_API_KEY", "LOG_LEVEL", "A", "B", "x.y", "constructor");
 const nasty = fc.string({
-  unit: fc.constantFrom(
-    "a",
-    " ",
-    "'",
-    '"',
-    "`",
-    "$",
-    "#",
-    "\\",
-    "n",
-    "=",
-    "\n",
-    "\r",
-    "\t",
-    "é",
-    "😀",
-    "\u2028",
-  ),
+  unit: fc.constantFrom("a", " ", "'", '"', "`", "$", "#", "\\", "n", "=", "\n", "\r", "\t", "é", "😀", "\u2028"),
   maxLength: 12,
 });
 const value = fc.oneof(nasty, fc.string({ unit: "binary" }), fc.string());
@@ -87,12 +70,9 @@ describe("setting variables", () => {
       fc.property(value, (value) => {
         const after = tryEdit("", { set: { A: value } });
         const mixed =
-          ["'", '"', "`"].every((quote) => value.includes(quote)) ||
-          value.includes("\r") ||
-          value.includes("\\");
+          ["'", '"', "`"].every((quote) => value.includes(quote)) || value.includes("\r") || value.includes("\\");
         if (!mixed) expect(after).toBeDefined();
-        if (after !== undefined)
-          expect(parseDotenv(after, ".env").entries).toEqual([{ name: "A", value, line: 1 }]);
+        if (after !== undefined) expect(parseDotenv(after, ".env").entries).toEqual([{ name: "A", value, line: 1 }]);
       }),
       { numRuns: 1500 },
     );

@@ -83,16 +83,7 @@ describe("where a new member goes", () => {
 
 describe("what edits made", () => {
   test("an empty object gives its exact inner text back", () => {
-    for (const inner of [
-      "",
-      " ",
-      "\n",
-      "\n\n  ",
-      " // c\n",
-      "\n  // servers go here\n  ",
-      " /* c */ ",
-      "\r\n",
-    ]) {
+    for (const inner of ["", " ", "\n", "\n\n  ", " // c\n", "\n  // servers go here\n  ", " /* c */ ", "\r\n"]) {
       const before = `{\n  "mcpServers": {${inner}}\n}`;
       const there = edit(before, [{ op: "set", at: ["mcpServers", "x"], value: server }]);
       expect(there.made).toEqual({ "/mcpServers": inner });
@@ -167,14 +158,7 @@ describe("what a deletion takes", () => {
 
   test("nothing when there is nothing, even where something else stands", () => {
     const text = '{ "a": [1], "b": "x" }';
-    for (const at of [
-      ["z"],
-      ["a", "z"],
-      ["b", "z"],
-      ["z", "y"],
-      [{ by: "n", is: "x" }],
-      ["a", { by: "n", is: "x" }],
-    ]) {
+    for (const at of [["z"], ["a", "z"], ["b", "z"], ["z", "y"], [{ by: "n", is: "x" }], ["a", { by: "n", is: "x" }]]) {
       expect(edit(text, [{ op: "delete", at }])).toEqual({ text, made: {} });
     }
   });
@@ -220,9 +204,7 @@ describe("list items found by a field", () => {
 
   test("one that is there is merged, one that is not is appended with the field", () => {
     expect(set(list, item("a"), { x: 2 })).toBe(list.replace('"x": 1', '"x": 2'));
-    expect(set(list, [...item("b"), "y"], 1)).toBe(
-      list.replace('{ "name": "b" }', '{ "name": "b", "y": 1 }'),
-    );
+    expect(set(list, [...item("b"), "y"], 1)).toBe(list.replace('{ "name": "b" }', '{ "name": "b", "y": 1 }'));
     roundTrip(
       list,
       item("c"),
@@ -272,9 +254,7 @@ describe("shapes that do not fit", () => {
     expect(error.at).toEqual({ file: "settings.json", pointer: "/mcpServers", line: 2, column: 17 });
     expect(error.message).toBe("cannot edit settings.json: expected an object at /mcpServers, found a list");
     expect(refused("[]", ["a"]).message).toContain("expected an object at the top, found a list");
-    expect(refused('{"a":"secret"}', ["a", "b"]).message).toContain(
-      "expected an object at /a, found a string",
-    );
+    expect(refused('{"a":"secret"}', ["a", "b"]).message).toContain("expected an object at /a, found a string");
     expect(refused('{"a":null}', ["a", "b"]).message).toContain("found null");
     expect(refused('{"a":{}}', ["a", { by: "n", is: "x" }], {}).message).toContain(
       "expected a list at /a, found an object",

@@ -25,10 +25,7 @@ function tryEdit(text: string, edits: readonly DocumentEdit[], made: Made = {}) 
   }
 }
 
-function modelOf(
-  data: Json | undefined,
-  edits: readonly DocumentEdit[],
-): { data: Json | undefined } | undefined {
+function modelOf(data: Json | undefined, edits: readonly DocumentEdit[]): { data: Json | undefined } | undefined {
   try {
     return { data: edits.reduce(modelEdit, data) };
   } catch (error) {
@@ -82,9 +79,7 @@ describe("editing JSON with comments", () => {
         for (const each of edits) state = state && tryEdit(state.text, [each], state.made);
         expect(together === undefined).toBe(state === undefined);
         if (together === undefined || state === undefined) return;
-        expect(equal(jsonc.parse(together.text, FILE), jsonc.parse(state.text, FILE)), together.text).toBe(
-          true,
-        );
+        expect(equal(jsonc.parse(together.text, FILE), jsonc.parse(state.text, FILE)), together.text).toBe(true);
         if (comments(text).length === 0)
           expect(Object.keys(together.made).sort()).toEqual(Object.keys(state.made).sort());
       }),
@@ -161,8 +156,7 @@ describe("editing JSON with comments", () => {
             state = state && tryEdit(state.text, batch, state.made);
           }
           if (state === undefined) return;
-          for (const name of removing)
-            state = edit(state.text, [{ op: "delete", at: [...where, name] }], state.made);
+          for (const name of removing) state = edit(state.text, [{ op: "delete", at: [...where, name] }], state.made);
           expect(state).toEqual({ text, made: {} });
         },
       ),
@@ -174,52 +168,38 @@ describe("editing JSON with comments", () => {
     const names = ["x", "y", "z"];
     const order = fc.shuffledSubarray(names, { minLength: names.length });
     fc.assert(
-      fc.property(
-        jsoncText,
-        keyText,
-        order,
-        order,
-        smallJson.object,
-        (text, list, adding, removing, value) => {
-          const item = (name: string) => [list, { by: "name", is: name }];
-          const data = jsonc.parse(text, FILE);
-          if (names.some((name) => valueAt(data, item(name)) !== undefined)) return;
-          const there = tryEdit(
-            text,
-            adding.map((name) => ({ op: "set", at: item(name), value })),
-          );
-          if (there === undefined) return;
-          let state: { text: string; made: Made } = there;
-          for (const name of removing)
-            state = edit(state.text, [{ op: "delete", at: item(name) }], state.made);
-          expect(state).toEqual({ text, made: {} });
-        },
-      ),
+      fc.property(jsoncText, keyText, order, order, smallJson.object, (text, list, adding, removing, value) => {
+        const item = (name: string) => [list, { by: "name", is: name }];
+        const data = jsonc.parse(text, FILE);
+        if (names.some((name) => valueAt(data, item(name)) !== undefined)) return;
+        const there = tryEdit(
+          text,
+          adding.map((name) => ({ op: "set", at: item(name), value })),
+        );
+        if (there === undefined) return;
+        let state: { text: string; made: Made } = there;
+        for (const name of removing) state = edit(state.text, [{ op: "delete", at: item(name) }], state.made);
+        expect(state).toEqual({ text, made: {} });
+      }),
       runs,
     );
   });
 
   test("what somebody else writes in between stays when atk's part goes", () => {
     fc.assert(
-      fc.property(
-        anyText,
-        setEdit,
-        fc.constantFrom("user", "zz"),
-        smallJson.value,
-        (text, ours, key, value) => {
-          if (valueAt(jsonc.parse(text, FILE), ours.at) !== undefined) return;
-          const there = tryEdit(text, [ours]);
-          if (there === undefined || jsonc.parse(text, FILE) === undefined) return;
-          const foreign: DocumentEdit = { op: "set", at: [...ours.at.slice(0, -1), key], value };
-          const parent = valueAt(jsonc.parse(there.text, FILE), ours.at.slice(0, -1));
-          if (typeof parent !== "object" || parent === null || Array.isArray(parent)) return;
-          const between = `${edit(there.text, [foreign]).text}\n// theirs\n`;
-          const after = edit(between, [{ op: "delete", at: ours.at }], there.made);
-          const model = modelEdit(jsonc.parse(between, FILE), { op: "delete", at: ours.at });
-          expect(canonical(jsonc.parse(after.text, FILE) ?? null)).toBe(canonical(model ?? null));
-          expect(after.text.endsWith("\n// theirs\n")).toBe(true);
-        },
-      ),
+      fc.property(anyText, setEdit, fc.constantFrom("user", "zz"), smallJson.value, (text, ours, key, value) => {
+        if (valueAt(jsonc.parse(text, FILE), ours.at) !== undefined) return;
+        const there = tryEdit(text, [ours]);
+        if (there === undefined || jsonc.parse(text, FILE) === undefined) return;
+        const foreign: DocumentEdit = { op: "set", at: [...ours.at.slice(0, -1), key], value };
+        const parent = valueAt(jsonc.parse(there.text, FILE), ours.at.slice(0, -1));
+        if (typeof parent !== "object" || parent === null || Array.isArray(parent)) return;
+        const between = `${edit(there.text, [foreign]).text}\n// theirs\n`;
+        const after = edit(between, [{ op: "delete", at: ours.at }], there.made);
+        const model = modelEdit(jsonc.parse(between, FILE), { op: "delete", at: ours.at });
+        expect(canonical(jsonc.parse(after.text, FILE) ?? null)).toBe(canonical(model ?? null));
+        expect(after.text.endsWith("\n// theirs\n")).toBe(true);
+      }),
       runs,
     );
   });

@@ -32,9 +32,7 @@ function modelDelete(data: Json | undefined, at: Pointer): Json | undefined {
   if (typeof key === "string") {
     if (!isObject(data) || !Object.hasOwn(data, key)) return data;
     const inner = modelDelete(new Map(Object.entries(data)).get(key), rest);
-    const members = Object.entries(data).map(
-      ([name, member]) => [name, name === key ? inner : member] as const,
-    );
+    const members = Object.entries(data).map(([name, member]) => [name, name === key ? inner : member] as const);
     return Object.fromEntries(members.filter(([, member]) => member !== undefined)) as JsonObject;
   }
   if (!Array.isArray(data)) return data;

@@ -2,38 +2,14 @@ import * as fc from "fast-check";
 import type { Json } from "../../src/core/json.ts";
 import type { DocumentEdit, Key, Pointer } from "../../src/formats/document.ts";
 
-const KEYS = [
-  "a",
-  "b",
-  "mcpServers",
-  "__proto__",
-  "constructor",
-  "ключ",
-  "😀",
-  "a/b",
-  "~1",
-  "",
-  'q"uote',
-  "tab\t",
-];
+const KEYS = ["a", "b", "mcpServers", "__proto__", "constructor", "ключ", "😀", "a/b", "~1", "", 'q"uote', "tab\t"];
 
 export const keyText = fc.constantFrom(...KEYS);
 
 export const smallJson = fc.letrec<{ value: Json; object: Json }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
-    fc.constantFrom<Json>(
-      null,
-      true,
-      0,
-      -1.5,
-      1e21,
-      "x",
-      "a // no comment",
-      "/* no */",
-      "\u2028",
-      "😀\ud800",
-    ),
+    fc.constantFrom<Json>(null, true, 0, -1.5, 1e21, "x", "a // no comment", "/* no */", "\u2028", "😀\ud800"),
     fc.array(tie("value"), { maxLength: 3 }),
     tie("object"),
   ),
@@ -66,9 +42,7 @@ const blank = fc.constantFrom("", "", " ", "\n", "\n  ", "\n\t", "\n\n    ", "  
 export const trivia = fc
   .array(fc.tuple(blank, fc.option(comment, { freq: 3 })), { maxLength: 2 })
   .map((parts) =>
-    parts
-      .map(([space, note]) => space + (note === null ? "" : note.startsWith("//") ? `${note}\n` : note))
-      .join(""),
+    parts.map(([space, note]) => space + (note === null ? "" : note.startsWith("//") ? `${note}\n` : note)).join(""),
   );
 
 interface Written {
@@ -98,18 +72,12 @@ function members(value: fc.Arbitrary<Written>): fc.Arbitrary<Written> {
   const member = fc.record({ key: keyText, value, gaps: fc.tuple(trivia, trivia, trivia, trivia) });
   const items = fc.uniqueArray(member, { selector: ({ key }) => key, maxLength: 4 });
   const texts = items.map((all) =>
-    all.map(
-      ({ key, value: { text }, gaps: [a, b, c, d] }) => `${a}${JSON.stringify(key)}${b}:${c}${text}${d}`,
-    ),
+    all.map(({ key, value: { text }, gaps: [a, b, c, d] }) => `${a}${JSON.stringify(key)}${b}:${c}${text}${d}`),
   );
   return bracketed(texts, "{", "}");
 }
 
-function bracketed(
-  items: fc.Arbitrary<readonly string[]>,
-  open: string,
-  close: string,
-): fc.Arbitrary<Written> {
+function bracketed(items: fc.Arbitrary<readonly string[]>, open: string, close: string): fc.Arbitrary<Written> {
   return fc.tuple(items, trivia, fc.boolean()).map(([texts, last, trailing]) => ({
     text: `${open}${texts.join(",")}${trailing && texts.length > 0 ? "," : ""}${last}${close}`,
   }));

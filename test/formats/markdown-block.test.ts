@@ -89,9 +89,7 @@ describe("marked sections", () => {
         let now = before;
         for (const id of adding) now = setBlock(now, id, first);
         for (const id of adding) now = setBlock(now, id, second);
-        expect(listBlocks(now).map(({ id, body }) => [id, body])).toEqual(
-          adding.map((id) => [id, blockText(second)]),
-        );
+        expect(listBlocks(now).map(({ id, body }) => [id, body])).toEqual(adding.map((id) => [id, blockText(second)]));
         for (const id of removing) now = deleteBlock(now, id);
         expect(now).toBe(before);
       }),
@@ -196,12 +194,7 @@ describe("broken markers", () => {
       [`\uFEFF${end}`, 1, "has no"],
     ];
     for (const [text, line, message] of broken) {
-      for (const use of [
-        readBlock,
-        deleteBlock,
-        (all: string, id: string) => setBlock(all, id, "b"),
-        listBlocks,
-      ]) {
+      for (const use of [readBlock, deleteBlock, (all: string, id: string) => setBlock(all, id, "b"), listBlocks]) {
         const error = problem(() => use(text, "other"));
         expect([error.code, error.at?.line]).toEqual(["E_FORMAT", line]);
         expect(error.message).toContain(message);

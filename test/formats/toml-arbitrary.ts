@@ -16,9 +16,23 @@ const dotted = fc
   .chain((keys) => fc.tuple(fc.tuple(...keys.map(written)), fc.constantFrom(".", " . ", ".")))
   .map(([keys, dot]) => keys.join(dot));
 const scalar = fc.constantFrom(
-  "1", "0x1F", "1e3", "inf", "true", '"text # no comment"', "'C:\\dir'", '"""a\n[no.table]\n"""', "'''\n'''",
-  "2026-11-21T05:00:00Z", "07:32:00", "9223372036854775807", "[]", "[1, 2]", "[ # inner\n  1, # one\n  2,\n]",
-  '[{ a = 1 }, { b = "x" }]', '"é 😀"',
+  "1",
+  "0x1F",
+  "1e3",
+  "inf",
+  "true",
+  '"text # no comment"',
+  "'C:\\dir'",
+  '"""a\n[no.table]\n"""',
+  "'''\n'''",
+  "2026-11-21T05:00:00Z",
+  "07:32:00",
+  "9223372036854775807",
+  "[]",
+  "[1, 2]",
+  "[ # inner\n  1, # one\n  2,\n]",
+  '[{ a = 1 }, { b = "x" }]',
+  '"é 😀"',
 );
 const inline: fc.Arbitrary<string> = fc.letrec<{ value: string; table: string }>((tie) => ({
   value: fc.oneof({ weight: 3, arbitrary: scalar }, tie("table")),
@@ -29,12 +43,20 @@ const inline: fc.Arbitrary<string> = fc.letrec<{ value: string; table: string }>
       comma: fc.constantFrom(",", ", ", " , "),
       equals: fc.constantFrom("=", " = "),
     })
-    .map(({ members, pad, comma, equals }) => `{${pad}${members.map(([key, value]) => key + equals + value).join(comma)}${pad}}`),
+    .map(
+      ({ members, pad, comma, equals }) =>
+        `{${pad}${members.map(([key, value]) => key + equals + value).join(comma)}${pad}}`,
+    ),
 })).table;
 const gap = fc.constantFrom("", "", " ", "\t");
 const comment = fc.constantFrom("", "", " # why", "  #", "# [no.table]");
 const statement = fc.oneof(
-  { weight: 3, arbitrary: fc.tuple(gap, dotted, fc.constantFrom(" = ", "=", "  =\t"), fc.oneof(scalar, inline), comment).map((parts) => parts.join("")) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(gap, dotted, fc.constantFrom(" = ", "=", "  =\t"), fc.oneof(scalar, inline), comment)
+      .map((parts) => parts.join("")),
+  },
   { weight: 3, arbitrary: fc.tuple(gap, dotted, comment).map(([indent, key, end]) => `${indent}[${key}]${end}`) },
   { weight: 1, arbitrary: fc.tuple(dotted, comment).map(([key, end]) => `[[${key}]]${end}`) },
   { weight: 1, arbitrary: fc.constantFrom("# mine", "  # indented", "#", "# key = 1", "# [github]") },
@@ -50,7 +72,10 @@ export const tomlText = fc
     mark: fc.constantFrom("", "", "\uFEFF"),
   })
   .map(({ lines, eol, hasEnd, mark }) => {
-    const body = lines.reduce<readonly string[]>((kept, line) => (isToml([...kept, line]) ? [...kept, line] : kept), []);
+    const body = lines.reduce<readonly string[]>(
+      (kept, line) => (isToml([...kept, line]) ? [...kept, line] : kept),
+      [],
+    );
     return mark + (body.join("\n") + (hasEnd && body.length > 0 ? "\n" : "")).replaceAll("\n", eol);
   });
 
@@ -63,8 +88,17 @@ function isToml(lines: readonly string[]): boolean {
   }
 }
 
-const text = fc.oneof(fc.constantFrom("npx", 'a "b" \\ c', "line\nbreak", "\u007F", "", "${TOKEN}"), fc.string({ unit: "grapheme", maxLength: 6 }));
-const plain: fc.Arbitrary<Json> = fc.oneof(text, fc.integer({ min: -5, max: 5 }), fc.boolean(), fc.constant(0.5), fc.array(text, { maxLength: 3 }));
+const text = fc.oneof(
+  fc.constantFrom("npx", 'a "b" \\ c', "line\nbreak", "\u007F", "", "${TOKEN}"),
+  fc.string({ unit: "grapheme", maxLength: 6 }),
+);
+const plain: fc.Arbitrary<Json> = fc.oneof(
+  text,
+  fc.integer({ min: -5, max: 5 }),
+  fc.boolean(),
+  fc.constant(0.5),
+  fc.array(text, { maxLength: 3 }),
+);
 export const value: fc.Arbitrary<Json> = fc.letrec<{ value: Json; map: Json }>((tie) => ({
   value: fc.oneof({ weight: 3, arbitrary: plain }, { weight: 2, arbitrary: tie("map") }),
   map: fc.dictionary(fc.oneof(name, fc.constantFrom("command", "args", "__proto__")), tie("value"), { maxKeys: 3 }),

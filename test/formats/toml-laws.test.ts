@@ -25,7 +25,8 @@ describe("laws of the TOML editor", () => {
         const meant = attempt(() => edits.reduce<Json | undefined>(modelEdit, toml.parse(text, file) ?? {}));
         const done = attempt(() => edit(text, edits).text);
         if (meant === undefined || done === undefined) {
-          refused += meant === undefined ? 0 : 1; if (meant) console.log('REFUSED', JSON.stringify([text, edits]));
+          refused += meant === undefined ? 0 : 1;
+          if (meant) console.log("REFUSED", JSON.stringify([text, edits]));
           if (meant === undefined) expect(done).toBeUndefined();
           return;
         }
@@ -51,17 +52,23 @@ describe("laws of the TOML editor", () => {
   it("several entries deleted in any order give the same bytes", () => {
     const names = ["one", "two", "three"] as const;
     fc.assert(
-      fc.property(tomlText, path, value, fc.shuffledSubarray([...names], { minLength: 3 }), (text, base, wanted, order) => {
-        const set = (draft: EditResult, name: string): EditResult =>
-          edit(draft.text, [{ op: "set", at: [...base, name], value: wanted }], draft.made);
-        const added = attempt(() => names.reduce(set, { text, made: {} }));
-        fc.pre(added !== undefined);
-        const left = order.reduce<EditResult>(
-          (draft, name) => edit(draft.text, [{ op: "delete", at: [...base, name] }], draft.made),
-          added ?? { text, made: {} },
-        );
-        expect(left).toEqual({ text, made: {} });
-      }),
+      fc.property(
+        tomlText,
+        path,
+        value,
+        fc.shuffledSubarray([...names], { minLength: 3 }),
+        (text, base, wanted, order) => {
+          const set = (draft: EditResult, name: string): EditResult =>
+            edit(draft.text, [{ op: "set", at: [...base, name], value: wanted }], draft.made);
+          const added = attempt(() => names.reduce(set, { text, made: {} }));
+          fc.pre(added !== undefined);
+          const left = order.reduce<EditResult>(
+            (draft, name) => edit(draft.text, [{ op: "delete", at: [...base, name] }], draft.made),
+            added ?? { text, made: {} },
+          );
+          expect(left).toEqual({ text, made: {} });
+        },
+      ),
       RUNS,
     );
   });
@@ -82,7 +89,9 @@ describe("laws of the TOML editor", () => {
     fc.assert(
       fc.property(tomlText, path, (text, at) => {
         const found = valueAt(toml.parse(text, file), at);
-        const edits: readonly DocumentEdit[] = [found === undefined ? { op: "delete", at } : { op: "set", at, value: found }];
+        const edits: readonly DocumentEdit[] = [
+          found === undefined ? { op: "delete", at } : { op: "set", at, value: found },
+        ];
         expect(edit(text, edits)).toEqual({ text, made: {} });
       }),
       RUNS,
@@ -118,7 +127,10 @@ describe("laws of the TOML editor", () => {
     fc.assert(
       fc.property(tomlText, fc.array(anyEdit, { minLength: 2, maxLength: 4 }), (text, edits) => {
         const together = attempt(() => edit(text, edits).text);
-        const each = attempt(() => edits.reduce((draft, one) => edit(draft.text, [one], draft.made), { text, made: {} } as EditResult).text);
+        const each = attempt(
+          () =>
+            edits.reduce((draft, one) => edit(draft.text, [one], draft.made), { text, made: {} } as EditResult).text,
+        );
         fc.pre(together !== undefined && each !== undefined);
         const data = (result: string | undefined): Json => withoutEmpty(toml.parse(result ?? "", file) ?? {});
         expect(data(together)).toEqual(data(each));

@@ -9,8 +9,10 @@ const server = { type: "stdio", cmd: "npx", args: ["-y", "server@1.0.0"], envs: 
 const inMap = (name: string): Pointer => ["extensions", name];
 const inList = (name: string): Pointer => ["mcpServers", { by: "name", is: name }];
 type Draft = { text: string; made: Made };
-const set = ({ text, made }: Draft, at: Pointer, value: Json = server): Draft => yaml.edit({ text, made, edits: [{ op: "set", at, value }], file });
-const remove = ({ text, made }: Draft, at: Pointer): Draft => yaml.edit({ text, made, edits: [{ op: "delete", at }], file });
+const set = ({ text, made }: Draft, at: Pointer, value: Json = server): Draft =>
+  yaml.edit({ text, made, edits: [{ op: "set", at, value }], file });
+const remove = ({ text, made }: Draft, at: Pointer): Draft =>
+  yaml.edit({ text, made, edits: [{ op: "delete", at }], file });
 
 const section = fc.constantFrom(
   "# settings",
@@ -33,7 +35,10 @@ const texts = fc
     tail: fc.constantFrom("", "\n"),
     mark: fc.constantFrom("", "\uFEFF"),
   })
-  .map(({ sections, eol, tail, mark }) => mark + (sections.join("\n") + (sections.length === 0 ? "" : tail)).replaceAll("\n", eol));
+  .map(
+    ({ sections, eol, tail, mark }) =>
+      mark + (sections.join("\n") + (sections.length === 0 ? "" : tail)).replaceAll("\n", eol),
+  );
 const comments = (text: string): readonly string[] => text.match(/# [a-z ]+/g) ?? [];
 const RUNS = { numRuns: 150 };
 
@@ -96,7 +101,9 @@ describe.each([
 
 describe("broken YAML is refused with its place", () => {
   it.each([["a: [1\n"], ["a: 1\na: 2\n"], ["\t- x: : y\n  z"]])("%j", (text) => {
-    expect(() => yaml.parse(text, file)).toThrow(expect.objectContaining({ code: "E_FORMAT", at: expect.objectContaining({ file }) }));
+    expect(() => yaml.parse(text, file)).toThrow(
+      expect.objectContaining({ code: "E_FORMAT", at: expect.objectContaining({ file }) }),
+    );
   });
 
   it("a bomb of aliases does not explode", () => {

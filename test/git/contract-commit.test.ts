@@ -53,9 +53,7 @@ describe.each(["native", "isomorphic"] as const)("git, %s back end: commits", (i
 
     it("does nothing when nothing changed, and gives nothing", async () => {
       await begin();
-      expect(
-        await git.commitPaths({ paths: ["a.txt", "b.txt", "never-was.txt"], message: "Nothing" }),
-      ).toBeUndefined();
+      expect(await git.commitPaths({ paths: ["a.txt", "b.txt", "never-was.txt"], message: "Nothing" })).toBeUndefined();
       expect(await git.commitPaths({ paths: [], message: "Nothing" })).toBeUndefined();
       expect(commits()).toBe(1);
     });
@@ -80,16 +78,7 @@ describe.each(["native", "isomorphic"] as const)("git, %s back end: commits", (i
       scratch.git("rm", "-q", "--cached", "c.txt");
       scratch.write("a.txt", "and changed again\n");
       scratch.write("b.txt", "atk\n");
-      const staged = scratch.git(
-        "diff",
-        "--cached",
-        "--no-renames",
-        "--raw",
-        "--",
-        "a.txt",
-        "new.txt",
-        "c.txt",
-      );
+      const staged = scratch.git("diff", "--cached", "--no-renames", "--raw", "--", "a.txt", "new.txt", "c.txt");
       await git.commitPaths({ paths: ["b.txt"], message: "Only b" });
       expect(committed()).toEqual(["b.txt"]);
       expect(scratch.git("diff", "--cached", "--no-renames", "--raw")).toBe(staged);
@@ -145,9 +134,7 @@ describe.each(["native", "isomorphic"] as const)("git, %s back end: commits", (i
       scratch.write(".gitignore", "cache/\n");
       scratch.write("cache/x", "x");
       expect(await git.commitPaths({ paths: ["cache/x"], message: "No" })).toBeUndefined();
-      expect(
-        await git.commitPaths({ paths: ["cache/x"], message: "Yes", includeIgnored: true }),
-      ).toBeDefined();
+      expect(await git.commitPaths({ paths: ["cache/x"], message: "Yes", includeIgnored: true })).toBeDefined();
       expect(committed()).toEqual(["cache/x"]);
     });
 
@@ -218,11 +205,7 @@ describe.each(["native", "isomorphic"] as const)("git, %s back end: commits", (i
     });
 
     it("signs as ATK when the user has told git no identity", async () => {
-      const other = await chooseGit(
-        scratch.host({ GIT_CONFIG_GLOBAL: join(scratch.root, "none") }),
-        scratch.home,
-        id,
-      );
+      const other = await chooseGit(scratch.host({ GIT_CONFIG_GLOBAL: join(scratch.root, "none") }), scratch.home, id);
       await other.init();
       scratch.write("a.txt", "x");
       await other.commitPaths({ paths: ["a.txt"], message: "First" });

@@ -227,16 +227,7 @@ describe.each(["native", "isomorphic"] as const)("git, %s back end: a repository
     await begin();
     const outer = join(scratch.root, "outer");
     scratch.gitIn(scratch.root, "init", "-q", outer);
-    scratch.gitIn(
-      outer,
-      "-c",
-      "protocol.file.allow=always",
-      "submodule",
-      "--quiet",
-      "add",
-      scratch.home,
-      "atk",
-    );
+    scratch.gitIn(outer, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", scratch.home, "atk");
     const inner = await chooseGit(scratch.host(), join(outer, "atk"), id);
     expect(await inner.isRepository()).toBe(true);
     expect((await inner.head()).commit).toBe(scratch.git("rev-parse", "HEAD").trim());

@@ -8,13 +8,8 @@ export interface HttpRemote {
 }
 
 /** Serves the bare repositories of a folder over http with git's own server program (git-http-backend(1)), for reading and writing. */
-export async function serveRepositories(
-  root: string,
-  env: Readonly<Record<string, string>>,
-): Promise<HttpRemote> {
-  const server = createServer((request, response) =>
-    answer(request, response, { ...env, GIT_PROJECT_ROOT: root }),
-  );
+export async function serveRepositories(root: string, env: Readonly<Record<string, string>>): Promise<HttpRemote> {
+  const server = createServer((request, response) => answer(request, response, { ...env, GIT_PROJECT_ROOT: root }));
   return listen(server);
 }
 
@@ -34,11 +29,7 @@ async function listen(server: ReturnType<typeof createServer>): Promise<HttpRemo
   return { url: `http://127.0.0.1:${port}`, close };
 }
 
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  env: Readonly<Record<string, string>>,
-): void {
+function answer(request: IncomingMessage, response: ServerResponse, env: Readonly<Record<string, string>>): void {
   const url = new URL(request.url ?? "/", "http://localhost");
   const child = spawn("git", ["http-backend"], { env: { ...env, ...cgi(request, url) } });
   request.pipe(child.stdin);

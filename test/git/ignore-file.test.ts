@@ -104,9 +104,9 @@ describe("the predecessor's .gitignore", () => {
   it("ignores them when it is carried over, and still lets the plugin in", () => {
     const text = carryOver(PREDECESSOR);
     expect(ignoredBy(text, SECRETS)).toEqual(SECRETS);
-    expect(
-      ignoredBy(text, ["plugins/my-tool/plugin.yaml", "plugins/my-tool/a/b", "plugins/github/custom/x"]),
-    ).toEqual([]);
+    expect(ignoredBy(text, ["plugins/my-tool/plugin.yaml", "plugins/my-tool/a/b", "plugins/github/custom/x"])).toEqual(
+      [],
+    );
     expect(ignoredBy(text, ["plugins/github/plugin.yaml", "prod.env", ".update-cache.yaml"])).toHaveLength(3);
   });
 

@@ -1,13 +1,5 @@
 import { execFileSync } from "node:child_process";
-import {
-  appendFileSync,
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { chooseGit } from "../../src/git/choose-git.ts";
@@ -58,10 +50,7 @@ describe("native git", () => {
       scratch.hook("pre-commit");
       mkdirSync(join(scratch.root, "my-hooks"));
       renameSync(join(scratch.home, ".git/hooks/pre-commit"), join(scratch.root, "my-hooks/pre-commit"));
-      appendFileSync(
-        join(scratch.root, "gitconfig"),
-        `[core]\n\thooksPath = ${join(scratch.root, "my-hooks")}\n`,
-      );
+      appendFileSync(join(scratch.root, "gitconfig"), `[core]\n\thooksPath = ${join(scratch.root, "my-hooks")}\n`);
       scratch.write("c.txt", "x");
       await git.commitPaths({ paths: ["c.txt"], message: "Hooked" });
       expect(existsSync(join(scratch.root, "hooks-run"))).toBe(true);
@@ -242,10 +231,7 @@ describe("native git", () => {
     };
 
     it("to a remote that hangs ends at the time limit and says so", async () => {
-      const hanging = await chooseGit(
-        scratch.host({ GIT_SSH_COMMAND: sshDouble("exec sleep 60") }),
-        scratch.home,
-      );
+      const hanging = await chooseGit(scratch.host({ GIT_SSH_COMMAND: sshDouble("exec sleep 60") }), scratch.home);
       scratch.git("remote", "add", "origin", "git@hanging.invalid:home.git");
       const result = await hanging.push({ timeoutMs: 400 });
       expect(result).toMatchObject({
@@ -263,9 +249,7 @@ describe("native git", () => {
         state: "failed",
         reason: "unreachable",
       });
-      expect(readFileSync(join(scratch.root, "ssh-arguments"), "utf8")).toMatch(
-        /^-i my-key -o BatchMode=yes /,
-      );
+      expect(readFileSync(join(scratch.root, "ssh-arguments"), "utf8")).toMatch(/^-i my-key -o BatchMode=yes /);
     });
 
     it("uses the user's core.sshCommand", async () => {

@@ -101,9 +101,7 @@ describe.each(WAYS)("a remote, %s back end over %s", (id, protocol) => {
       expect(await clone(scratch.host(), { url, directory: into, ref: "side/way", ...LIMIT }, id)).toBe(
         rev("side/way"),
       );
-      expect(scratch.gitIn(into, "status", "--porcelain", "--branch").trim()).toBe(
-        "## side/way...origin/side/way",
-      );
+      expect(scratch.gitIn(into, "status", "--porcelain", "--branch").trim()).toBe("## side/way...origin/side/way");
     });
 
     it.each(["v1", "light"])("takes the tag %s, with a detached HEAD", async (tag) => {
@@ -148,13 +146,11 @@ describe.each(WAYS)("a remote, %s back end over %s", (id, protocol) => {
       scratch.git("commit", "-q", "-a", "-m", "middle");
       const middle = rev("HEAD");
       history();
-      expect(await cloneShallow(scratch.host(), { url, directory: into, ref: middle, ...LIMIT }, id)).toBe(
+      expect(await cloneShallow(scratch.host(), { url, directory: into, ref: middle, ...LIMIT }, id)).toBe(middle);
+      const short = join(scratch.root, "short");
+      expect(await cloneShallow(scratch.host(), { url, directory: short, ref: middle.slice(0, 9), ...LIMIT }, id)).toBe(
         middle,
       );
-      const short = join(scratch.root, "short");
-      expect(
-        await cloneShallow(scratch.host(), { url, directory: short, ref: middle.slice(0, 9), ...LIMIT }, id),
-      ).toBe(middle);
       expect(readFileSync(join(short, "a.txt"), "utf8")).toBe("middle\n");
     });
 

@@ -27,10 +27,7 @@ export function createScratch(): Scratch {
   const home = join(root, "home");
   mkdirSync(home);
   const config = join(root, "gitconfig");
-  writeFileSync(
-    config,
-    `[user]\n\tname = ${USER.name}\n\temail = ${USER.email}\n[init]\n\tdefaultBranch = trunk\n`,
-  );
+  writeFileSync(config, `[user]\n\tname = ${USER.name}\n\temail = ${USER.email}\n[init]\n\tdefaultBranch = trunk\n`);
   const env = {
     PATH: process.env["PATH"] ?? "",
     HOME: root,
@@ -54,8 +51,7 @@ export function createScratch(): Scratch {
     root,
     home,
     env,
-    host: (more = {}) =>
-      createNodeHost({ env: { ...env, ...more }, homeDirectory: root, workingDirectory: root }),
+    host: (more = {}) => createNodeHost({ env: { ...env, ...more }, homeDirectory: root, workingDirectory: root }),
     git: (...args) => gitIn(home, ...args),
     gitIn,
     write,

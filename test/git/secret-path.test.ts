@@ -21,18 +21,12 @@ describe("a secret path", () => {
     expect(isSecretPath(path)).toBe(true);
   });
 
-  it.each([
-    ".env.example",
-    "a/.env.sample",
-    ".ENV.TEMPLATE",
-    "env",
-    "x.env",
-    ".environment",
-    ".envrc",
-    "dotenv/.en",
-  ])("is not %j", (path) => {
-    expect(isSecretPath(path)).toBe(false);
-  });
+  it.each([".env.example", "a/.env.sample", ".ENV.TEMPLATE", "env", "x.env", ".environment", ".envrc", "dotenv/.en"])(
+    "is not %j",
+    (path) => {
+      expect(isSecretPath(path)).toBe(false);
+    },
+  );
 
   it("stays one in any folder", () => {
     fc.assert(
@@ -62,9 +56,7 @@ describe("a named path", () => {
         }
         const names = path.split("/");
         expect(
-          names.every(
-            (name) => name !== "" && name !== ".." && name !== "." && !/^(\.git|git~1)$/i.test(name),
-          ),
+          names.every((name) => name !== "" && name !== ".." && name !== "." && !/^(\.git|git~1)$/i.test(name)),
         ).toBe(true);
       }),
     );

@@ -1,12 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -159,9 +151,7 @@ describe("a server that does not work gives a clear error when it", () => {
 
   it("exits in the middle", async () => {
     const error = await failureOf(probe(server("exits-late.mjs")));
-    expect(error.message).toMatch(
-      /did not answer `tools\/list`: it exited with code 4\n.*\n {2}out of memory/,
-    );
+    expect(error.message).toMatch(/did not answer `tools\/list`: it exited with code 4\n.*\n {2}out of memory/);
   });
 
   it("never answers", async () => {
@@ -171,9 +161,7 @@ describe("a server that does not work gives a clear error when it", () => {
 
   it("prints only text that is no message", async () => {
     const error = await failureOf(probe(server("garbage.mjs"), { timeoutMs: 600 }));
-    expect(error.message).toContain(
-      'within 0.6 s; it printed text that is not MCP on stdout: "INFO still starting"',
-    );
+    expect(error.message).toContain('within 0.6 s; it printed text that is not MCP on stdout: "INFO still starting"');
   });
 
   it.each(["flood-line.mjs", "flood-lines.mjs"])("floods stdout (%s)", async (name) => {
@@ -271,26 +259,19 @@ describe("a server at an address", () => {
     expect(seen[0]).toBe("POST core Bearer abc");
   });
 
-  it.each(["http", "sse"] as const)(
-    "that refuses (%s) gives its status, not the secret",
-    async (transport) => {
-      const url = await listen(401, "who are you");
-      const error = await failureOf(
-        probe(remote(url, transport), { env: { LINEAR: "Bearer correct-horse" } }),
-      );
-      expect(error.code).toBe("E_COMMAND");
-      expect(error.message).toMatch(/401|[Uu]nauthorized/);
-      expect(error.message).not.toContain("correct-horse");
-    },
-  );
+  it.each(["http", "sse"] as const)("that refuses (%s) gives its status, not the secret", async (transport) => {
+    const url = await listen(401, "who are you");
+    const error = await failureOf(probe(remote(url, transport), { env: { LINEAR: "Bearer correct-horse" } }));
+    expect(error.code).toBe("E_COMMAND");
+    expect(error.message).toMatch(/401|[Uu]nauthorized/);
+    expect(error.message).not.toContain("correct-horse");
+  });
 
   it.each(["http", "sse"] as const)("that nobody listens at (%s) says why", async (transport) => {
     const error = await failureOf(
       probe(remote("http://127.0.0.1:9/mcp", transport), { env: { LINEAR: "Bearer abc" } }),
     );
-    expect(error.message).toMatch(
-      /127\.0\.0\.1:9\/mcp did not answer `initialize`: .*(ECONNREFUSED|bad port)/,
-    );
+    expect(error.message).toMatch(/127\.0\.0\.1:9\/mcp did not answer `initialize`: .*(ECONNREFUSED|bad port)/);
   });
 
   it("that never answers is given up", async () => {

@@ -54,9 +54,7 @@ describe.each(Object.keys(WITNESSES) as WitnessId[])("%s", (id) => {
     const { parse } = await loadEditor(mcp.format);
     for (const server of servers()) {
       const there = valueAt(parse(readFileSync(file, "utf8"), file), [...mcp.root, server.id]);
-      expect(meant(there, mcp.owned, mcp.defaults)).toEqual(
-        meant(mcp.spell(server, "user"), mcp.owned, mcp.defaults),
-      );
+      expect(meant(there, mcp.owned, mcp.defaults)).toEqual(meant(mcp.spell(server, "user"), mcp.owned, mcp.defaults));
     }
   });
 });
@@ -78,9 +76,7 @@ test("Cline knows the servers by name", async () => {
     expect(text).toContain(`Uninstalled MCP server ${name}`);
     expect(exitCode).toBe(0);
   }
-  expect((await runClient("cline-cli", ["mcp", "remove", "nobody"], scratch)).text).not.toContain(
-    "Uninstalled",
-  );
+  expect((await runClient("cline-cli", ["mcp", "remove", "nobody"], scratch)).text).not.toContain("Uninstalled");
   scratch.remove();
 });
 

@@ -21,8 +21,6 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   const answer = answers[method];
   if (id === undefined) return;
   const reply =
-    answer === undefined
-      ? { error: { code: -32601, message: "no such method" } }
-      : { result: answer(params) };
+    answer === undefined ? { error: { code: -32601, message: "no such method" } } : { result: answer(params) };
   process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id, ...reply })}\n`);
 });

@@ -61,11 +61,9 @@ export async function install(id: ProgramId): Promise<string> {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-    await run(
-      "npm",
-      ["install", "--no-audit", "--no-fund", "--loglevel=error", "--save-exact", `${name}@${version}`],
-      { cwd: folder },
-    );
+    await run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", "--save-exact", `${name}@${version}`], {
+      cwd: folder,
+    });
     writeFileSync(done, "");
   }
   return join(folder, "node_modules", file);

@@ -41,10 +41,7 @@ export async function runClient(
       stdio: ["ignore", "pipe", "pipe"],
     });
     const parts: { stdout: string; all: string } = { stdout: "", all: "" };
-    child.stdout.on(
-      "data",
-      (data: Buffer) => ((parts.stdout += data.toString()), (parts.all += data.toString())),
-    );
+    child.stdout.on("data", (data: Buffer) => ((parts.stdout += data.toString()), (parts.all += data.toString())));
     child.stderr.on("data", (data: Buffer) => (parts.all += data.toString()));
     const timer = setTimeout(() => endGroup(child.pid), timeoutMs);
     child.on("error", reject);

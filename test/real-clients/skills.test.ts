@@ -23,8 +23,7 @@ describe.each(LISTS)("%s finds a skill", (id, args) => {
     await program(id);
     scratch = createScratch();
     const { skills } = recordOf(id);
-    if (skills?.user === undefined || skills.project === undefined)
-      throw new Error(`${id} has no folder of skills`);
+    if (skills?.user === undefined || skills.project === undefined) throw new Error(`${id} has no folder of skills`);
     const host = hostAt(scratch);
     writeSkill(join(await userFile(skills.user, host), "copied-skill"), "copied-skill");
     linkSkill(join(scratch.home, "elsewhere"), await userFile(skills.user, host), "linked-skill");

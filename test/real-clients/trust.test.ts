@@ -20,10 +20,7 @@ const GATES: readonly Gate[] = [
     id: "codex",
     closed: undefined,
     open: "read",
-    key: (project) => [
-      ".codex/config.toml",
-      `[projects.${JSON.stringify(project)}]\ntrust_level = "trusted"\n`,
-    ],
+    key: (project) => [".codex/config.toml", `[projects.${JSON.stringify(project)}]\ntrust_level = "trusted"\n`],
   },
   {
     id: "copilot-cli",
@@ -69,15 +66,12 @@ describe.each(GATES)("a server of a project in $id", ({ id, closed, open, key })
   });
 });
 
-describe.each(["gemini-cli", "opencode", "kilo", "droid", "auggie"] as const)(
-  "a server of a project in %s",
-  (id) => {
-    test("is read from the project's file", async () => {
-      const scratch = createScratch();
-      await wire(scratch, id, [mine], "project");
-      const { seen, output } = await look(id, scratch);
-      expect(seen["mine"], output.text).toBeDefined();
-      scratch.remove();
-    });
-  },
-);
+describe.each(["gemini-cli", "opencode", "kilo", "droid", "auggie"] as const)("a server of a project in %s", (id) => {
+  test("is read from the project's file", async () => {
+    const scratch = createScratch();
+    await wire(scratch, id, [mine], "project");
+    const { seen, output } = await look(id, scratch);
+    expect(seen["mine"], output.text).toBeDefined();
+    scratch.remove();
+  });
+});

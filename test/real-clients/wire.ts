@@ -23,9 +23,7 @@ export async function wire(
   servers: readonly Server[],
   scope: Scope = "user",
 ): Promise<void> {
-  return THROUGH_CLI
-    ? wireThroughCli(scratch, id, servers, scope)
-    : wireWithRecord(scratch, id, servers, scope);
+  return THROUGH_CLI ? wireThroughCli(scratch, id, servers, scope) : wireWithRecord(scratch, id, servers, scope);
 }
 
 /** The same with the client's record and the editor of its format alone. */
@@ -68,17 +66,11 @@ export function hostAt({ home, project }: Scratch): ReadHost {
 function fileOf(mcp: McpSupport, scratch: Scratch, scope: Scope): Promise<string> {
   const host = hostAt(scratch);
   if (scope === "user" && mcp.user !== undefined) return userFile(mcp.user, host);
-  if (scope === "project" && mcp.project !== undefined)
-    return projectFile(mcp.project, host, scratch.project);
+  if (scope === "project" && mcp.project !== undefined) return projectFile(mcp.project, host, scratch.project);
   throw new Error(`no file for servers in ${scope} scope`);
 }
 
-function wireThroughCli(
-  { home, project }: Scratch,
-  id: string,
-  servers: readonly Server[],
-  scope: Scope,
-): void {
+function wireThroughCli({ home, project }: Scratch, id: string, servers: readonly Server[], scope: Scope): void {
   const directory = scope === "user" ? join(home, ".atk") : project;
   const env = { HOME: home, USERPROFILE: home, PATH: process.env["PATH"], GIT_CONFIG_GLOBAL: "/dev/null" };
   const atk = (args: readonly string[]): void =>

@@ -4,7 +4,9 @@
  */
 export function matchesLines(text: string, lines: readonly string[]): boolean {
   if (lines.length === 1 && lines[0] === "(nothing)") return text === "";
-  const pattern = lines.map((line) => (line === "..." ? "(?:.*\\n)*?" : `${line.split("...").map(escape).join(".*?")}\\n`));
+  const pattern = lines.map((line) =>
+    line === "..." ? "(?:.*\\n)*?" : `${line.split("...").map(escape).join(".*?")}\\n`,
+  );
   return new RegExp(`^${pattern.join("")}$`).test(text.endsWith("\n") ? text : `${text}\n`);
 }
 

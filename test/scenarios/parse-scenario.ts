@@ -1,7 +1,20 @@
 /** What one line of a scenario asks for, with its line number for failures. */
 export type Step =
-  | { readonly type: "file" | "expect"; readonly line: number; readonly path: string; readonly options: readonly string[]; readonly content: string }
-  | { readonly type: "command"; readonly line: number; readonly text: string; readonly exit: number; readonly stdout: Lines; readonly stderr: Lines };
+  | {
+      readonly type: "file" | "expect";
+      readonly line: number;
+      readonly path: string;
+      readonly options: readonly string[];
+      readonly content: string;
+    }
+  | {
+      readonly type: "command";
+      readonly line: number;
+      readonly text: string;
+      readonly exit: number;
+      readonly stdout: Lines;
+      readonly stderr: Lines;
+    };
 
 /** Lines that a stream has to show; undefined: whatever it shows. */
 type Lines = readonly string[] | undefined;
@@ -22,12 +35,13 @@ const INDENT = "    ";
 export function parseScenario(text: string): Scenario {
   const lines = text.split("\n");
   const steps: Step[] = [];
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const step = stepAt(lines, at);
     if (step !== undefined) steps.push(step.step);
     at = step?.next ?? at + 1;
   }
-  const value = (name: string): string | undefined => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+  const value = (name: string): string | undefined =>
+    lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
   return {
     title: (lines[0] ?? "").replace(/^# /, ""),
     knownBug: value("known-bug"),
@@ -57,7 +71,16 @@ function blockAt(lines: readonly string[], at: number, [, type, path = "", optio
   while (content.at(-1) === "") content.pop();
   const text = content.map((line) => `${line}\n`).join("");
   const named = options.split(", ").slice(1);
-  return { next, step: { type: type === "file" ? "file" : "expect", line: at + 1, path, options: named, content: withOptions(text, named) } };
+  return {
+    next,
+    step: {
+      type: type === "file" ? "file" : "expect",
+      line: at + 1,
+      path,
+      options: named,
+      content: withOptions(text, named),
+    },
+  };
 }
 
 function withOptions(text: string, options: readonly string[]): string {
@@ -69,12 +92,16 @@ function commandAt(lines: readonly string[], at: number): Found {
   let next = at + 1;
   const take = (mark: string): Lines => {
     const taken: string[] = [];
-    for (; lines[next] === mark || lines[next]?.startsWith(`${mark} `); next += 1) taken.push((lines[next] ?? "").slice(mark.length + 1));
+    for (; lines[next] === mark || lines[next]?.startsWith(`${mark} `); next += 1)
+      taken.push((lines[next] ?? "").slice(mark.length + 1));
     return taken.length === 0 ? undefined : taken;
   };
   const stdout = take(">");
   const stderr = take("2>");
   const exit = /^exit (\d+)$/.exec(lines[next] ?? "")?.[1];
   if (exit !== undefined) next += 1;
-  return { next, step: { type: "command", line: at + 1, text: (lines[at] ?? "").slice(2), exit: Number(exit ?? 0), stdout, stderr } };
+  return {
+    next,
+    step: { type: "command", line: at + 1, text: (lines[at] ?? "").slice(2), exit: Number(exit ?? 0), stdout, stderr },
+  };
 }

@@ -71,7 +71,9 @@ function placeOf(path: string, { scratch, directory }: World): string {
 
 function writeGiven({ path, options, content }: Block, world: World): void {
   const place = placeOf(path, world);
-  const bytes = Buffer.from((options.includes("BOM") ? "\uFEFF" : "") + content.replaceAll("{HOME}", world.scratch.home));
+  const bytes = Buffer.from(
+    (options.includes("BOM") ? "\uFEFF" : "") + content.replaceAll("{HOME}", world.scratch.home),
+  );
   mkdirSync(dirname(place), { recursive: true });
   writeFileSync(place, bytes);
   const mode = options.find((option) => option.startsWith("mode "))?.slice(5);
@@ -81,7 +83,9 @@ function writeGiven({ path, options, content }: Block, world: World): void {
 
 function expectFile({ line, path, content }: Block, world: World): void {
   const found = readFileSync(placeOf(path, world), "utf8").replaceAll(world.scratch.home, "{HOME}");
-  const same = content.includes("...") ? matchesLines(found, content.replace(/\n$/, "").split("\n")) : found === content;
+  const same = content.includes("...")
+    ? matchesLines(found, content.replace(/\n$/, "").split("\n"))
+    : found === content;
   if (!same) throw new Error(`line ${line}: ${path} is not as expected. It is:\n${indented(found)}`);
 }
 
@@ -118,14 +122,24 @@ async function perform(text: string, world: World): Promise<Ended> {
 function atk(before: readonly string[], words: readonly string[], world: World): Promise<Ended> {
   const { home, env } = world.scratch;
   const full = (word: string): string => word.replaceAll("{HOME}", home).replace(/^~(?=\/|$)/, home);
-  const variables = before.filter((word) => word !== "tty").map((word) => [word.slice(0, word.indexOf("=")), full(word.slice(word.indexOf("=") + 1))]);
-  const place = { home, directory: world.directory, env: { ...env, ...(Object.fromEntries(variables) as Record<string, string>) } };
+  const variables = before
+    .filter((word) => word !== "tty")
+    .map((word) => [word.slice(0, word.indexOf("=")), full(word.slice(word.indexOf("=") + 1))]);
+  const place = {
+    home,
+    directory: world.directory,
+    env: { ...env, ...(Object.fromEntries(variables) as Record<string, string>) },
+  };
   return runAtk(words.map(full), place, { terminal: before.includes("tty") });
 }
 
 function shell(text: string, { scratch, directory }: World): Ended {
   const line = text.replaceAll("{HOME}", scratch.home);
-  const ended = spawnSync("/bin/sh", ["-c", line], { cwd: directory, env: scratch.env as NodeJS.ProcessEnv, encoding: "utf8" });
+  const ended = spawnSync("/bin/sh", ["-c", line], {
+    cwd: directory,
+    env: scratch.env as NodeJS.ProcessEnv,
+    encoding: "utf8",
+  });
   return { code: ended.status ?? -1, stdout: ended.stdout, stderr: ended.stderr };
 }
 
@@ -143,14 +157,19 @@ const HELPERS: Readonly<Record<string, Helper>> = {
     mkdirSync(world.directory, { recursive: true });
     return OK;
   },
-  exists: (paths, world) => every(paths, world, (place) => lstatSync(place, { throwIfNoEntry: false }) !== undefined, "is missing"),
-  missing: (paths, world) => every(paths, world, (place) => lstatSync(place, { throwIfNoEntry: false }) === undefined, "is there"),
+  exists: (paths, world) =>
+    every(paths, world, (place) => lstatSync(place, { throwIfNoEntry: false }) !== undefined, "is missing"),
+  missing: (paths, world) =>
+    every(paths, world, (place) => lstatSync(place, { throwIfNoEntry: false }) === undefined, "is there"),
   given: (paths, world) => every(paths, world, (place) => isAsGiven(place, world), "is not as it was given"),
   edit([path = "", from = "", to = ""], world) {
     const place = placeOf(path, world);
     const text = readFileSync(place, "utf8");
     if (!text.includes(from)) return failed(`${path} does not hold '${from}'`);
-    writeFileSync(place, text.replace(from, () => to));
+    writeFileSync(
+      place,
+      text.replace(from, () => to),
+    );
     return OK;
   },
   snapshot(_words, world) {

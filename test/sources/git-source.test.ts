@@ -50,11 +50,7 @@ describe("a git source", () => {
     world.write("repo/.atk/docs/crlf.md", "one\r\ntwo\n");
     world.link("docs/crlf.md", "repo/.atk/GUIDE.md");
     commit();
-    const local = await resolveSource(
-      "demo",
-      { type: "local", path: world.path("repo/.atk") },
-      world.context,
-    );
+    const local = await resolveSource("demo", { type: "local", path: world.path("repo/.atk") }, world.context);
     expect((await resolve()).tree.integrity).toBe(local.tree.integrity);
   });
 
@@ -91,21 +87,11 @@ describe("a git source", () => {
   });
 
   it.each([
-    [
-      "no plugin.yaml",
-      {},
-      "E_PLUGIN_INVALID",
-      /is not a plugin: there is no plugin.yaml at the top or in .atk/,
-    ],
+    ["no plugin.yaml", {}, "E_PLUGIN_INVALID", /is not a plugin: there is no plugin.yaml at the top or in .atk/],
     ["no such folder", { path: "tools/none" }, "E_PLUGIN_INVALID", /in "tools\/none"/],
     ["a folder outside", { path: "../x" }, "E_PLUGIN_INVALID", /there is no plugin.yaml/],
     ["no such ref", { ref: "v9" }, "E_GIT", /cannot fetch v9 of file:/],
-    [
-      "no such commit",
-      { ref: "0123456789abcdef0123456789abcdef01234567" },
-      "E_GIT",
-      /there is no commit 0123456789/,
-    ],
+    ["no such commit", { ref: "0123456789abcdef0123456789abcdef01234567" }, "E_GIT", /there is no commit 0123456789/],
     ["no repository", { url: "file:///nowhere/at/all" }, "E_GIT", /cannot fetch file:\/\/\/nowhere/],
   ] as const)("with %s is refused in clear words", async (_what, more, code, message) => {
     commit();
@@ -150,13 +136,7 @@ describe("a git source", () => {
   it("with a submodule elsewhere is fine, and that is not fetched", async () => {
     world.write("repo/.atk/plugin.yaml", PLUGIN_YAML);
     world.write("repo/.gitmodules", '[submodule "v"]\n\tpath = v\n\turl = https://example.invalid/v\n');
-    world.git(
-      "repo",
-      "update-index",
-      "--add",
-      "--cacheinfo",
-      "160000,0123456789abcdef0123456789abcdef01234567,v",
-    );
+    world.git("repo", "update-index", "--add", "--cacheinfo", "160000,0123456789abcdef0123456789abcdef01234567,v");
     commit();
     expect(pathsOf(await resolve())).toEqual(["plugin.yaml"]);
   });
@@ -180,10 +160,7 @@ describe("a git source", () => {
     world.write("template/hooks/post-checkout", `#!/bin/sh\ntouch ${world.path("ran-hook")}\n`, 0o755);
     world.write("repo/.atk/plugin.yaml", PLUGIN_YAML);
     commit();
-    world.write(
-      "repo/.gitattributes",
-      ".atk/* filter=evil text eol=crlf ident working-tree-encoding=UTF-16\n",
-    );
+    world.write("repo/.gitattributes", ".atk/* filter=evil text eol=crlf ident working-tree-encoding=UTF-16\n");
     world.git("repo", "add", ".gitattributes");
     world.git("repo", "commit", "--quiet", "--message=attributes");
     const { tree } = await resolve();

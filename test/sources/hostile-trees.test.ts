@@ -55,9 +55,7 @@ describe("a plugin's folder is refused, with the path and the reason, when it ha
 
   it("a dangling link", async () => {
     world.link("nowhere", "plugin/notes");
-    expect((await refusal(read())).message).toMatch(
-      /"notes": the link points to "nowhere", which is not part/,
-    );
+    expect((await refusal(read())).message).toMatch(/"notes": the link points to "nowhere", which is not part/);
   });
 
   it("a link to the user's own data", async () => {
@@ -75,9 +73,7 @@ describe("a plugin's folder is refused, with the path and the reason, when it ha
   it("a link to a folder it lies in", async () => {
     world.write("plugin/docs/a.md", "x");
     world.link("..", "plugin/docs/up");
-    expect((await refusal(read())).message).toMatch(
-      /"docs\/up": the link to ".." leads to a folder it lies in/,
-    );
+    expect((await refusal(read())).message).toMatch(/"docs\/up": the link to ".." leads to a folder it lies in/);
   });
 
   it("a named pipe", async () => {
@@ -114,9 +110,7 @@ describe("a plugin's folder is refused, with the path and the reason, when it ha
 
   it("a name that turns the text around, shown escaped", async () => {
     world.write("plugin/\u202Egpj.sh", "x");
-    expect((await refusal(read())).message).toMatch(
-      /"\\u202egpj.sh": the name contains invisible or text-reversing/,
-    );
+    expect((await refusal(read())).message).toMatch(/"\\u202egpj.sh": the name contains invisible or text-reversing/);
   });
 
   it("a name that is not UTF-8", async () => {
@@ -154,8 +148,7 @@ describe("a plugin's folder is refused, with the path and the reason, when it ha
 
   it("more than 10,000 files", async () => {
     mkdirSync(world.path("plugin/many"));
-    for (let index = 0; index <= 10_000; index += 1)
-      writeFileSync(world.path("plugin/many", `f${index}`), "");
+    for (let index = 0; index <= 10_000; index += 1) writeFileSync(world.path("plugin/many", `f${index}`), "");
     const error = await refusal(read());
     expect(error.message).toMatch(/more than 10000 files/);
     expect(error.hint).toMatch(/sub-folder/);

@@ -131,9 +131,7 @@ describe("where the file system has no x bits", () => {
       ...world.context,
       host: { ...host, machine: { ...host.machine, platform: "windows" as const } },
     };
-    expect((await resolve("mine", windows)).tree.entries).toMatchObject([
-      { path: "plugin.yaml", executable: false },
-    ]);
+    expect((await resolve("mine", windows)).tree.entries).toMatchObject([{ path: "plugin.yaml", executable: false }]);
   });
 
   it("names with spaces, tabs and quotes are read from git's listing as they are", () => {

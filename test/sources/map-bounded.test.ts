@@ -7,21 +7,17 @@ const pause = (durationMs: number): Promise<void> => new Promise((done) => setTi
 describe("work with a bound", () => {
   it("gives results in order, and never has more under way than the bound", async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.nat(3), { maxLength: 20 }),
-        fc.integer({ min: 1, max: 5 }),
-        async (items, width) => {
-          let running = 0;
-          const results = await mapBounded(items, width, async (item) => {
-            running += 1;
-            expect(running).toBeLessThanOrEqual(width);
-            await pause(item);
-            running -= 1;
-            return item * 2;
-          });
-          expect(results).toEqual(items.map((item) => item * 2));
-        },
-      ),
+      fc.asyncProperty(fc.array(fc.nat(3), { maxLength: 20 }), fc.integer({ min: 1, max: 5 }), async (items, width) => {
+        let running = 0;
+        const results = await mapBounded(items, width, async (item) => {
+          running += 1;
+          expect(running).toBeLessThanOrEqual(width);
+          await pause(item);
+          running -= 1;
+          return item * 2;
+        });
+        expect(results).toEqual(items.map((item) => item * 2));
+      }),
       { numRuns: 30 },
     );
   });

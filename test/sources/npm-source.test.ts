@@ -18,8 +18,7 @@ afterEach(() => world.remove());
 
 const resolve = (source: Omit<NpmSource, "type">, context = world.context): Promise<Resolved> =>
   resolveSource("demo", { type: "npm", ...source }, context);
-const yamlOf = async ({ tree }: Resolved): Promise<string> =>
-  new TextDecoder().decode(await tree.read("plugin.yaml"));
+const yamlOf = async ({ tree }: Resolved): Promise<string> => new TextDecoder().decode(await tree.read("plugin.yaml"));
 
 describe("an npm source, asked of the real registry", () => {
   it("is locked to an exact version, the package's integrity and the digest of its plugin", async () => {
@@ -52,10 +51,7 @@ describe("an npm source, asked of the real registry", () => {
   });
 
   it("is opened again from the lock alone, on another machine, with the same digest", async () => {
-    const { locked } = await resolve(
-      { package: MEMORY, version: "2026.8.31" },
-      { ...world.context, temporary: true },
-    );
+    const { locked } = await resolve({ package: MEMORY, version: "2026.8.31" }, { ...world.context, temporary: true });
     const tree = await openLocked("demo", locked, world.context);
     expect(tree.integrity).toBe(locked.integrity);
     const again = await openLocked("demo", locked, { ...world.context, offline: true });
@@ -96,9 +92,7 @@ function npmWith(
 ): Host {
   const { host } = world;
   const run = async ({ args = [] }: RunRequest): Promise<RunResult> => {
-    const folder = args
-      .find((arg) => arg.startsWith("--pack-destination="))
-      ?.slice("--pack-destination=".length);
+    const folder = args.find((arg) => arg.startsWith("--pack-destination="))?.slice("--pack-destination=".length);
     if (folder !== undefined) await host.files.create(`${folder}/demo-1.2.3.tgz`, tarball, 0o600);
     const answer = folder === undefined ? stated : [{ name: "@mia/demo", version: "1.2.3" }];
     return { exitCode: 0, stdout: JSON.stringify(answer), stderr: "", timedOut: false };
@@ -107,8 +101,7 @@ function npmWith(
 }
 
 const demo = (host: Host): Promise<Resolved> => resolve({ package: "@mia/demo" }, { ...world.context, host });
-const packageJson = (more: object): string =>
-  JSON.stringify({ name: "@mia/demo", version: "1.2.3", ...more });
+const packageJson = (more: object): string => JSON.stringify({ name: "@mia/demo", version: "1.2.3", ...more });
 
 describe("an npm package", () => {
   it("that brings .atk/plugin.yaml is that plugin", async () => {
@@ -118,10 +111,7 @@ describe("an npm package", () => {
       ".atk/plugin.yaml": PLUGIN_YAML,
       ".atk/SKILL.md": "x",
     });
-    expect((await demo(npmWith(tarball))).tree.entries.map((entry) => entry.path)).toEqual([
-      "SKILL.md",
-      "plugin.yaml",
-    ]);
+    expect((await demo(npmWith(tarball))).tree.entries.map((entry) => entry.path)).toEqual(["SKILL.md", "plugin.yaml"]);
   });
 
   it("that has atk's plugin.yaml at the top is the plugin as a whole, with its x bits, without node_modules", async () => {
@@ -203,9 +193,9 @@ describe("an npm package", () => {
       { ...world.context, host: npmWith(tarball), temporary: true },
     );
     const forged = packageTarball({ "package.json": packageJson({ bin: "evil.js" }) });
-    await expect(
-      openLocked("demo", locked, { ...world.context, host: npmWith(forged) }),
-    ).rejects.toMatchObject({ code: "E_INTEGRITY" });
+    await expect(openLocked("demo", locked, { ...world.context, host: npmWith(forged) })).rejects.toMatchObject({
+      code: "E_INTEGRITY",
+    });
   });
 
   it("is never unpacked over a path outside: such an archive is refused", async () => {
@@ -260,8 +250,7 @@ describe("npm", () => {
     [{ timedOut: true }, "E_SOURCE", /did not answer/],
     [
       {
-        stdout:
-          '{"error":{"code":"ENOTFOUND","summary":"request to https://mia:pa55@npm.example.com/x failed"}}',
+        stdout: '{"error":{"code":"ENOTFOUND","summary":"request to https://mia:pa55@npm.example.com/x failed"}}',
       },
       "E_SOURCE",
       /request to https:\/\/\*\*\*@npm.example.com/,

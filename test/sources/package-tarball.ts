@@ -10,10 +10,7 @@ type Entry =
 
 /** A packed npm package made byte by byte, so that it can hold what no packer would write. */
 export function packageTarball(entries: Readonly<Record<string, Entry>>): Uint8Array {
-  const parts = Object.entries(entries).flatMap(([path, entry]) => [
-    headerOf(`package/${path}`, entry),
-    bodyOf(entry),
-  ]);
+  const parts = Object.entries(entries).flatMap(([path, entry]) => [headerOf(`package/${path}`, entry), bodyOf(entry)]);
   return gzipSync(Buffer.concat([...parts, Buffer.alloc(1024)]));
 }
 

@@ -26,10 +26,7 @@ describe("what is typed after `atk add` means", () => {
     ["C:\\tools\\mine", { source: { type: "local", path: "C:\\tools\\mine" } }],
     [".\\mine", { source: { type: "local", path: ".\\mine" } }],
     ["npm:chrome-devtools-mcp", { source: { type: "npm", package: "chrome-devtools-mcp" } }],
-    [
-      "npm:@playwright/mcp@^0.0.80",
-      { source: { type: "npm", package: "@playwright/mcp", version: "^0.0.80" } },
-    ],
+    ["npm:@playwright/mcp@^0.0.80", { source: { type: "npm", package: "@playwright/mcp", version: "^0.0.80" } }],
     ["npm:left-pad@next", { source: { type: "npm", package: "left-pad", version: "next" } }],
     ["https://example.com/tool.git", { source: { type: "git", url: "https://example.com/tool.git" } }],
     [
@@ -41,14 +38,8 @@ describe("what is typed after `atk add` means", () => {
       { source: { type: "git", url: "https://example.com/mono", ref: "main", path: "tools/a" } },
     ],
     ["github.com/mia/tool", { source: { type: "git", url: "https://github.com/mia/tool" } }],
-    [
-      "git@github.com:mia/tool.git#main",
-      { source: { type: "git", url: "git@github.com:mia/tool.git", ref: "main" } },
-    ],
-    [
-      "git@github.com:mia/tool.git//sub",
-      { source: { type: "git", url: "git@github.com:mia/tool.git", path: "sub" } },
-    ],
+    ["git@github.com:mia/tool.git#main", { source: { type: "git", url: "git@github.com:mia/tool.git", ref: "main" } }],
+    ["git@github.com:mia/tool.git//sub", { source: { type: "git", url: "git@github.com:mia/tool.git", path: "sub" } }],
     ["ssh://git@example.com:2222/tool", { source: { type: "git", url: "ssh://git@example.com:2222/tool" } }],
     ["git://example.com/tool", { source: { type: "git", url: "git://example.com/tool" } }],
     ["file:///srv/git/tool", { source: { type: "git", url: "file:///srv/git/tool" } }],

@@ -41,16 +41,14 @@ describe("the store", () => {
     expect((await openStored(TREE.integrity, world.context))?.integrity).toBe(TREE.integrity);
   });
 
-  it.each([
-    "not json",
-    "{}",
-    '{"version":1,"entries":[{"type":"file","path":"../x"}]}',
-    '{"version":1,"entries":[]}',
-  ])("gives nothing when its list of entries is %s", async (text) => {
-    await keep(TREE, world.context);
-    world.write(`home/.cache/atk/store/${TREE.integrity}/tree.json`, text);
-    expect(await openStored(TREE.integrity, world.context)).toBeUndefined();
-  });
+  it.each(["not json", "{}", '{"version":1,"entries":[{"type":"file","path":"../x"}]}', '{"version":1,"entries":[]}'])(
+    "gives nothing when its list of entries is %s",
+    async (text) => {
+      await keep(TREE, world.context);
+      world.write(`home/.cache/atk/store/${TREE.integrity}/tree.json`, text);
+      expect(await openStored(TREE.integrity, world.context)).toBeUndefined();
+    },
+  );
 
   it("shows a folder only when it is complete: a fault while writing leaves nothing", async () => {
     let creates = 0;

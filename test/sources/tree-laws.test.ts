@@ -20,9 +20,7 @@ const file: fc.Arbitrary<FileEntry> = fc.record({
 /** No path twice, and none that is a folder of another. */
 const files = fc
   .uniqueArray(file, { selector: (entry) => entry.path, minLength: 1, maxLength: 12 })
-  .map((entries) =>
-    entries.filter((entry) => !entries.some((other) => other.path.startsWith(`${entry.path}/`))),
-  );
+  .map((entries) => entries.filter((entry) => !entries.some((other) => other.path.startsWith(`${entry.path}/`))));
 
 const integrityOf = (entries: readonly MemoryEntry[]): string => treeFromEntries(entries, ORIGIN).integrity;
 
@@ -32,17 +30,12 @@ describe("the digest of a tree", () => {
       fc.tuple(fc.constant(entries), fc.shuffledSubarray(entries, { minLength: entries.length })),
     );
     fc.assert(
-      fc.property(
-        shuffled,
-        ([entries, others]) => void expect(integrityOf(others)).toBe(integrityOf(entries)),
-      ),
+      fc.property(shuffled, ([entries, others]) => void expect(integrityOf(others)).toBe(integrityOf(entries))),
     );
   });
 
   it("has the form sha256-<64 hex digits>", () => {
-    fc.assert(
-      fc.property(files, (entries) => void expect(integrityOf(entries)).toMatch(/^sha256-[0-9a-f]{64}$/)),
-    );
+    fc.assert(fc.property(files, (entries) => void expect(integrityOf(entries)).toMatch(/^sha256-[0-9a-f]{64}$/)));
   });
 
   it("changes when one byte, one name or one x bit changes, and when a file comes or goes", () => {
@@ -83,9 +76,7 @@ describe("the digest of a tree", () => {
       { type: "file", path: "bin/run.sh", executable: true, bytes: Buffer.from("#!/bin/sh\n") },
       { type: "link", path: "run", target: "bin/run.sh" },
     ];
-    expect(integrityOf(entries)).toBe(
-      "sha256-44c47c30d9791dee1159284f3914a893b5d19077b01dd2fe4e81672a7c5feb60",
-    );
+    expect(integrityOf(entries)).toBe("sha256-44c47c30d9791dee1159284f3914a893b5d19077b01dd2fe4e81672a7c5feb60");
   });
 });
 
@@ -105,8 +96,7 @@ describe("a folder and the same content in memory", () => {
           world.write(`run-${run}/${entry.path}`, entry.bytes, entry.executable ? 0o755 : 0o644);
         const tree = await readTree(world.path(`run-${run}`), world.host.files);
         expect(tree.integrity).toBe(integrityOf(entries));
-        for (const entry of entries)
-          expect(Buffer.from(await tree.read(entry.path))).toEqual(Buffer.from(entry.bytes));
+        for (const entry of entries) expect(Buffer.from(await tree.read(entry.path))).toEqual(Buffer.from(entry.bytes));
       }),
       { numRuns: 40 },
     );

@@ -20,12 +20,9 @@ export const ROOT = new URL("../..", import.meta.url).pathname;
 /** One npm cache for all tests, so that a package is downloaded once. */
 const NPM_CACHE = join(ROOT, ".cache", "npm-tests");
 
-export const PLUGIN_YAML = [
-  'schema_version: "2026-11-21"',
-  "name: demo",
-  "description: A plugin for tests",
-  "",
-].join("\n");
+export const PLUGIN_YAML = ['schema_version: "2026-11-21"', "name: demo", "description: A plugin for tests", ""].join(
+  "\n",
+);
 
 /** A machine of its own in a scratch folder: HOME, manifest, cache and the system's temporary folder. */
 export interface World {

@@ -24,7 +24,11 @@ export const command: Command = {
     const context = await openContext(session);
     const { args, options } = invocation;
     const agents = namedAgents(invocation);
-    const request = { spec: args[0] ?? "", name: options.text("name"), agents: agents.length === 0 ? undefined : agents };
+    const request = {
+      spec: args[0] ?? "",
+      name: options.text("name"),
+      agents: agents.length === 0 ? undefined : agents,
+    };
     const addition = await prepareAddition(request, context);
     const { plugin } = addition.definition;
     session.say(`${plugin.name} (${plugin.maturity}): ${plugin.description}`);

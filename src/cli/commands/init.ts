@@ -23,6 +23,9 @@ export const command: Command = {
 function wording(outcome: string, directory: string, agents: readonly string[]): string {
   if (outcome === "already-there") return `ATK Home is at ${directory} already; nothing was changed.`;
   if (outcome === "cloned") return `Cloned into ${directory}.\nnext: atk plan`;
-  const wired = agents.length === 0 ? "no agents found here yet: name them in atk.yaml under agents:" : `agents: ${agents.join(", ")}`;
+  const wired =
+    agents.length === 0
+      ? "no agents found here yet: name them in atk.yaml under agents:"
+      : `agents: ${agents.join(", ")}`;
   return `Made ATK Home at ${directory} (${wired}).\nnext: atk add everything`;
 }

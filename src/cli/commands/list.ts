@@ -11,7 +11,19 @@ export const command: Command = {
     const entries = await listEntries(context);
     if (session.json) outJson(session, entries);
     else if (entries.length === 0) session.out("Nothing in the manifest yet.");
-    else session.out(table(["NAME", "KIND", "VERSION", "AGENTS", "SOURCE"], entries.map((each) => [each.name, each.kind, each.version ?? "-", each.enabled ? each.agents.join(", ") || "-" : "(disabled)", each.source])));
+    else
+      session.out(
+        table(
+          ["NAME", "KIND", "VERSION", "AGENTS", "SOURCE"],
+          entries.map((each) => [
+            each.name,
+            each.kind,
+            each.version ?? "-",
+            each.enabled ? each.agents.join(", ") || "-" : "(disabled)",
+            each.source,
+          ]),
+        ),
+      );
     return 0;
   },
 };

@@ -13,9 +13,16 @@ export const command: Command = {
   async run({ args, options }, session) {
     const { testServers } = await import("../../app/test-servers.ts");
     const context = await openContext(session);
-    const results = await testServers({ names: args, timeoutMs: seconds(options.text("timeout")), signal: session.interruption() }, context);
+    const results = await testServers(
+      { names: args, timeoutMs: seconds(options.text("timeout")), signal: session.interruption() },
+      context,
+    );
     if (session.json) outJson(session, { servers: results });
-    else session.out(results.map((each) => show(each, painter(session.color.stdout))).join("\n") || "No MCP servers in the manifest.");
+    else
+      session.out(
+        results.map((each) => show(each, painter(session.color.stdout))).join("\n") ||
+          "No MCP servers in the manifest.",
+      );
     return results.every((each) => each.ok) ? EXIT.ok : EXIT.fault;
   },
 };
@@ -30,11 +37,18 @@ function seconds(text: string | undefined): number {
 function show(result: TestResult, paint: ReturnType<typeof painter>): string {
   if (!result.ok) {
     const next = result.hint === undefined ? "" : `\n  ${paint("cyan", "next:")} ${printable(result.hint)}`;
-    const reason = result.reason.startsWith(`${result.server}: `) ? result.reason : `${result.server}: ${result.reason}`;
+    const reason = result.reason.startsWith(`${result.server}: `)
+      ? result.reason
+      : `${result.server}: ${result.reason}`;
     return `${paint("red", "✗")} ${printable(reason)}${next}`;
   }
   const head = `${paint("green", "✓")} ${result.server}: ${printable(result.name)} ${printable(result.version)}, ${result.tools.length} tools`;
-  return [head, ...result.tools.map((tool) => `    ${printable(tool.name)}  ${paint("dim", printable(firstLine(tool.description)))}`)].join("\n");
+  return [
+    head,
+    ...result.tools.map(
+      (tool) => `    ${printable(tool.name)}  ${paint("dim", printable(firstLine(tool.description)))}`,
+    ),
+  ].join("\n");
 }
 
 function firstLine(text: string | undefined): string {

@@ -10,7 +10,8 @@ export const command: Command = {
   async run({ args, options }, session) {
     const { AtkError } = await import("../../core/errors.ts");
     const [name] = args;
-    if (name === undefined) throw new AtkError("E_USAGE", "which plugin or server?", { hint: "atk mcp NAME, or atk mcp --help" });
+    if (name === undefined)
+      throw new AtkError("E_USAGE", "which plugin or server?", { hint: "atk mcp NAME, or atk mcp --help" });
     const { printEntries } = await import("../../app/print-entries.ts");
     const context = await openContext(session);
     const printed = await printEntries({ name, client: options.text("client") }, context);

@@ -13,7 +13,8 @@ export const command: Command = {
     { flags: "--check", summary: "exit with 10 when changes are pending, 11 when something needs attention" },
     { flags: "--frozen", summary: "refuse a lock that does not match the manifest" },
   ],
-  details: "+ create, ~ update, - delete, = adopt or let go, ! drifted, unmanaged or blocked (with what to do about it).\nWrites nothing and starts nothing.",
+  details:
+    "+ create, ~ update, - delete, = adopt or let go, ! drifted, unmanaged or blocked (with what to do about it).\nWrites nothing and starts nothing.",
   async run({ args, options }, session) {
     const { planOnly } = await import("../../app/plan-only.ts");
     const context = await openContext(session);

@@ -13,7 +13,12 @@ export const command: Command = {
     if (session.json) outJson(session, found);
     else if (found.length === 0) session.out(`No plugins match '${query}'.`);
     else {
-      session.out(table(["NAME", "VERSION", "DESCRIPTION"], found.map((each) => [each.name, each.version ?? "-", each.description])));
+      session.out(
+        table(
+          ["NAME", "VERSION", "DESCRIPTION"],
+          found.map((each) => [each.name, each.version ?? "-", each.description]),
+        ),
+      );
       session.say("Install with: atk add <name>");
     }
     return 0;

@@ -21,11 +21,29 @@ export const command: Command = {
 };
 
 function show(report: StatusReport, paint: Paint): string {
-  const rows = report.entries.map((entry) => [entry.name, entry.state, agentsOf(entry), portsOf(entry), envOf(entry), entry.version ?? "-", entry.source]);
-  const lines = rows.length === 0 ? ["Nothing in the manifest yet."] : [table(["NAME", "STATE", "AGENTS", "PORTS", "ENV", "VERSION", "SOURCE"], rows)];
-  for (const entry of report.entries) for (const problem of entry.problems) lines.push(...showProblem(entry.name, problem, paint));
-  if (report.interrupted) lines.push("", "! an apply was stopped half way; run atk apply: it finishes it or takes it back");
-  for (const notice of report.notices) lines.push("", `${paint("yellow", "note")} ${printable(notice.message)}`, ...(notice.hint === undefined ? [] : [`     ${printable(notice.hint)}`]));
+  const rows = report.entries.map((entry) => [
+    entry.name,
+    entry.state,
+    agentsOf(entry),
+    portsOf(entry),
+    envOf(entry),
+    entry.version ?? "-",
+    entry.source,
+  ]);
+  const lines =
+    rows.length === 0
+      ? ["Nothing in the manifest yet."]
+      : [table(["NAME", "STATE", "AGENTS", "PORTS", "ENV", "VERSION", "SOURCE"], rows)];
+  for (const entry of report.entries)
+    for (const problem of entry.problems) lines.push(...showProblem(entry.name, problem, paint));
+  if (report.interrupted)
+    lines.push("", "! an apply was stopped half way; run atk apply: it finishes it or takes it back");
+  for (const notice of report.notices)
+    lines.push(
+      "",
+      `${paint("yellow", "note")} ${printable(notice.message)}`,
+      ...(notice.hint === undefined ? [] : [`     ${printable(notice.hint)}`]),
+    );
   if (report.repository !== undefined) lines.push("", ...showRepository(report.repository));
   return lines.join("\n");
 }
@@ -53,8 +71,10 @@ function showProblem(name: string, problem: EntryStatus["problems"][number], pai
 
 function showRepository(found: NonNullable<StatusReport["repository"]>): readonly string[] {
   const { ahead, behind, upstream, lastCommit } = found;
-  const sync = upstream === undefined ? "(no tracking branch)" : `${ahead ?? 0} ahead, ${behind ?? 0} behind ${upstream}`;
-  const tree = found.modified + found.untracked === 0 ? "clean" : `${found.modified} modified, ${found.untracked} untracked`;
+  const sync =
+    upstream === undefined ? "(no tracking branch)" : `${ahead ?? 0} ahead, ${behind ?? 0} behind ${upstream}`;
+  const tree =
+    found.modified + found.untracked === 0 ? "clean" : `${found.modified} modified, ${found.untracked} untracked`;
   return [
     "Repository:",
     `  Branch:       ${found.branch ?? "(detached)"}${found.inProgress === undefined ? "" : ` (${found.inProgress} in progress)`}`,

@@ -21,9 +21,7 @@ export async function cloneShallow(host: Host, request: CloneRequest): Promise<s
   const named = ref === undefined ? undefined : await remoteName(request, ref);
   const isCommit = ref !== undefined && named === undefined;
   if (isCommit && !/^[0-9a-f]{4,40}$/i.test(ref)) throw noSuchRef(ref, url);
-  const options = isCommit
-    ? {}
-    : { depth: 1, singleBranch: true, ...(named === undefined ? {} : { ref: named }) };
+  const options = isCommit ? {} : { depth: 1, singleBranch: true, ...(named === undefined ? {} : { ref: named }) };
   const repository = await fetchAll(host, request, options);
   const commit = isCommit ? await checkOut(repository, ref, url) : (await readHead(repository)).commit;
   if (commit === undefined) throw noSuchRef(ref ?? "HEAD", url);
@@ -79,10 +77,7 @@ function reason(error: unknown): string {
   return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
-async function remoteName(
-  { url, directory, timeoutMs }: CloneRequest,
-  ref: string,
-): Promise<string | undefined> {
+async function remoteName({ url, directory, timeoutMs }: CloneRequest, ref: string): Promise<string | undefined> {
   if (!isHttp(url)) throw needsGit(`clone ${maskUrl(url)}`, directory);
   const git = await loadIsomorphicGit();
   const refs = await withinLimit({ task: `reach ${maskUrl(url)}`, directory, timeoutMs }, async (signal) =>

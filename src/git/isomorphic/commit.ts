@@ -14,18 +14,14 @@ import { writeEditedTree, type Edits } from "./tree.ts";
  * See `Git.commitPaths`. The commit's tree is HEAD's with the named files put in, so what else is staged plays no part.
  * Hooks cannot be run; a user who signs commits is told that git is needed.
  */
-export async function commitPaths(
-  repository: Repository,
-  request: CommitRequest,
-): Promise<string | undefined> {
+export async function commitPaths(repository: Repository, request: CommitRequest): Promise<string | undefined> {
   const { host, directory } = repository;
   const named = namedPaths(directory, request.paths);
   if (named.length === 0) return undefined;
   await checkOnDisk(host.files, directory, named);
   await checkMayCommit(repository);
   const { commit } = await readHead(repository);
-  const before =
-    commit === undefined ? new Map<string, Leaf>() : await leavesIn(repository, { head: commit }, named);
+  const before = commit === undefined ? new Map<string, Leaf>() : await leavesIn(repository, { head: commit }, named);
   const staged = await leavesIn(repository, {}, named);
   await checkNoGitlink(repository, named, staged);
   const known = new Set([...before.keys(), ...staged.keys()]);
@@ -36,22 +32,16 @@ export async function commitPaths(
   });
   await stage(repository, { onDisk, known });
   const edits = editsBetween(before, await leavesIn(repository, {}, named));
-  return edits.size === 0
-    ? undefined
-    : commitEdits(repository, { head: commit, edits, message: request.message });
+  return edits.size === 0 ? undefined : commitEdits(repository, { head: commit, edits, message: request.message });
 }
 
 async function checkMayCommit({ host, directory, at }: Repository): Promise<void> {
   await checkNothingInProgress(host.files, directory);
   if ((await host.files.stat(join(at.gitdir, "index.lock"))) !== undefined) {
-    throw new AtkError(
-      "E_GIT",
-      `could not commit in ${directory}: another git is working there (.git/index.lock)`,
-      {
-        at: { file: join(at.gitdir, "index.lock") },
-        hint: "run it again when the other git has ended",
-      },
-    );
+    throw new AtkError("E_GIT", `could not commit in ${directory}: another git is working there (.git/index.lock)`, {
+      at: { file: join(at.gitdir, "index.lock") },
+      hint: "run it again when the other git has ended",
+    });
   }
   const signing = (await readSettings(host, at.gitdir, ["commit.gpgsign"])).get("commit.gpgsign");
   if (signing !== undefined && /^(true|yes|on|1)$/i.test(signing))
@@ -135,8 +125,7 @@ export async function untrack(repository: Repository, request: CommitRequest): P
   const { commit } = await readHead(repository);
   const staged = [...(await leavesIn(repository, {}, named)).keys()];
   if (staged.length > 0) await git.remove({ ...at, filepath: staged });
-  const committed =
-    commit === undefined ? [] : [...(await leavesIn(repository, { head: commit }, named)).keys()];
+  const committed = commit === undefined ? [] : [...(await leavesIn(repository, { head: commit }, named)).keys()];
   if (committed.length === 0) return undefined;
   const edits = new Map(committed.map((path) => [path, null]));
   return commitEdits(repository, { head: commit, edits, message: request.message });

@@ -41,9 +41,7 @@ async function kindOf(
 }
 
 async function compare(...entries: (WalkerEntry | null | undefined)[]): Promise<Kind> {
-  const contents = await Promise.all(
-    entries.map(async (entry) => `${await entry?.mode()} ${await entry?.oid()}`),
-  );
+  const contents = await Promise.all(entries.map(async (entry) => `${await entry?.mode()} ${await entry?.oid()}`));
   const [disk, index, head] = contents;
   return disk === index && index === head ? "same" : "modified";
 }

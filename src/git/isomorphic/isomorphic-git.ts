@@ -16,8 +16,7 @@ import { readStatus } from "./status.ts";
  * worktrees, sha1 only; what it cannot do right it refuses with E_GIT.
  */
 export function createIsomorphicGit(host: Host, directory: string): Git {
-  const isRepository = async (): Promise<boolean> =>
-    (await gitDirectory(host.files, directory)) !== undefined;
+  const isRepository = async (): Promise<boolean> => (await gitDirectory(host.files, directory)) !== undefined;
   const open = async <T>(task: string, job: (repository: Repository) => Promise<T>): Promise<T> =>
     guard(task, directory, async () => job(await openRepository(host, directory)));
   const tracked = async (): Promise<readonly string[]> =>
@@ -30,8 +29,7 @@ export function createIsomorphicGit(host: Host, directory: string): Git {
     head: async () => open("read HEAD", readHead),
     status: async () => open("read the status of the repository", readStatus),
     commitPaths: async (request) => open("commit", async (repository) => commitPaths(repository, request)),
-    readFileAt: async (ref, path) =>
-      open(`read ${path}`, async (repository) => readFileAt(repository, ref, path)),
+    readFileAt: async (ref, path) => open(`read ${path}`, async (repository) => readFileAt(repository, ref, path)),
     isTracked: async (path) => {
       const name = namedPath(directory, path);
       return (await tracked()).some((file) => file === name || file.startsWith(`${name}/`));

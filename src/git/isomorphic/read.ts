@@ -9,11 +9,7 @@ export async function readHead({ git, at }: Repository): Promise<Head> {
 }
 
 /** See `Git.readFileAt`. */
-export async function readFileAt(
-  repository: Repository,
-  ref: string,
-  path: string,
-): Promise<Uint8Array | undefined> {
+export async function readFileAt(repository: Repository, ref: string, path: string): Promise<Uint8Array | undefined> {
   const { git, at, directory } = repository;
   const filepath = namedPath(directory, path);
   const oid = await orAbsent(async () => git.resolveRef({ ...at, ref }));

@@ -76,8 +76,7 @@ export function hasCode(error: unknown, code: string): boolean {
 export async function settingOf(host: Host, file: string, name: string): Promise<string | undefined> {
   const git = await loadIsomorphicGit();
   const { promises } = fileSystemOf(host.files);
-  const readFile = async (_path: string, options?: unknown): Promise<unknown> =>
-    promises.readFile(file, options);
+  const readFile = async (_path: string, options?: unknown): Promise<unknown> => promises.readFile(file, options);
   const value: unknown = await git.getConfig({
     fs: { promises: { ...promises, readFile } },
     gitdir: dirname(file),

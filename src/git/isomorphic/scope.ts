@@ -23,8 +23,7 @@ export async function leavesIn(
   const tree = where.head === undefined ? git.STAGE() : git.TREE({ ref: where.head });
   const map = async (path: string, [entry]: (WalkerEntry | null)[]): Promise<unknown> => {
     if (path !== "." && !isInScope(path, named)) return null;
-    if (entry !== null && entry !== undefined && (await entry.type()) !== "tree")
-      leaves.set(path, await leafOf(entry));
+    if (entry !== null && entry !== undefined && (await entry.type()) !== "tree") leaves.set(path, await leafOf(entry));
     return undefined;
   };
   await git.walk({ ...at, trees: [tree], map });
@@ -68,8 +67,7 @@ async function collect(repository: Repository, { path, wish, found }: Collecting
   const stat = await host.files.stat(absolute);
   if (stat === undefined || stat.type === "other") return;
   if (stat.type === "directory") {
-    if ((await host.files.stat(join(absolute, ".git"))) !== undefined)
-      throw nestedError(path, path, directory);
+    if ((await host.files.stat(join(absolute, ".git"))) !== undefined) throw nestedError(path, path, directory);
     for (const { name } of (await host.files.list(absolute)) ?? [])
       await collect(repository, { path: `${path}/${name}`, wish, found });
     return;

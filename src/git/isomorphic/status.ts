@@ -25,16 +25,10 @@ export async function readStatus(repository: Repository): Promise<RepositoryStat
 }
 
 /** The settings `remoteOf` looks at, under the same names as git lists them. */
-export async function remoteSettings(
-  { git, at }: Repository,
-  branch: string | undefined,
-): Promise<GitConfig> {
+export async function remoteSettings({ git, at }: Repository, branch: string | undefined): Promise<GitConfig> {
   const config = new Map<string, readonly string[]>();
   for (const { remote, url } of await git.listRemotes({ ...at })) config.set(`remote.${remote}.url`, [url]);
-  const names = [
-    "remote.pushdefault",
-    ...["remote", "merge", "pushremote"].map((key) => `branch.${branch}.${key}`),
-  ];
+  const names = ["remote.pushdefault", ...["remote", "merge", "pushremote"].map((key) => `branch.${branch}.${key}`)];
   for (const name of names) {
     const value: unknown = await git.getConfig({ ...at, path: name });
     if (value !== undefined) config.set(name, [String(value)]);
@@ -51,11 +45,8 @@ async function upstreamPart(
   const merge = lastValue(config, `branch.${branch}.merge`)?.replace(/^refs\/heads\//, "");
   if (remote === undefined || merge === undefined) return {};
   const { git, at } = repository;
-  const theirs = await orAbsent(async () =>
-    git.resolveRef({ ...at, ref: `refs/remotes/${remote}/${merge}` }),
-  );
-  const distance =
-    theirs === undefined || commit === undefined ? {} : await distanceOf(repository, commit, theirs);
+  const theirs = await orAbsent(async () => git.resolveRef({ ...at, ref: `refs/remotes/${remote}/${merge}` }));
+  const distance = theirs === undefined || commit === undefined ? {} : await distanceOf(repository, commit, theirs);
   return { upstream: `${remote}/${merge}`, ...distance };
 }
 

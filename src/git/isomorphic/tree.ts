@@ -6,20 +6,12 @@ import type { Leaf } from "./scope.ts";
 export type Edits = ReadonlyMap<string, Leaf | null>;
 
 /** Writes the tree that HEAD's tree becomes with the edits; what is not named stays. Gives its id. */
-export async function writeEditedTree(
-  repository: Repository,
-  tree: string | undefined,
-  edits: Edits,
-): Promise<string> {
+export async function writeEditedTree(repository: Repository, tree: string | undefined, edits: Edits): Promise<string> {
   const { git, at } = repository;
   return (await editTree(repository, tree, edits)) ?? git.writeTree({ ...at, tree: [] });
 }
 
-async function editTree(
-  repository: Repository,
-  tree: string | undefined,
-  edits: Edits,
-): Promise<string | undefined> {
+async function editTree(repository: Repository, tree: string | undefined, edits: Edits): Promise<string | undefined> {
   const { git, at } = repository;
   const entries = new Map<string, TreeEntry>();
   for (const entry of tree === undefined ? [] : (await git.readTree({ ...at, oid: tree })).tree)

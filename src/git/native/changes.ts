@@ -20,19 +20,13 @@ interface Wish {
  * Asks git what differs at and below the named paths.
  * @throws AtkError E_SECRET_IN_GIT, E_GIT for a nested repository or a path with an unresolved conflict.
  */
-export async function chooseChanges(
-  git: RunGit,
-  directory: string,
-  { named, includeIgnored }: Wish,
-): Promise<Choice> {
+export async function chooseChanges(git: RunGit, directory: string, { named, includeIgnored }: Wish): Promise<Choice> {
   const entries = (await inChunks(named, async (paths) => statusOf(git, paths))).filter(isThereOrWas);
   for (const entry of entries) checkEntry(entry, directory);
   const ignored = includeIgnored ? await inChunks(named, async (paths) => ignoredOf(git, paths)) : [];
   const added = [...entries.filter(isUntracked).map((entry) => entry.path), ...ignored];
   const gone = entries.filter(isDeletion).map((entry) => entry.path);
-  const changed = entries
-    .filter((entry) => !isUntracked(entry) && !isDeletion(entry))
-    .map((entry) => entry.path);
+  const changed = entries.filter((entry) => !isUntracked(entry) && !isDeletion(entry)).map((entry) => entry.path);
   const secret = ignored.find(isSecretPath);
   if (secret !== undefined) throw secretError(secret, directory);
   const present = [...new Set([...changed, ...added])];
@@ -54,13 +48,7 @@ function parentsOf(path: string): readonly string[] {
 }
 
 async function statusOf(git: RunGit, paths: readonly string[]): Promise<readonly StatusEntry[]> {
-  const options = [
-    "--porcelain=v2",
-    "-z",
-    "--no-renames",
-    "--untracked-files=all",
-    "--ignore-submodules=none",
-  ];
+  const options = ["--porcelain=v2", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=none"];
   const { stdout } = await git({ task: "read what changed", args: ["status", ...options, "--", ...paths] });
   return parsePorcelain(stdout).entries;
 }
@@ -86,8 +74,7 @@ function isUntracked(entry: StatusEntry): boolean {
 function checkEntry(entry: StatusEntry, directory: string): void {
   const { path } = entry;
   if (path.endsWith("/")) throw nestedError(path.slice(0, -1), path.slice(0, -1), directory);
-  if (entry.type !== "untracked" && entry.submodule && !isDeletion(entry))
-    throw nestedError(path, path, directory);
+  if (entry.type !== "untracked" && entry.submodule && !isDeletion(entry)) throw nestedError(path, path, directory);
   if (entry.type === "unmerged") {
     throw new AtkError("E_GIT", `will not commit ${path}: it has a conflict that is not resolved`, {
       at: { file: directory },
@@ -97,9 +84,7 @@ function checkEntry(entry: StatusEntry, directory: string): void {
 }
 
 function isDeletion(entry: StatusEntry): boolean {
-  return (
-    entry.type === "changed" && (entry.unstaged === "D" || (entry.staged === "D" && entry.unstaged === "."))
-  );
+  return entry.type === "changed" && (entry.unstaged === "D" || (entry.staged === "D" && entry.unstaged === "."));
 }
 
 /** Whether a commit of these paths would change anything. git answers 128 on an unborn branch: then it would. */

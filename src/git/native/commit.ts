@@ -36,11 +36,7 @@ interface GitlinkCheck {
 }
 
 /** A folder that git lists as a link to another repository hides its files, and `git status` says nothing of them. */
-async function checkNoGitlink(
-  files: ReadFiles,
-  git: RunGit,
-  { directory, named }: GitlinkCheck,
-): Promise<void> {
+async function checkNoGitlink(files: ReadFiles, git: RunGit, { directory, named }: GitlinkCheck): Promise<void> {
   const { stdout } = await git({ task: "list nested repositories", args: ["ls-files", "-z", "--stage"] });
   const links = records(stdout).flatMap((line) => /^160000 \S+ \d\t([^]*)$/.exec(line)?.[1] ?? []);
   for (const link of links) {
@@ -66,14 +62,7 @@ async function commitChosen(host: Host, git: RunGit, { choice, message }: Chosen
     await git({
       task: "commit",
       userHooks: true,
-      args: [
-        "commit",
-        "--only",
-        "--quiet",
-        `--message=${message}`,
-        "--pathspec-from-file=-",
-        "--pathspec-file-nul",
-      ],
+      args: ["commit", "--only", "--quiet", `--message=${message}`, "--pathspec-from-file=-", "--pathspec-file-nul"],
       input: pathspecs(choice.all),
       env,
     });

@@ -16,8 +16,7 @@ import { untrack } from "./untrack.ts";
 /** The installed git. Everything works: hooks, signing, ssh, linked worktrees, sha256. A reading call takes about 4 ms. */
 export function createNativeGit(host: Host, program: string, directory: string): Git {
   const run = createRunGit(host, program, directory);
-  const isRepository = async (): Promise<boolean> =>
-    (await gitDirectory(host.files, directory)) !== undefined;
+  const isRepository = async (): Promise<boolean> => (await gitDirectory(host.files, directory)) !== undefined;
   const git: RunGit = async (call) => {
     if (!(await isRepository())) throw noRepository(directory);
     return run(call);

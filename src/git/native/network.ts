@@ -12,8 +12,7 @@ export function quietNetwork(machine: Machine, sshCommand?: string): Record<stri
     SSH_ASKPASS_REQUIRE: "never",
     GCM_INTERACTIVE: "never",
   };
-  const command =
-    machine.env["GIT_SSH_COMMAND"] || sshCommand || (machine.env["GIT_SSH"] ? undefined : "ssh");
+  const command = machine.env["GIT_SSH_COMMAND"] || sshCommand || (machine.env["GIT_SSH"] ? undefined : "ssh");
   if (command === undefined || !isOpenSsh(command)) return quiet;
   return { ...quiet, GIT_SSH_COMMAND: `${command} -o BatchMode=yes` };
 }

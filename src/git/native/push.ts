@@ -9,12 +9,7 @@ import { REMOTE_SETTINGS, remoteOf } from "../remotes.ts";
 import type { RunGit } from "./run-git.ts";
 
 /** See `Git.push`. The user's push settings count once the branch has an upstream. */
-export async function push(
-  host: Host,
-  git: RunGit,
-  head: Head,
-  { timeoutMs }: PushOptions,
-): Promise<PushResult> {
+export async function push(host: Host, git: RunGit, head: Head, { timeoutMs }: PushOptions): Promise<PushResult> {
   const { branch, commit } = head;
   if (branch === undefined) return { state: "skipped", reason: "detached" };
   if (commit === undefined) return { state: "skipped", reason: "unborn" };

@@ -51,7 +51,5 @@ async function readLastCommit(git: RunGit): Promise<LastCommit | undefined> {
     answers: [0, 128],
   });
   const [id, at, subject] = stdout.trimEnd().split("\0");
-  return exitCode !== 0 || id === undefined || at === undefined
-    ? undefined
-    : { id, at, subject: subject ?? "" };
+  return exitCode !== 0 || id === undefined || at === undefined ? undefined : { id, at, subject: subject ?? "" };
 }
