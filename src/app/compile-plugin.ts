@@ -34,7 +34,9 @@ export async function compilePlugin(
       refusals: [],
       notices: remoteSecrets.map((name) => secretNotice(owner, name)),
     },
-    ...servers.map(({ server, secrets }) => compileServer({ owner, server, secrets, agents }, scene)),
+    ...servers.map(({ server, secrets, embedded }) =>
+      compileServer({ owner, server, secrets, embedded: embedded.map(({ name }) => name), agents }, scene),
+    ),
     ...plugin.definition.skills.map((skill) => compileSkill({ owner, agents, ...skillWiring(skill, plugin) }, scene)),
     ...plugin.definition.instructions.map(({ name, path, text }) =>
       compileInstruction({ owner, agents, name, text, file: join(plugin.directory, path) }, scene),

@@ -60,12 +60,16 @@ const KEY_BYTES = 32;
 export async function ensureKey(context: Context): Promise<Context> {
   const path = keyFile(context.host);
   const { files, machine } = context.host;
+  let fault: unknown;
   if ((await files.stat(path)) === undefined) {
     await makeDirectories(files, stateRoot(machine));
     // Another home's apply may make it at the same moment: then its key is the key.
-    await files.create(path, randomBytes(KEY_BYTES), 0o600).catch(() => undefined);
+    await files.create(path, randomBytes(KEY_BYTES), 0o600).catch((error: unknown) => {
+      fault = error;
+    });
   }
   const key = await files.read(path);
+  if (key === undefined && fault !== undefined) throw fault;
   if (key?.length !== KEY_BYTES)
     throw new AtkError("E_FILE", `the machine's key at ${path} is damaged`, {
       at: { file: path },

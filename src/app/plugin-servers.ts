@@ -67,9 +67,11 @@ function inClear(
 }
 
 /** The words of a command line can be read by every process on the machine. */
-function refuseSecretWords({ entry, directory }: GoodPlugin, found: ResolvedServer): ResolvedServer {
-  const word = found.embedded.find((each) => each.in === "args" || each.in === "command");
-  if (word === undefined || !found.secrets.includes(word.name)) return found;
+function refuseSecretWords({ entry, directory, definition }: GoodPlugin, found: ResolvedServer): ResolvedServer {
+  const declared = definition.plugin.envVars.filter((variable) => variable.secret).map((variable) => variable.name);
+  const secrets = new Set([...found.secrets, ...declared]);
+  const word = found.embedded.find((each) => (each.in === "args" || each.in === "command") && secrets.has(each.name));
+  if (word === undefined) return found;
   throw new AtkError(
     "E_PLUGIN_INVALID",
     `${entry.name}: the secret ${word.name} would stand in the command line of ${found.server.id}, where every process can read it`,

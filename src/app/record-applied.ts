@@ -1,7 +1,11 @@
+import { AtkError } from "../core/errors.ts";
 import type { Context } from "./context.ts";
 import type { Task } from "./next-state.ts";
 
-/** One line in the machine's log: what was done to what. Addresses and verdicts only, so that no secret can get there. */
+/**
+ * One line in the machine's log: what was done to what. Addresses and verdicts only, so that no secret can get there.
+ * By now everything is done; that it could not be written down is said, and undoes nothing.
+ */
 export async function recordApplied(
   label: string,
   tasks: readonly Task[],
@@ -16,7 +20,11 @@ export async function recordApplied(
     ...(resolution === undefined ? {} : { resolution }),
   }));
   const log = openEventLog({ files: host.files, directory: workspace.stateDirectory, now: () => host.now() });
-  await log.append([
-    { stream: "apply", type: "applied", data: { label, changes, ...(commit === undefined ? {} : { commit }) } },
-  ]);
+  const data = { label, changes, ...(commit === undefined ? {} : { commit }) };
+  await log.append([{ stream: "apply", type: "applied", data }]).catch((error: unknown) => {
+    if (!(error instanceof AtkError)) throw error;
+    const { message, hint } = error;
+    const warning = `everything is done, but not in the log: ${message}`;
+    context.tell({ type: "warning", message: warning, ...(hint === undefined ? {} : { hint }) });
+  });
 }

@@ -8,6 +8,8 @@ export interface ServerWiring {
   readonly server: Server;
   /** Names of variables whose values are secret: such an entry goes through atk's launcher. */
   readonly secrets: readonly string[];
+  /** Names of variables that stand inside its texts: only the launcher replaces them there. */
+  readonly embedded?: readonly string[];
   readonly agents: readonly string[];
 }
 
@@ -99,10 +101,10 @@ function refuse(wiring: ServerWiring, agent: string, faults: readonly string[]):
  * An entry that needs a secret starts atk, which looks the secret up when the client starts the server. So does one that refers
  * to a variable in a way this client has no words for: it would send the reference itself.
  */
-function withLauncher({ server, secrets }: ServerWiring, mcp: McpSupport, scene: Scene): Server {
+function withLauncher({ server, secrets, embedded = [] }: ServerWiring, mcp: McpSupport, scene: Scene): Server {
   if (server.transport !== "stdio") return server;
   const refers = Object.values(server.env).some((value) => typeof value !== "string");
-  const needed = secrets.length > 0 || (refers && faultsOf(server, mcp, scene).length > 0);
+  const needed = secrets.length + embedded.length > 0 || (refers && faultsOf(server, mcp, scene).length > 0);
   if (!needed) return server;
   const [command = "atk", ...args] = scene.launcher;
   const scope = scene.scope === "user" ? ["-g"] : [];
@@ -118,8 +120,9 @@ function onPlatform(server: Server, scene: Scene): Server {
   return { ...server, command: "cmd", args: ["/c", server.command, ...server.args] };
 }
 
-function summaryOf({ server, secrets }: ServerWiring): string {
+function summaryOf({ server, secrets, embedded = [] }: ServerWiring): string {
   if (server.transport !== "stdio") return server.url;
   const line = [server.command, ...server.args].join(" ");
-  return secrets.length === 0 ? line : `${line} (through atk mcp run: ${secrets.join(", ")})`;
+  const names = [...new Set([...secrets, ...embedded])];
+  return names.length === 0 ? line : `${line} (through atk mcp run: ${names.join(", ")})`;
 }
