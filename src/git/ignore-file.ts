@@ -37,8 +37,25 @@ export function allowPlugin(text: string, directory: string): string {
 /** The same for many plugins, reading the text once. */
 export function allowPlugins(text: string, directories: readonly string[]): string {
   if (directories.length === 0) return text;
+  return settled(text, (now) => letIn(now, directories));
+}
+
+const MOST_ROUNDS = 5;
+
+/** An edit done until it changes nothing more: lines that people put between atk's marks may move in one round and count in the next. */
+function settled(text: string, edit: (text: string) => string): string {
+  let now = edit(text);
+  for (let round = 1; round < MOST_ROUNDS; round += 1) {
+    const next = edit(now);
+    if (next === now) return now;
+    now = next;
+  }
+  return now;
+}
+
+function letIn(text: string, directories: readonly string[]): string {
   const rules = directories.map((directory) => `!plugins/${escaped(directory)}/*`);
-  const withPlugin = addToBlock(withPluginsBlock(text), PLUGINS, rules);
+  const withPlugin = addToBlock(withPluginsBlock(secretsLast(text)), PLUGINS, rules);
   return addToBlock(secretsLast(withPlugin), SECRETS, directories.flatMap(templateRules));
 }
 
@@ -68,7 +85,7 @@ export function carryOver(text: string): string {
     (result, directory) => allowPlugin(disallowPlugin(result, directory), directory),
     text,
   );
-  return secretsLast(moved);
+  return settled(moved, secretsLast);
 }
 
 function templateRules(directory: string): readonly string[] {
@@ -100,8 +117,10 @@ function findBlock(text: string, title: string): Block | undefined {
 function withPluginsBlock(text: string): string {
   if (findBlock(text, PLUGINS) !== undefined) return text;
   const lines = linesOf(text);
-  const general = lines.findLastIndex(({ content }) => /^!?\/?plugins\/\*/.test(content));
   const secrets = findBlock(text, SECRETS);
+  // The section never stands inside the secrets' one, whatever somebody wrote between those marks.
+  const end = secrets?.start ?? lines.length;
+  const general = lines.slice(0, end).findLastIndex(({ content }) => /^!?\/?plugins\/\*/.test(content));
   const place = general >= 0 ? general + 1 : (secrets?.start ?? lines.length);
   return insertAt(text, place, [mark(">>>", PLUGINS), mark("<<<", PLUGINS)]);
 }
