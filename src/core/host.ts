@@ -62,6 +62,12 @@ export interface RunRequest {
   readonly timeoutMs?: number;
   /** "capture" (default) collects output; "inherit" hands over the terminal. */
   readonly output?: "capture" | "inherit";
+  /** Gets captured output as it comes as well. */
+  readonly onOutput?: (chunk: string, stream: "stdout" | "stderr") => void;
+  /** At most this much of each stream is kept in the result, the end of it. Default: 100 MiB, then the program is ended. */
+  readonly keepBytes?: number;
+  /** Ends the program (SIGTERM, then SIGKILL) when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunResult {

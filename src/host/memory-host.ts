@@ -54,6 +54,8 @@ function memoryPrograms(programs: Readonly<Record<string, MemoryProgram>>, files
         program === undefined
           ? { exitCode: 127, stderr: `${request.command}: command not found\n` }
           : await program(request, files);
+      if (result.stdout) request.onOutput?.(result.stdout, "stdout");
+      if (result.stderr) request.onOutput?.(result.stderr, "stderr");
       return { exitCode: 0, stdout: "", stderr: "", timedOut: false, ...result };
     },
     find: async (program) => (named(program) === undefined ? undefined : `/usr/bin/${program.replace(/^.*\//, "")}`),

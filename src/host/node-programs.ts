@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
 import { constants } from "node:os";
+import type { Readable } from "node:stream";
 import type { Options } from "execa";
 import { AtkError } from "../core/errors.ts";
 import type { Machine, Programs, RunRequest, RunResult } from "../core/host.ts";
@@ -35,15 +36,44 @@ async function run(request: RunRequest, machine: Machine): Promise<RunResult> {
     child.stdout?.destroy();
     child.stderr?.destroy();
   });
-  return toResult(await child, request.command);
+  const kept = followOutput(child, request);
+  const result = await child;
+  return { ...toResult(result, request.command), ...kept?.() };
+}
+
+interface Streams {
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+}
+
+/** Hands output on as it comes and keeps its end, so that a program may say more than fits into memory. */
+function followOutput(
+  { stdout, stderr }: Streams,
+  { onOutput, keepBytes }: RunRequest,
+): (() => Pick<RunResult, "stdout" | "stderr">) | undefined {
+  if (onOutput === undefined && keepBytes === undefined) return undefined;
+  const keep = (stream: Readable | null, name: "stdout" | "stderr"): (() => string) => {
+    const limit = keepBytes ?? MOST_OUTPUT_BYTES;
+    let text = "";
+    stream?.setEncoding("utf8").on("data", (chunk: string) => {
+      onOutput?.(chunk, name);
+      text += chunk;
+      if (text.length > 2 * limit) text = text.slice(-limit);
+    });
+    return () => text.slice(-limit);
+  };
+  const [out, err] = [keep(stdout, "stdout"), keep(stderr, "stderr")];
+  return () => ({ stdout: out(), stderr: err() });
 }
 
 /**
  * Nothing to feed, no time limit, output only collected: for `atk status`, which asks git one question, loading execa
  * takes longer than the answer. Batch files on Windows need execa's care.
  */
-function isPlain({ input, timeoutMs, output }: RunRequest, { platform }: Machine): boolean {
-  return input === undefined && timeoutMs === undefined && output !== "inherit" && platform !== "windows";
+function isPlain(request: RunRequest, { platform }: Machine): boolean {
+  const { input, timeoutMs, output, onOutput, signal, keepBytes } = request;
+  const wishes = [input, timeoutMs, onOutput, signal, keepBytes];
+  return wishes.every((wish) => wish === undefined) && output !== "inherit" && platform !== "windows";
 }
 
 const MOST_OUTPUT_BYTES = 100 * 1024 * 1024;
@@ -86,6 +116,8 @@ function optionsFor(request: RunRequest, machine: Machine) {
     stderr: output,
     ...(request.input === undefined ? { stdin: silent } : { input: request.input }),
     ...(request.timeoutMs === undefined ? {} : { timeout: request.timeoutMs }),
+    ...(request.signal === undefined ? {} : { cancelSignal: request.signal }),
+    ...(request.onOutput === undefined && request.keepBytes === undefined ? {} : { buffer: false }),
   } as const satisfies Options;
 }
 

@@ -57,6 +57,22 @@ describe("run", () => {
     await expect(programs.run({ ...script(""), cwd: join(scratch, "none") })).rejects.toMatchObject(refused);
   });
 
+  it("hands output on as it comes and keeps the end of it", async () => {
+    const chunks: [string, string][] = [];
+    const text = "for (let i = 0; i < 2000; i += 1) console.log('line ' + i); console.error('é')";
+    const result = await programs.run({ ...script(text), keepBytes: 10, onOutput: (...chunk) => chunks.push(chunk) });
+    expect(result).toEqual({ exitCode: 0, stdout: "line 1999\n", stderr: "é\n", timedOut: false });
+    const all = chunks.filter(([, stream]) => stream === "stdout").map(([chunk]) => chunk);
+    expect(all.join("").split("\n")).toHaveLength(2001);
+  });
+
+  it("ends a program when the signal says so", async () => {
+    const control = new AbortController();
+    const request = { ...script("console.log('up'); setInterval(() => {}, 1000)"), signal: control.signal };
+    const result = await programs.run({ ...request, onOutput: () => control.abort() });
+    expect(result).toMatchObject({ exitCode: 143, stdout: "up\n" });
+  });
+
   it("gives 127 for a program that is not there, 126 for one that cannot be run", async () => {
     expect(await programs.run({ command: "atk-no-such-program" })).toEqual({
       exitCode: 127,
