@@ -1,5 +1,5 @@
 // A scratch HOME that atk has brought to the state its manifest wants: from here on there is nothing to do.
-import { writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { node } from "./atk.mjs";
 import { createScratch, writeFiles } from "./scratch.mjs";
@@ -20,6 +20,23 @@ export function createWiredHome({ label, agents, manifest }, atk) {
   return { ...scratch, place, command: (...args) => atk.command(args, place) };
 }
 
+/** The same as after an edit that atk knows nothing of: nothing is remembered, so everything is read and compared. */
+export function forget(home) {
+  rmSync(remembered(home), { recursive: true, force: true });
+  return home;
+}
+
+const remembered = ({ home }) => join(home, ".cache", "atk", "settled");
+
+function whileForgotten(home, act) {
+  const aside = join(home.root, "remembered");
+  if (!existsSync(remembered(home))) return act();
+  renameSync(remembered(home), aside);
+  const result = act();
+  renameSync(aside, remembered(home));
+  return result;
+}
+
 const KNOWN = [
   ".atk/atk.yaml",
   ".atk/atk.lock",
@@ -30,9 +47,9 @@ const KNOWN = [
   ".config/opencode/opencode.jsonc",
 ];
 
-/** The same files as `atk plan` reads (as traced; without strace the clients' files, the manifest and the lock), read by the plain script. */
+/** The same files as `atk plan` reads when nothing is remembered (as traced; without strace the clients' files, the manifest and the lock), read by the plain script. */
 export function floorCase(home, agents) {
-  const traffic = traceFiles(home.command("plan"), home.home);
+  const traffic = whileForgotten(home, () => traceFiles(home.command("plan"), home.home));
   const files =
     traffic?.reads ??
     KNOWN.filter((name) => agents.some((agent) => isOf(name, agent))).map((name) => join(home.home, name));

@@ -1,6 +1,7 @@
-// Bundles src/ into dist/: a tiny entry, three files of atk by how often they are needed, and every heavy library as a file of its
+// Bundles src/ into dist/: a tiny entry, four files of atk by how often they are needed, and every heavy library as a file of its
 // own that is loaded when it is needed. CommonJS, because Node loads one such file faster than the many small chunks of split ES modules.
 import { build } from "esbuild";
+import { execFileSync } from "node:child_process";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,29 +50,34 @@ const shared = {
 };
 
 /**
- * Files of dist/ and the modules that make them: what every command needs, what looking and applying needs, and the rest. A module
+ * Files of dist/ and the modules that make them: what every command needs, what answers when nothing
+ * has changed, what looking and applying needs, and the rest. A module
  * that is imported lazily becomes part of the file it is listed for (else of rest.js), and its importer loads that file then.
  */
-const EVERYDAY = [
-  "app/change.ts",
+const QUICK = [
   "app/context.ts",
-  "app/list-entries.ts",
   "app/plan-only.ts",
-  "app/saved-plan.ts",
   "app/status.ts",
   "app/workspace.ts",
   "cli/show-plan.ts",
   "cli/steps.ts",
+  "git/choose-git.ts",
+  "git/native/native-git.ts",
+  "git/repository.ts",
+  "host/node-host.ts",
+];
+const EVERYDAY = [
+  "app/change.ts",
+  "app/list-entries.ts",
+  "app/plan-anew.ts",
+  "app/saved-plan.ts",
+  "app/standing.ts",
   "clients/index.generated.ts",
   "formats/json.ts",
   "formats/markdown-block.ts",
   "formats/toml-parse.ts",
-  "git/choose-git.ts",
   "git/ignore-file.ts",
-  "git/native/native-git.ts",
-  "git/repository.ts",
   "host/digest.ts",
-  "host/node-host.ts",
   "log/home-lock.ts",
   "log/transaction.ts",
   "manifest/lock-file.ts",
@@ -81,7 +87,8 @@ const CLI = ["process.ts", "cli/program.ts"];
 const SHARED = "core/errors.ts";
 
 const sourceOf = (path) => relative(join(root, "src"), path).replaceAll("\\", "/");
-const bundleOf = (source) => (CLI.includes(source) ? "cli" : EVERYDAY.includes(source) ? "everyday" : "rest");
+const BUNDLES = { cli: CLI, quick: QUICK, everyday: EVERYDAY };
+const bundleOf = (source) => Object.keys(BUNDLES).find((name) => BUNDLES[name].includes(source)) ?? "rest";
 
 /** Imports of these libraries become imports of a file beside the output. */
 function elsewhere(files) {
@@ -98,7 +105,7 @@ function bridges(bundle) {
   return {
     name: "bridges",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\.\/(cli|everyday|rest|errors)\.js$/ }, ({ path, namespace }) =>
+      onResolve({ filter: /^\.\/(cli|quick|everyday|rest|errors)\.js$/ }, ({ path, namespace }) =>
         namespace === "bridge" ? { path, external: true } : undefined,
       );
       onResolve({ filter: /^\..*\.ts$/ }, ({ path, kind, resolveDir }) => {
@@ -115,16 +122,26 @@ function bridges(bundle) {
   };
 }
 
-/** commander loads child_process for commands that are programs of their own; atk has none. */
-const lazyChildProcess = {
-  name: "lazy-child-process",
+/** Modules of Node that take milliseconds to load and that most runs do not need: loaded when one of these names is used. */
+const LAZY_BUILTINS = {
+  child_process: ["spawn", "spawnSync", "execFile", "execFileSync"],
+  crypto: ["createHash", "createHmac", "randomBytes", "randomUUID"],
+  "fs/promises": ["default", "readFile", "writeFile", "stat", "mkdir"],
+};
+
+const lazyBuiltins = {
+  name: "lazy-builtins",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      importer.includes("/commander/") ? { path: "child_process", namespace: "lazy" } : undefined,
+    onResolve({ filter: /^(node:)?(child_process|crypto|fs\/promises)$/ }, ({ path, namespace }) =>
+      namespace === "lazy" ? undefined : { path: path.replace("node:", ""), namespace: "lazy" },
     );
-    onLoad({ filter: /.*/, namespace: "lazy" }, () => ({
-      contents: 'module.exports = { get spawn() { return require("child_process").spawn; } };',
-    }));
+    onLoad({ filter: /.*/, namespace: "lazy" }, ({ path }) => {
+      const load = `require(${JSON.stringify(`node:${path}`)})`;
+      const getters = LAZY_BUILTINS[path].map((name) =>
+        name === "default" ? `get default() { return ${load}; }` : `get ${name}() { return ${load}.${name}; }`,
+      );
+      return { contents: `module.exports = { ${getters.join(", ")} };` };
+    });
   },
 };
 
@@ -151,7 +168,7 @@ function bundleOfModules(bundle, modules) {
     ...shared,
     stdin: { contents: `module.exports = { ${getters.join(",\n")} };`, resolveDir: root },
     outfile: `dist/${bundle}.js`,
-    plugins: [lazyChildProcess, elsewhere({ ...heavy, ...validators }), bridges(bundle)],
+    plugins: [lazyBuiltins, elsewhere({ ...heavy, ...validators }), bridges(bundle)],
   });
 }
 
@@ -166,7 +183,7 @@ const modules = await lazyModules();
 const results = await Promise.all([
   build({ ...shared, entryPoints: ["src/main.ts"], outfile: "dist/main.js", plugins: [bridges("main")] }),
   build({ ...shared, entryPoints: [join("src", SHARED)], outfile: "dist/errors.js" }),
-  ...["cli", "everyday", "rest"].map((bundle) => bundleOfModules(bundle, modules)),
+  ...["cli", "quick", "everyday", "rest"].map((bundle) => bundleOfModules(bundle, modules)),
   ...VALIDATORS.map((file) =>
     build({ ...shared, entryPoints: [join("src/manifest", file)], outfile: join("dist", validators[file]) }),
   ),
@@ -181,3 +198,9 @@ const results = await Promise.all([
 const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs));
 await writeFile(join(root, "dist/metafile.json"), JSON.stringify({ outputs }));
 await chmod(join(root, "dist/main.js"), 0o755);
+
+// What `atk --help` prints, made by the parser itself: loading it takes longer than reading the text. `-h -h` is not that short cut.
+const help = execFileSync(process.execPath, [join(root, "dist/main.js"), "-h", "-h"], {
+  env: { PATH: process.env.PATH },
+});
+await writeFile(join(root, "dist/help.txt"), help);

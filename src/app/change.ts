@@ -14,6 +14,7 @@ import { keepContent } from "./plugin-source.ts";
 import { refuseBlocked } from "./refuse-blocked.ts";
 import { refuseStale } from "./stale.ts";
 import { shortcutsOf } from "./shortcuts-of.ts";
+import { rememberSettled } from "./settled.ts";
 import { writeShortcuts } from "./shortcuts.ts";
 import { readState } from "./state-store.ts";
 
@@ -137,11 +138,12 @@ async function carryOut(
     ...(request.forced ? { forced: true } : {}),
   };
   const { applied, left } = await applyWhatCan(whole, choice, context);
+  await writeShortcuts(shortcutsOf(inputs, wish), context);
   const committed = await commitWritten(request.message, applied.written, inputs.manifest.config, context);
   await recordApplied(request.message, applied.tasks, committed?.commit, context);
   await applied.close();
   for (const { locked, tree } of Object.values(inputs.resolved ?? {})) await keepContent(locked.source, tree, context);
-  await writeShortcuts(shortcutsOf(inputs, wish), context);
+  await rememberSettled(context);
   return {
     outcome: "applied",
     plan: work.plan,

@@ -1,24 +1,20 @@
 import type { Plan } from "../core/plan.ts";
 import type { Context } from "./context.ts";
-import { desire } from "./desire.ts";
-import { readInputs } from "./inputs.ts";
-import { makePlan, type Selection } from "./make-plan.ts";
-import { refuseUnknownNames } from "./names.ts";
-import { readState } from "./state-store.ts";
+import type { Selection } from "./make-plan.ts";
+import { settled } from "./settled.ts";
 
 export interface PlanRequest {
   readonly selection: Selection;
   readonly frozen: boolean;
+  /** For showing: what is up to date may be left out of `changes`. */
+  readonly brief?: boolean;
 }
 
 /** The plan, and nothing else: writes nothing, starts nothing, takes no lock. @throws AtkError E_PLUGIN_NOT_FOUND for unknown names. */
-export async function planOnly({ selection, frozen }: PlanRequest, context: Context): Promise<Plan> {
-  const inputs = await readInputs(context);
-  const options = { readOnly: true, ...(frozen ? { frozen: true } : {}) };
-  const [wish, state] = await Promise.all([
-    desire(inputs, options, context),
-    readState(context.host.files, context.workspace),
-  ]);
-  refuseUnknownNames(selection.names, inputs.manifest, state);
-  return (await makePlan(wish.desired, state, context, selection)).plan;
+export async function planOnly(request: PlanRequest, context: Context): Promise<Plan> {
+  const whole = request.selection.names.length === 0 && !request.frozen;
+  return (
+    (whole ? await settled(request.brief ? "shown" : "plan", context) : undefined) ??
+    (await import("./plan-anew.ts")).planAnew(request, context)
+  );
 }

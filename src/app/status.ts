@@ -1,114 +1,27 @@
-import type { Change, Plan } from "../core/plan.ts";
 import type { RepositoryStatus } from "../git/git.ts";
 import type { Context } from "./context.ts";
-import { desire, type Wish } from "./desire.ts";
-import { readInputs, type Inputs } from "./inputs.ts";
-import { entriesOf, type ListedEntry } from "./list-entries.ts";
-import { makePlan } from "./make-plan.ts";
-import { refuseUnknownNames } from "./names.ts";
-import { hasOpenWork } from "./open-work.ts";
-import { pluginVariables } from "./plugin-env.ts";
-import { readState } from "./state-store.ts";
+import { settled } from "./settled.ts";
+import type { StandingReport } from "./standing.ts";
 
-/** ok: as the manifest says; pending: atk apply would change something; attention: drifted, unmanaged or blocked. */
-export type EntryState = "ok" | "pending" | "attention" | "disabled" | "not-here";
-
-export interface EntryStatus extends ListedEntry {
-  readonly state: EntryState;
-  /** Where it is wired now. */
-  readonly wired: readonly string[];
-  readonly ports: readonly number[];
-  /** Names of required variables without a value. */
-  readonly missing: readonly string[];
-  readonly problems: readonly NonNullable<Change["problem"]>[];
-}
-
-export interface StatusReport {
-  readonly scope: Plan["scope"];
-  readonly manifest: string;
-  readonly entries: readonly EntryStatus[];
-  readonly notices: Plan["notices"];
+export interface StatusReport extends StandingReport {
   readonly repository?: RepositoryStatus;
-  /** An apply was stopped half way: the next one finishes it or takes it back. */
-  readonly interrupted: boolean;
 }
 
-/** What is there, entry by entry. One broken plugin never hides the others. Writes nothing, uses no network. */
+/** What is there, with the state of the repository. One broken plugin never hides the others. Writes nothing, uses no network. */
 export async function status(names: readonly string[], context: Context): Promise<StatusReport> {
-  const inputs = await readInputs(context);
-  const [repository, wish, state, interrupted] = await Promise.all([
-    names.length === 0 ? repositoryStatus(context) : undefined,
-    desire(inputs, { readOnly: true, offline: true }, context),
-    readState(context.host.files, context.workspace),
-    hasOpenWork(context),
-  ]);
-  const entries = entriesOf(inputs);
-  refuseUnknownNames(names, inputs.manifest, state);
-  const { plan } = await makePlan(wish.desired, state, context, { names });
-  const chosen = entries.filter((entry) => names.length === 0 || names.includes(entry.name));
-  const known = new Set(entries.map((entry) => entry.name));
-  const left = [...new Set(plan.changes.map((change) => change.owner))].filter((owner) => !known.has(owner));
-  return {
-    scope: plan.scope,
-    manifest: plan.manifest,
-    entries: [
-      ...(await Promise.all(chosen.map((entry) => statusOf(entry, { plan, wish, inputs, context })))),
-      ...left.map((owner) => leftover(owner, plan)),
-    ],
-    notices: plan.notices,
-    ...(repository === undefined ? {} : { repository }),
-    interrupted,
-  };
+  const asked = names.length === 0 ? repositoryStatus(context) : undefined;
+  // A fault of the manifest comes first; nobody may be left waiting for the answer meanwhile.
+  asked?.catch(() => undefined);
+  const standing = await standingReport(names, context);
+  const repository = await asked;
+  return { ...standing, ...(repository === undefined ? {} : { repository }) };
 }
 
-interface Material {
-  readonly plan: Plan;
-  readonly wish: Wish;
-  readonly inputs: Inputs;
-  readonly context: Context;
-}
-
-async function statusOf(entry: ListedEntry, { plan, wish, context }: Material): Promise<EntryStatus> {
-  const changes = plan.changes.filter((change) => change.owner === entry.name);
-  const plugin = wish.plugins.find((each) => each.entry.name === entry.name);
-  const loaded = plugin !== undefined && !("fault" in plugin) ? plugin : undefined;
-  const variables = loaded === undefined ? undefined : await pluginVariables(loaded, context);
-  return {
-    ...entry,
-    state: stateOf(entry, changes),
-    wired: [
-      ...new Set(changes.filter((change) => change.verdict === "noop").flatMap((change) => change.agents)),
-    ].sort(),
-    ports: loaded?.definition.plugin.ports.map((each) => each.port) ?? [],
-    missing: variables?.missing ?? [],
-    problems: changes.flatMap((change) => (change.problem === undefined ? [] : [change.problem])),
-  };
-}
-
-function stateOf(entry: ListedEntry, changes: readonly Change[]): EntryState {
-  if (changes.some((change) => ["drifted", "unmanaged", "blocked"].includes(change.verdict))) return "attention";
-  if (changes.some((change) => change.verdict !== "noop")) return "pending";
-  if (!entry.enabled) return "disabled";
-  return changes.length === 0 ? "not-here" : "ok";
-}
-
-/** Still on this machine, no longer in the manifest: the next apply takes it away. */
-function leftover(owner: string, plan: Plan): EntryStatus {
-  const changes = plan.changes.filter((change) => change.owner === owner);
-  const problems = changes.flatMap((change) => (change.problem === undefined ? [] : [change.problem]));
-  const state = problems.length > 0 ? "attention" : "pending";
-  return {
-    name: owner,
-    kind: "plugin",
-    enabled: false,
-    agents: [],
-    source: "(no longer in the manifest)",
-    state,
-    wired: [],
-    ports: [],
-    missing: [],
-    problems,
-  };
+async function standingReport(names: readonly string[], context: Context): Promise<StandingReport> {
+  const remembered = names.length === 0 ? await settled("standing", context) : undefined;
+  if (remembered !== undefined) return remembered;
+  const { standingOf } = await import("./standing.ts");
+  return (await standingOf(names, context)).standing;
 }
 
 async function repositoryStatus({ host, workspace }: Context): Promise<RepositoryStatus | undefined> {

@@ -87,7 +87,10 @@ function describe({ machine }: ReadHost, { real, scope, settings, manifest }: De
     predecessor: manifest === "manifest.yaml",
     lockFile: join(real, "atk.lock"),
     pluginsDirectory: scope === "user" ? join(real, "plugins") : join(real, ".atk", "plugins"),
-    stateDirectory: join(stateRoot(machine), "homes", idOf(real)),
+    // Asked for by most commands and not by the quickest ones: the digest needs a library that takes long to load.
+    get stateDirectory() {
+      return join(stateRoot(machine), "homes", idOf(real));
+    },
     cacheDirectory: cacheRoot(machine),
     settings,
   };

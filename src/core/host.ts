@@ -96,12 +96,21 @@ export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** What the system says of a path, as one text; two equal ones mean that nothing changed there. */
+export interface Signature {
+  readonly text: string;
+  /** When a file was last changed, its content or its mode, milliseconds; 0 for anything else. */
+  readonly changedMs: number;
+}
+
 /** The whole outside world, as one port. */
 export interface Host {
   readonly files: Files;
   readonly programs: Programs;
   readonly machine: Machine;
   now(): Date;
+  /** Absent where the system cannot tell; then nothing is remembered by it. */
+  signature?(path: string, how: "look" | "list"): Signature;
 }
 
 /** What plan, status and every provider get: they cannot write and cannot start anything. */

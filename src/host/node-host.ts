@@ -3,6 +3,7 @@ import { AtkError } from "../core/errors.ts";
 import type { Host, Machine, Platform } from "../core/host.ts";
 import { nodeFiles } from "./node-files.ts";
 import { nodePrograms } from "./node-programs.ts";
+import { signatureOf } from "./signature.ts";
 
 /** The real machine. What `overrides` names takes the place of the fact. @throws AtkError E_FILE when the working directory is gone. */
 export function createNodeHost(overrides: Partial<Machine> = {}): Host {
@@ -14,7 +15,13 @@ export function createNodeHost(overrides: Partial<Machine> = {}): Host {
     workingDirectory: overrides.workingDirectory ?? workingDirectory(),
     env: overrides.env ?? process.env,
   };
-  return { files: nodeFiles(), programs: nodePrograms(machine), machine, now: () => new Date() };
+  return {
+    files: nodeFiles(),
+    programs: nodePrograms(machine),
+    machine,
+    now: () => new Date(),
+    signature: signatureOf,
+  };
 }
 
 /** Every other Unix is near enough to Linux: the same paths, the same permissions. */

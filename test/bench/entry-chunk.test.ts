@@ -65,7 +65,20 @@ describe("atk --version", () => {
   });
 
   it("is seen to load more for a command that works", () => {
-    expect(scriptsOf(["--help"]).length).toBeGreaterThan(loadedWith(ENTRY).size);
+    expect(scriptsOf(["list", "--help"]).length).toBeGreaterThan(loadedWith(ENTRY).size);
+  });
+});
+
+describe("atk --help", () => {
+  it("loads the entry chunk and nothing else", () => {
+    expect(scriptsOf(["--help"]).filter((file) => !loadedWith(ENTRY).has(file))).toEqual([]);
+  });
+
+  it("says exactly what the parser says", () => {
+    const told = (...words: readonly string[]): string =>
+      execFileSync(process.execPath, [join(ROOT, ENTRY), ...words], { encoding: "utf8" });
+    expect(told("--help")).toBe(told("--help", "--help"));
+    expect(told("-h")).toContain("First steps:");
   });
 });
 

@@ -35,6 +35,8 @@ export interface World {
   /** The same, started and not waited for. */
   start(...args: readonly string[]): ChildProcess;
   git(...args: readonly string[]): string;
+  /** The same HOME with more variables. */
+  with(variables: Readonly<Record<string, string>>): World;
   /** Every path below HOME with content, permission bits, link target and, when asked, all times. */
   picture(options?: { readonly times?: boolean; readonly without?: RegExp }): string;
 }
@@ -48,6 +50,10 @@ afterEach(() => {
 export function createWorld(extra: Readonly<Record<string, string>> = {}): World {
   const home = mkdtempSync(join(tmpdir(), "atk-world-"));
   homes.push(home);
+  return worldAt(home, extra);
+}
+
+function worldAt(home: string, extra: Readonly<Record<string, string>>): World {
   const env = {
     PATH: process.env["PATH"],
     HOME: home,
@@ -76,6 +82,7 @@ export function createWorld(extra: Readonly<Record<string, string>> = {}): World
     },
     start: (...args) => spawn(process.execPath, [MAIN, ...args], { cwd: home, env, stdio: "ignore" }),
     git: (...args) => spawnSync("git", ["-C", path(".atk"), ...args], { env, encoding: "utf8" }).stdout,
+    with: (variables) => worldAt(home, { ...extra, ...variables }),
     picture: ({ times = false, without } = {}) => picture(home, times, without),
   };
 }

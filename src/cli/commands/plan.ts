@@ -18,8 +18,9 @@ export const command: Command = {
   async run({ args, options }, session) {
     const { planOnly } = await import("../../app/plan-only.ts");
     const context = await openContext(session);
-    const plan = await planOnly({ selection: { names: args }, frozen: options.flag("frozen") }, context);
     const file = options.text("out");
+    const brief = !session.json && file === undefined;
+    const plan = await planOnly({ selection: { names: args }, frozen: options.flag("frozen"), brief }, context);
     if (file !== undefined) {
       const { savePlan } = await import("../../app/saved-plan.ts");
       await savePlan(file, plan, session.host);

@@ -1,4 +1,5 @@
-import type { EntryStatus, StatusReport } from "../../app/status.ts";
+import type { EntryStatus } from "../../app/standing.ts";
+import type { StatusReport } from "../../app/status.ts";
 import type { Command } from "../command.ts";
 import { showPlace } from "../../core/errors.ts";
 import { painter, printable, type Paint } from "../paint.ts";
