@@ -1,5 +1,5 @@
 import { AtkError } from "../core/errors.ts";
-import type { Json } from "../core/json.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { Change } from "../core/plan.ts";
 import type { State } from "../core/state.ts";
 import type { FileChange } from "../host/file-change.ts";
@@ -20,8 +20,8 @@ export interface ApplyRequest {
   readonly extra: readonly FileChange[];
   /** For the journal: what is being done. */
   readonly label: string;
-  /** Handed back by recovery: what still has to be committed. */
-  readonly note: Json;
+  /** Handed back by recovery, with the paths: what still has to be committed. */
+  readonly note: JsonObject;
   /** A failing uninstall command does not stop a removal. */
   readonly forced?: boolean;
 }
@@ -54,7 +54,7 @@ export async function applyTasks(request: ApplyRequest, context: Context): Promi
   const changes = [...own, ...tidy(own, work.state), await stateChange(early, context)];
   const transaction = await context.step(`Stage ${own.length} file${own.length === 1 ? "" : "s"}`, () =>
     prepare(
-      { label: request.label, changes, note: request.note },
+      { label: request.label, changes, note: { ...request.note, paths: own.map((change) => change.path) } },
       { files: context.host.files, directory: context.workspace.stateDirectory, now: () => context.host.now() },
     ),
   );

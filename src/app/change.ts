@@ -1,3 +1,5 @@
+import type { JsonObject } from "../core/json.ts";
+import type { ManifestConfig } from "../manifest/manifest.ts";
 import { needsAttention, type Change, type Plan } from "../core/plan.ts";
 import { applyWhatCan } from "./apply-what-can.ts";
 import { chooseTasks, type Choice, type Decisions } from "./choose-tasks.ts";
@@ -8,7 +10,7 @@ import { extraChanges } from "./extra-changes.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
 import { makePlan, type PlanWork, type Selection } from "./make-plan.ts";
 import { refuseUnknownNames } from "./names.ts";
-import { finishOpenWork, hasOpenWork, withHomeLock } from "./open-work.ts";
+import { finishOpenWork, hasOpenWork, withHomeLock, type CommitNote } from "./open-work.ts";
 import { recordApplied } from "./record-applied.ts";
 import { keepContent } from "./plugin-source.ts";
 import { refuseBlocked } from "./refuse-blocked.ts";
@@ -134,7 +136,7 @@ async function carryOut(
     work,
     extra: extra.changes,
     label,
-    note: { message: label },
+    note: noteOf(label, inputs.manifest.config),
     ...(request.forced ? { forced: true } : {}),
   };
   const { applied, left } = await applyWhatCan(whole, choice, context);
@@ -152,6 +154,14 @@ async function carryOut(
     backups: applied.backups,
     ...(committed === undefined ? {} : { committed }),
   };
+}
+
+function noteOf(message: string, { autoCommit, autoPush }: ManifestConfig): JsonObject {
+  const config = {
+    ...(autoCommit === undefined ? {} : { autoCommit }),
+    ...(autoPush === undefined ? {} : { autoPush }),
+  };
+  return { message, config } satisfies CommitNote;
 }
 
 async function prepareChange(request: ChangeRequest, context: Context, readOnly: boolean): Promise<Prepared> {

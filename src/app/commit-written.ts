@@ -1,4 +1,4 @@
-import { isAbsolute, join, relative } from "node:path";
+import { isAbsolute, relative } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { ManifestConfig } from "../manifest/manifest.ts";
 import { isSecretPath } from "../git/secret-path.ts";
@@ -95,16 +95,6 @@ async function push(git: Git, context: Context): Promise<Committed["pushed"]> {
     hint: `git -C ${context.workspace.directory} push, when the remote is there`,
   });
   return "failed";
-}
-
-/** After a run that was killed between writing and committing: commits what is the home's own. */
-export async function commitLeftOver(message: string, context: Context): Promise<void> {
-  const { workspace } = context;
-  const own = ["atk.yaml", "atk.lock", ".gitignore", "manifest.yaml", "manifest.yaml.carried-over"];
-  const paths = own.map((name) => join(workspace.directory, name));
-  const present: string[] = [];
-  for (const path of paths) if ((await context.look.stat(path)) !== undefined) present.push(path);
-  if (workspace.scope === "user") await commitWritten(message, present, { autoCommit: true, autoPush: false }, context);
 }
 
 function isInside(path: string, directory: string): boolean {

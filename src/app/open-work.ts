@@ -1,6 +1,10 @@
-import { isObject } from "../core/json.ts";
+import type { Json } from "../core/json.ts";
+import type { ManifestConfig } from "../manifest/manifest.ts";
 import type { Context } from "./context.ts";
 import { makeDirectories } from "./context.ts";
+
+/** What the journal holds for the case that the run is killed before its commit. */
+export type CommitNote = { readonly message: string; readonly config: ManifestConfig };
 
 const LOCK_WAIT_MS = 10_000;
 
@@ -18,17 +22,26 @@ export async function finishOpenWork(context: Context): Promise<void> {
   if (!(await hasOpenWork(context))) return;
   const { recover } = await import("../log/transaction.ts");
   const { host, workspace, tell } = context;
-  const recovery = await recover({ files: host.files, directory: workspace.stateDirectory });
+  const place = { files: host.files, directory: workspace.stateDirectory };
+  const recovery = await recover(place, (note) => commitNoted(note, context));
   if (recovery === undefined) return;
   const word = recovery.outcome === "finished" ? "finished" : "taken back";
   tell({ type: "note", message: `an earlier run was stopped half way: '${recovery.label}' was ${word}` });
   for (const path of recovery.conflicts) {
     tell({ type: "warning", message: `${path} was changed by somebody else meanwhile and was left as it is` });
   }
-  if (recovery.outcome !== "finished" || !isObject(recovery.note) || typeof recovery.note["message"] !== "string")
-    return;
-  const { commitLeftOver } = await import("./commit-written.ts");
-  await commitLeftOver(recovery.note["message"], context);
+}
+
+/** The commit that was still to come: of the same paths, with the same words. */
+async function commitNoted(note: Json, context: Context): Promise<void> {
+  const {
+    message,
+    paths = [],
+    config,
+  } = note as unknown as Partial<CommitNote> & { readonly paths?: readonly string[] };
+  if (message === undefined || config === undefined) return;
+  const { commitWritten } = await import("./commit-written.ts");
+  await commitWritten(message, paths, config, context);
 }
 
 /** Runs with the home locked, so that two atk processes never write at once. @throws AtkError E_BUSY naming the holder. */

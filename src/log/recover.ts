@@ -16,9 +16,10 @@ export interface Recovery {
 /**
  * Ends what an earlier run left: taken back when it had not staged everything, or was taking it back already; else finished.
  * undefined when there is nothing to end. May itself be stopped at any time and called again.
+ * `finish` does what was to follow a finished one; until it is done the journal stays open, so that it is not forgotten.
  * @throws AtkError E_FILE or E_HALF_WAY when a step is not possible now (the journal stays, the next run tries again).
  */
-export async function recover(place: JournalPlace): Promise<Recovery | undefined> {
+export async function recover(place: JournalPlace, finish: Finish = nothingMore): Promise<Recovery | undefined> {
   const journal = await readJournal(place);
   if (journal === undefined) return undefined;
   if (journal === "torn" || journal.phase === "closed") {
@@ -27,10 +28,15 @@ export async function recover(place: JournalPlace): Promise<Recovery | undefined
   }
   const { label, note, phase } = journal;
   const outcome = phase === "staged" || phase === "renamed" ? "finished" : "taken-back";
-  return { outcome, label, note, conflicts: await end(journal, place) };
+  return { outcome, label, note, conflicts: await end(journal, place, finish) };
 }
 
-async function end(journal: Journal, place: JournalPlace): Promise<readonly string[]> {
+/** Given the note of the transaction. May be called again when it was cut off. */
+export type Finish = (note: Json) => Promise<void>;
+
+const nothingMore: Finish = async () => undefined;
+
+async function end(journal: Journal, place: JournalPlace, following: Finish): Promise<readonly string[]> {
   if (journal.phase === "undo") return undoAll(journal, place);
   if (journal.phase === "intend") {
     await takeStagedBack(journal, place);
@@ -38,6 +44,7 @@ async function end(journal: Journal, place: JournalPlace): Promise<readonly stri
   }
   // After `renamed` a changed file is the user's next edit, no conflict.
   const conflicts = journal.phase === "staged" ? await finish(journal, place) : [];
+  await following(journal.note);
   await endJournal(journal.id, place);
   return conflicts;
 }

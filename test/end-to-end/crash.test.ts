@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -13,6 +14,7 @@ const FILES = [
   ".config/goose/config.yaml",
 ];
 const KILLS = 30;
+const GIT = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
 
 function manifest(world: World, generation: number): void {
   const servers = Array.from(
@@ -30,6 +32,40 @@ function generations(world: World): ReadonlySet<string> {
     FILES.flatMap((file) => (world.exists(file) ? (world.read(file).match(/generation-\d+/g) ?? []) : [])),
   );
 }
+
+describe("an add that is killed when everything is in place and its commit is not made", () => {
+  /** A git that takes whoever wants to commit down with it. */
+  function deadly(world: World): World {
+    world.write(
+      "bin/git",
+      `#!/bin/sh\ncase " $* " in *" commit "*|*" commit-tree "*) kill -9 $PPID; exit 1;; esac\nexec ${GIT} "$@"\n`,
+      0o755,
+    );
+    return world.with({ PATH: `${world.path("bin")}:${process.env["PATH"] ?? ""}` });
+  }
+
+  it("is committed by the next run: the manifest, the lock and every file of the new plugin", () => {
+    const world = createWorld();
+    initHome(world, AGENTS);
+    plugin(world, "mine");
+    expect(deadly(world).atk("add", "src/mine", "--yes").code).toBe(-1);
+    expect(world.git("log", "--format=%s").trim()).toBe("Initialize ATK Home");
+    const next = world.atk("apply", "--yes");
+    expect(next.code, next.stderr).toBe(0);
+    expect(world.git("log", "--format=%s").trim().split("\n")).toEqual(["Add plugin 'mine'", "Initialize ATK Home"]);
+    expect(world.git("status", "--porcelain")).toBe("");
+    expect(world.git("ls-files")).toContain("plugins/mine/plugin.yaml");
+  });
+
+  it("is not committed where the manifest wants no commits", () => {
+    const world = createWorld();
+    initHome(world, AGENTS, "config: { auto_commit: false }\n");
+    plugin(world, "mine");
+    expect(deadly(world).atk("add", "src/mine", "--yes").code).toBe(0);
+    expect(world.atk("apply", "--yes").code).toBe(0);
+    expect(world.git("log", "--format=%s").trim()).toBe("Initialize ATK Home");
+  });
+});
 
 describe("an apply that is killed at any moment", () => {
   it(`is finished or taken back by the next one: ${KILLS} kills, never two generations, nothing left lying about`, async () => {
