@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { JsonObject } from "../core/json.ts";
 import type { ManifestConfig } from "../manifest/manifest.ts";
 import { needsAttention, type Change, type Plan } from "../core/plan.ts";
@@ -9,6 +10,7 @@ import { desire, type Wish } from "./desire.ts";
 import { extraChanges } from "./extra-changes.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
 import { makePlan, type PlanWork, type Selection } from "./make-plan.ts";
+import type { Task } from "./next-state.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { finishOpenWork, hasOpenWork, withHomeLock, type CommitNote } from "./open-work.ts";
 import { recordApplied } from "./record-applied.ts";
@@ -141,7 +143,8 @@ async function carryOut(
   };
   const { applied, left } = await applyWhatCan(whole, choice, context);
   await writeShortcuts(shortcutsOf(inputs, wish), context);
-  const committed = await commitWritten(request.message, applied.written, inputs.manifest.config, context);
+  const written = [...applied.written, ...(await adoptedFiles(applied.tasks))];
+  const committed = await commitWritten(request.message, written, inputs.manifest.config, context);
   await recordApplied(request.message, applied.tasks, committed?.commit, context);
   await applied.close();
   for (const { locked, tree } of Object.values(inputs.resolved ?? {})) await keepContent(locked.source, tree, context);
@@ -154,6 +157,16 @@ async function carryOut(
     backups: applied.backups,
     ...(committed === undefined ? {} : { committed }),
   };
+}
+
+/** A local plugin that stands in the home already is the home's from now on, and travels with it. */
+async function adoptedFiles(tasks: readonly Task[]): Promise<readonly string[]> {
+  const files = tasks.map(async ({ item: { change: adopted, resource } }) => {
+    const { locator } = adopted;
+    if (adopted.verdict !== "adopt" || locator.kind !== "tree" || resource?.content.kind !== "tree") return [];
+    return (await resource.content.open()).entries.map((entry) => join(locator.directory, entry.path));
+  });
+  return (await Promise.all(files)).flat();
 }
 
 function noteOf(message: string, { autoCommit, autoPush }: ManifestConfig): JsonObject {

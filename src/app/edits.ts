@@ -10,14 +10,25 @@ export function editing(context: Context, edit: TextEdit): (inputs: Inputs) => P
   return (inputs) => withManifest(inputs, edit(inputs.manifestText, context.workspace.manifestFile), context);
 }
 
-/** The plugins among the entries an identifier means: by name. @throws AtkError E_PLUGIN_NOT_FOUND */
-export function requirePlugin(name: string, inputs: Inputs): Inputs["manifest"]["plugins"][number] {
-  const found = inputs.manifest.plugins.find((entry) => entry.name === name);
-  if (found !== undefined) return found;
-  const names = inputs.manifest.plugins.map((entry) => entry.name).join(", ") || "none yet";
+export interface WiredEntry {
+  readonly noun: "plugin" | "server";
+  /** Undefined: the manifest's own. */
+  readonly agents?: readonly string[];
+}
+
+/** The plugin, or else the server of `mcp_servers`, with that name. @throws AtkError E_PLUGIN_NOT_FOUND */
+export function requireEntry(name: string, { manifest }: Inputs): WiredEntry {
+  const plugin = manifest.plugins.find((entry) => entry.name === name);
+  const server = Object.hasOwn(manifest.servers, name) ? manifest.servers[name] : undefined;
+  const found = plugin ?? server;
+  if (found !== undefined) {
+    const { agents } = found;
+    return { noun: plugin === undefined ? "server" : "plugin", ...(agents === undefined ? {} : { agents }) };
+  }
+  const names = [...manifest.plugins.map((entry) => entry.name), ...Object.keys(manifest.servers)].join(", ");
   throw new AtkError(
     "E_PLUGIN_NOT_FOUND",
-    `there is no plugin ${JSON.stringify(name)} in the manifest; plugins: ${names}`,
+    `there is no plugin or server ${JSON.stringify(name)} in the manifest; it has ${names || "none yet"}`,
   );
 }
 

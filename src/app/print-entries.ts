@@ -2,6 +2,7 @@ import { AtkError } from "../core/errors.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { Locator } from "../core/resource.ts";
 import type { Server, Value } from "../core/server.ts";
+import type { PluginEntry } from "../manifest/manifest.ts";
 import { compileServer } from "../kinds/mcp-server.ts";
 import { serverOf } from "./compile-declarations.ts";
 import type { Context } from "./context.ts";
@@ -44,8 +45,21 @@ async function serversOf(name: string, inputs: Inputs, context: Context): Promis
   const declared = inputs.manifest.servers[name];
   if (declared !== undefined) return [{ server: serverOf(name, declared), secrets: [], missing: [] }];
   const entry = inputs.manifest.plugins.find((each) => each.name === name);
-  if (entry === undefined)
-    throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no plugin or server ${JSON.stringify(name)} in the manifest`);
+  if (entry === undefined) return oneServer(name, inputs, context);
+  return serversOfPlugin(entry, inputs, context);
+}
+
+/** One of several servers of a plugin, by the id that agents see: PLUGIN-ID. */
+async function oneServer(id: string, inputs: Inputs, context: Context): Promise<readonly Known[]> {
+  const owners = inputs.manifest.plugins.filter((each) => id.startsWith(`${each.name}-`));
+  const servers = await Promise.all(owners.map((entry) => serversOfPlugin(entry, inputs, context)));
+  const found = servers.flat().filter(({ server }) => server.id === id);
+  if (found.length === 0)
+    throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no plugin or server ${JSON.stringify(id)} in the manifest`);
+  return found;
+}
+
+async function serversOfPlugin(entry: PluginEntry, inputs: Inputs, context: Context): Promise<readonly Known[]> {
   const only = { ...inputs, manifest: { ...inputs.manifest, plugins: [entry] } };
   const [plugin] = await loadPlugins(only, { readOnly: true }, context);
   if (plugin === undefined) return [];

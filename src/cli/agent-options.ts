@@ -28,8 +28,9 @@ export interface AgentChange {
 
 /** `plug` and `unplug`: the same edit in two directions. */
 export async function changeAgents(how: AgentChange, invocation: Invocation, session: Session): Promise<number> {
-  const { agentsAfter, editing, requirePlugin } = await import("../app/edits.ts");
-  const { setPluginAgents } = await import("../manifest/edit-manifest.ts");
+  const { agentsAfter, editing, requireEntry } = await import("../app/edits.ts");
+  const { readInputs } = await import("../app/inputs.ts");
+  const { setAgents } = await import("../manifest/edit-manifest.ts");
   const context = await openContext(session);
   const [name = ""] = invocation.args;
   const named = namedAgents(invocation);
@@ -38,12 +39,13 @@ export async function changeAgents(how: AgentChange, invocation: Invocation, ses
       hint: `atk ${how.verb.toLowerCase()} ${name} --claude --codex, --agent ID or --all-agents`,
     });
   }
+  const { noun } = requireEntry(name, await readInputs(context));
   return runChange(
     {
       selection: { names: [name] },
-      message: `${how.verb} plugin '${name}'`,
+      message: `${how.verb} ${noun} '${name}'`,
       edit: async (inputs) => {
-        const entry = requirePlugin(name, inputs);
+        const entry = requireEntry(name, inputs);
         const all = invocation.options.flag("allAgents") ? allAgents(how, entry.agents, inputs.manifest.agents) : [];
         const chosen = [...named, ...all];
         const change = how.direction === "add" ? { add: chosen, remove: [] } : { add: [], remove: chosen };
@@ -51,7 +53,7 @@ export async function changeAgents(how: AgentChange, invocation: Invocation, ses
         const after = agentsAfter(now, change);
         // Nothing is written for agents it has already, e.g. through the manifest's own list.
         if (isDeepStrictEqual(after, now)) return inputs;
-        return editing(context, (text, file) => setPluginAgents(text, name, after, file))(inputs);
+        return editing(context, (text, file) => setAgents(text, name, after, file))(inputs);
       },
     },
     invocation,

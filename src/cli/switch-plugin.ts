@@ -8,16 +8,18 @@ export async function switchPlugin(
   invocation: Invocation,
   session: Session,
 ): Promise<number> {
-  const { editing, requirePlugin } = await import("../app/edits.ts");
+  const { editing, requireEntry } = await import("../app/edits.ts");
+  const { readInputs } = await import("../app/inputs.ts");
   const { setEnabled } = await import("../manifest/edit-manifest.ts");
   const context = await openContext(session);
   const [name = ""] = invocation.args;
+  const { noun } = requireEntry(name, await readInputs(context));
   return runChange(
     {
       selection: { names: [name] },
-      message: `${how.verb} plugin '${name}'`,
+      message: `${how.verb} ${noun} '${name}'`,
       edit: async (inputs) => {
-        requirePlugin(name, inputs);
+        requireEntry(name, inputs);
         return editing(context, (text, file) => setEnabled(text, name, how.enabled, file))(inputs);
       },
     },

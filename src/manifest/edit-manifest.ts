@@ -50,32 +50,43 @@ export interface PluginField {
   readonly value: Json | undefined;
 }
 
-export function setPluginAgents(
-  text: string,
-  plugin: string,
-  agents: readonly string[] | undefined,
-  file: string,
-): string {
-  return setPluginField(text, { plugin, name: "agents", value: agents }, file);
+/** The agents of a plugin, or else of the server of `mcp_servers` with that name; undefined: the manifest's own. */
+export function setAgents(text: string, name: string, agents: readonly string[] | undefined, file: string): string {
+  return setField(text, { entry: name, name: "agents", value: agents }, file);
 }
 
 /** Enables or disables a plugin, or else the server of `mcp_servers` with that name. Enabled is the default, so it is not written. */
 export function setEnabled(text: string, name: string, isEnabled: boolean, file: string): string {
   const data = read(text, file);
-  const value = isEnabled ? undefined : false;
+  const entry = pluginsOf(data).find((each) => nameOf(each) === name) ?? serverNamed(data, name);
+  if (isEnabledEntry(entry) === isEnabled) return text;
+  return setField(text, { entry: name, name: "enabled", value: isEnabled ? undefined : false }, file);
+}
+
+interface EntryField {
+  readonly entry: string;
+  readonly name: "agents" | "enabled";
+  readonly value: Json | undefined;
+}
+
+function setField(text: string, { entry, name, value }: EntryField, file: string): string {
+  const data = read(text, file);
+  const isPlugin = pluginsOf(data).some((each) => nameOf(each) === entry);
+  const server = isPlugin ? undefined : serverNamed(data, entry);
+  if (server === undefined) return setPluginField(text, { plugin: entry, name, value }, file);
+  const { [name]: before, ...rest } = server;
+  const changed = value === undefined ? rest : { ...server, [name]: value };
+  if (equal(changed, server)) return text;
+  const path = ["mcp_servers", entry];
+  const edited =
+    value === undefined ? remove(layoutOf(text), path, name) : set(text, { path, key: name, before, after: value });
+  return verified(edited, { ...data, mcp_servers: { ...serversOf(data), [entry]: changed } }, file);
+}
+
+function serverNamed(data: JsonObject, name: string): JsonObject | undefined {
   const servers = serversOf(data);
   const server = Object.hasOwn(servers, name) ? servers[name] : undefined;
-  const plugin = pluginsOf(data).find((entry) => nameOf(entry) === name);
-  if (isEnabledEntry(plugin ?? server) === isEnabled) return text;
-  if (plugin !== undefined || !isObject(server))
-    return setPluginField(text, { plugin: name, name: "enabled", value }, file);
-  const { enabled: before, ...rest } = server;
-  const changed = isEnabled ? rest : { ...server, enabled: false };
-  const path = ["mcp_servers", name];
-  const edited = isEnabled
-    ? remove(layoutOf(text), path, "enabled")
-    : set(text, { path, key: "enabled", before, after: false });
-  return verified(edited, { ...data, mcp_servers: { ...servers, [name]: changed } }, file);
+  return isObject(server) ? server : undefined;
 }
 
 /** Adds a server to `mcp_servers`; the map has the fields as they are written in the file. */

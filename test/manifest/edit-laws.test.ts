@@ -7,7 +7,7 @@ import {
   removePlugin,
   removeServer,
   setEnabled,
-  setPluginAgents,
+  setAgents,
 } from "../../src/manifest/edit-manifest.ts";
 import { initialManifest } from "../../src/manifest/initial-manifest.ts";
 
@@ -149,9 +149,9 @@ describe("edits of the manifest", () => {
         ({ text, names }, pick, chosen) => {
           fc.pre(names.length > 0);
           const at = pick % names.length;
-          const after = setPluginAgents(text, names[at] ?? "", chosen, FILE);
+          const after = setAgents(text, names[at] ?? "", chosen, FILE);
           expect(parse(after).plugins[at]).toMatchObject({ name: names[at], agents: chosen });
-          expect(setPluginAgents(after, names[at] ?? "", chosen, FILE)).toBe(after);
+          expect(setAgents(after, names[at] ?? "", chosen, FILE)).toBe(after);
           expect(commentsOf(text)).toEqual(expect.arrayContaining(commentsOf(after)));
         },
       ),

@@ -5,7 +5,7 @@ import {
   removePlugin,
   removeServer,
   setEnabled,
-  setPluginAgents,
+  setAgents,
   setPluginField,
 } from "../../src/manifest/edit-manifest.ts";
 import { thrownBy } from "./report.ts";
@@ -86,24 +86,24 @@ describe("editing the manifest", () => {
   });
 
   it("turns the short form into a map when it gets a field, and back", () => {
-    const narrowed = setPluginAgents(MANIFEST, "github", ["codex"], FILE);
+    const narrowed = setAgents(MANIFEST, "github", ["codex"], FILE);
     expect(changes(narrowed)).toEqual([
       "-  - github   # issues",
       "+  - name: github   # issues",
       "+    agents: [codex]",
     ]);
-    expect(setPluginAgents(narrowed, "github", undefined, FILE)).toBe(MANIFEST);
+    expect(setAgents(narrowed, "github", undefined, FILE)).toBe(MANIFEST);
   });
 
   it("changes a list item by item, so that comments stay", () => {
-    expect(changes(setPluginAgents(MANIFEST, "everything", ["claude-code", "cursor"], FILE))).toEqual([
+    expect(changes(setAgents(MANIFEST, "everything", ["claude-code", "cursor"], FILE))).toEqual([
       "-      - codex",
       "+      - cursor",
     ]);
   });
 
   it("writes a list anew when its order changes", () => {
-    const after = setPluginAgents(MANIFEST, "everything", ["codex", "claude-code"], FILE);
+    const after = setAgents(MANIFEST, "everything", ["codex", "claude-code"], FILE);
     expect(changes(after)).toContain("+    agents: [codex, claude-code]");
   });
 
@@ -129,7 +129,7 @@ describe("editing the manifest", () => {
   it("leaves a text alone that already says what is wanted", () => {
     const explicit = "plugins:\n  - { name: github, enabled: true }\n";
     expect(setEnabled(explicit, "github", true, FILE)).toBe(explicit);
-    expect(setPluginAgents(MANIFEST, "everything", ["claude-code", "codex"], FILE)).toBe(MANIFEST);
+    expect(setAgents(MANIFEST, "everything", ["claude-code", "codex"], FILE)).toBe(MANIFEST);
   });
 
   it("adds and removes servers", () => {
@@ -151,7 +151,7 @@ describe("editing the manifest", () => {
   it("refuses an edit that would change something else, such as an entry with an anchor others use", () => {
     const text = "plugins:\n  - &first { name: github, agents: [codex] }\nx-copy: *first\n";
     expect(thrownBy(() => removePlugin(text, "github", FILE))).toMatchObject({ code: "E_MANIFEST" });
-    expect(thrownBy(() => setPluginAgents(text, "github", ["cursor"], FILE))).toMatchObject({
+    expect(thrownBy(() => setAgents(text, "github", ["cursor"], FILE))).toMatchObject({
       code: "E_MANIFEST",
     });
   });

@@ -3,9 +3,9 @@ import { DRY_RUN, ON_DRIFT, TAKE_OVER, YES, type Command } from "../command.ts";
 
 export const command: Command = {
   name: "plug",
-  summary: "wire a plugin into more agents",
-  args: "<plugin>",
+  summary: "wire a plugin or a server into more agents",
+  args: "<name>",
   options: [...AGENT_OPTIONS, YES, DRY_RUN, ON_DRIFT, TAKE_OVER],
-  details: "An edit of the plugin's agents in the manifest, then plan, apply and commit of just that.",
+  details: "An edit of the entry's agents in the manifest, then plan, apply and commit of just that.",
   run: (invocation, session) => changeAgents({ verb: "Plug", direction: "add" }, invocation, session),
 };

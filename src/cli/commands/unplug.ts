@@ -3,9 +3,9 @@ import { DRY_RUN, ON_DRIFT, TAKE_OVER, YES, type Command } from "../command.ts";
 
 export const command: Command = {
   name: "unplug",
-  summary: "take a plugin out of agents",
-  args: "<plugin>",
+  summary: "take a plugin or a server out of agents",
+  args: "<name>",
   options: [...AGENT_OPTIONS, YES, DRY_RUN, ON_DRIFT, TAKE_OVER],
-  details: "An edit of the plugin's agents in the manifest, then plan, apply and commit of just that.",
+  details: "An edit of the entry's agents in the manifest, then plan, apply and commit of just that.",
   run: (invocation, session) => changeAgents({ verb: "Unplug", direction: "remove" }, invocation, session),
 };
