@@ -135,8 +135,13 @@ function beginContainer(layout: Layout, path: Path, addition: Addition): string 
   return appendSection(layout.text, key, addition);
 }
 
+/** The line of three dots that ends a document. (YAML 1.2.2, 9.1.4) */
+const DOCUMENT_END = /^\.\.\.[ \t]*(?:\r?\n\s*)?$(?![\s\S])/m;
+
 function appendSection(text: string, key: string, addition: Addition): string {
   const eol = lineEnding(text);
   const section = [`${key}:`, ...lines(addition, "  ")].join(eol);
+  const end = DOCUMENT_END.exec(text);
+  if (end !== null) return splice(text, { start: end.index, end: end.index, text: section + eol });
   return text === "" || text.endsWith("\n") ? text + section + eol : text + eol + section;
 }

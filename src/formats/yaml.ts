@@ -12,7 +12,8 @@ import {
 import { BOM } from "./text.ts";
 import { applied } from "./yaml-model.ts";
 import { insertAll, type Addition } from "./yaml-insert.ts";
-import { containerAt, layoutOf, type Path } from "./yaml-layout.ts";
+import { containerAt, entryAt, isFlow, layoutOf, type Path } from "./yaml-layout.ts";
+import { splice } from "./yaml-lines.ts";
 import { parseYaml } from "./yaml-parse.ts";
 import { remove } from "./yaml-remove.ts";
 import { set } from "./yaml-set.ts";
@@ -65,10 +66,16 @@ function removeAll(text: string, edits: readonly DocumentEdit[], { made, file }:
   return draft;
 }
 
+/** In `made`: how an empty section was written before an edit filled it, by its name with this before it. */
+const AS_IT_WAS = "empty:";
+
 function withoutEmptySection(draft: Draft, path: Path, file: string): Draft {
   const [section] = path;
-  const name = `/${String(section)}`;
-  if (path.length !== 1 || typeof section !== "string" || !Object.hasOwn(draft.made, name)) return draft;
+  if (path.length !== 1 || typeof section !== "string") return draft;
+  const name = `/${section}`;
+  const before = draft.made[AS_IT_WAS + name];
+  if (typeof before === "string") return asItWas(draft, section, before);
+  if (!Object.hasOwn(draft.made, name)) return draft;
   const left = valueAt(parseYaml(draft.text, file), [section]);
   const isEmpty = left === null || (typeof left === "object" && Object.keys(left).length === 0);
   if (!isEmpty) return draft;
@@ -76,10 +83,22 @@ function withoutEmptySection(draft: Draft, path: Path, file: string): Draft {
   return { text: withoutSection(draft.text, section, gap ?? ""), made };
 }
 
+/** `key:` and `key: ~` mean the same as the `key: {}` that taking the last entry away leaves, and were the user's own words. */
+function asItWas({ text, made }: Draft, section: string, before: string): Draft {
+  const root = containerAt(layoutOf(text), []);
+  const entry = root === undefined ? undefined : entryAt(root, section);
+  const value = containerAt(layoutOf(text), [section]);
+  if (entry?.afterColon === undefined || value === undefined || value.items.length > 0) return { text, made };
+  const { [`${AS_IT_WAS}/${section}`]: _restored, ...rest } = made;
+  return { text: splice(text, { start: entry.afterColon, end: entry.end, text: before }), made: rest };
+}
+
 /** The line of the section, and the line end that had to be added before it. */
 function withoutSection(text: string, section: string, gap: string): string {
   const entry = layoutOf(text);
-  const only = containerAt(entry, [])?.items.length === 1;
+  const root = containerAt(entry, []);
+  if (root !== undefined && isFlow(root)) return remove(entry, [], section);
+  const only = root?.items.length === 1;
   const line = new RegExp(
     `(^|\\n)${section.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}: ?(\\{\\}|\\[\\])?[ \\t]*(\\r?\\n|$)`,
   );
@@ -115,7 +134,20 @@ function addTo({ text, made }: Draft, group: { path: Path; additions: readonly A
     group.path.length === 1 && typeof section === "string" && valueAt(parseYaml(text, file), [section]) === undefined;
   const gap = text === "" || text.endsWith("\n") ? "" : /\r\n/.test(text) ? "\r\n" : "\n";
   const after = insertAll(text, layoutOf, group);
-  return { text: after, made: begins ? { ...made, [`/${section}`]: gap } : made };
+  return {
+    text: after,
+    made: begins ? { ...made, [`/${section}`]: gap } : { ...made, ...emptyBefore(text, group.path) },
+  };
+}
+
+/** How a section without a value is written: nothing or `~` after its colon. */
+function emptyBefore(text: string, path: Path): Made {
+  const [section] = path;
+  if (path.length !== 1 || typeof section !== "string") return {};
+  const root = containerAt(layoutOf(text), []);
+  const entry = root === undefined ? undefined : entryAt(root, section);
+  if (entry?.afterColon === undefined || containerAt(layoutOf(text), [section]) !== undefined) return {};
+  return { [`${AS_IT_WAS}/${section}`]: text.slice(entry.afterColon, entry.end) };
 }
 
 function additionOf({ at, value }: SetEdit): Addition {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../src/core/json.ts";
 import { yaml } from "../../src/formats/yaml.ts";
-import type { Made, Pointer } from "../../src/formats/document.ts";
+import type { DocumentEdit, Made, Pointer } from "../../src/formats/document.ts";
 
 const file = "config.yaml";
 const server = { type: "stdio", cmd: "npx", args: ["-y", "server@1.0.0"], envs: { TOKEN: "a: b # c" }, enabled: true };
@@ -109,5 +109,53 @@ describe("broken YAML is refused with its place", () => {
   it("a bomb of aliases does not explode", () => {
     const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\n${[..."bcdefgh"].map((name, index) => `${name}: &${name} [${Array(9).fill(`*${"abcdefgh"[index]}`).join(", ")}]`).join("\n")}\n`;
     expect(() => yaml.parse(bomb, file)).toThrow(expect.objectContaining({ code: "E_FORMAT" }));
+  });
+});
+
+describe("set, then delete, gives the same bytes back, however an empty section was written", () => {
+  const value = { type: "stdio", cmd: "node", args: ["a"], enabled: true };
+  const request = (text: string, edits: readonly DocumentEdit[], made: Made) =>
+    yaml.edit({ text, edits, made, file: "config.yaml" });
+
+  it.each([
+    "extensions:\n",
+    "extensions: # mine\n",
+    "extensions: ~\n",
+    "extensions: null # mine\nother: 1\n",
+    "extensions:",
+    "extensions: {}\n",
+    "extensions: {  } # a: b\n",
+    '"extensions": { } # a: b\nz: 1\n',
+    "extensions:\n  # only a comment\n",
+    "extensions: { a: {b: 1}, } # k: v\n",
+    "extensions: {a: 1,\n  b: 2 # c\n}\n",
+    "extensions:\n    a:\n        b: 1 # c\n    # end\nother: 2",
+    "a: |\n  text\n\n\n",
+    "a: 1\r\nextensions:\r\nb: 2\r\n",
+    "# only a comment",
+    "---\na: 1\n...\n",
+    "---\na: 1\n...",
+    "{a: 1}",
+    "{}",
+    "{ }\n",
+  ])("%j", (text) => {
+    const at = ["extensions", "x"];
+    const set = request(text, [{ op: "set", at, value }], {});
+    expect(request(set.text, [{ op: "set", at, value }], set.made).text).toBe(set.text);
+    expect(request(set.text, [{ op: "delete", at }], set.made)).toEqual({ text, made: {} });
+  });
+
+  it.each([
+    "servers:\n",
+    "servers: []\n",
+    "servers: [ ] # mine\n",
+    "servers: ~\n",
+    "servers: # mine\na: 1\n",
+    "a: 1\n...\n",
+  ])("%j, a list", (text) => {
+    const at = ["servers", { by: "name", is: "x" }];
+    const set = request(text, [{ op: "set", at, value }], {});
+    expect(yaml.parse(set.text, "config.yaml")).toMatchObject({ servers: [{ name: "x", ...value }] });
+    expect(request(set.text, [{ op: "delete", at }], set.made)).toEqual({ text, made: {} });
   });
 });
