@@ -143,5 +143,11 @@ function appendSection(text: string, key: string, addition: Addition): string {
   const section = [`${key}:`, ...lines(addition, "  ")].join(eol);
   const end = DOCUMENT_END.exec(text);
   if (end !== null) return splice(text, { start: end.index, end: end.index, text: section + eol });
-  return text === "" || text.endsWith("\n") ? text + section + eol : text + eol + section;
+  const gap = gapBeforeSection(text);
+  return gap === "" ? text + section + eol : text + gap + section;
+}
+
+/** The line end that has to be added before a section that is put at the end. */
+export function gapBeforeSection(text: string): string {
+  return text === "" || text.endsWith("\n") || DOCUMENT_END.test(text) ? "" : lineEnding(text);
 }

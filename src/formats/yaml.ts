@@ -11,7 +11,7 @@ import {
 } from "./document.ts";
 import { BOM } from "./text.ts";
 import { applied } from "./yaml-model.ts";
-import { insertAll, type Addition } from "./yaml-insert.ts";
+import { gapBeforeSection, insertAll, type Addition } from "./yaml-insert.ts";
 import { containerAt, entryAt, isFlow, layoutOf, type Path } from "./yaml-layout.ts";
 import { splice } from "./yaml-lines.ts";
 import { parseYaml } from "./yaml-parse.ts";
@@ -132,7 +132,7 @@ function addTo({ text, made }: Draft, group: { path: Path; additions: readonly A
   const [section] = group.path;
   const begins =
     group.path.length === 1 && typeof section === "string" && valueAt(parseYaml(text, file), [section]) === undefined;
-  const gap = text === "" || text.endsWith("\n") ? "" : /\r\n/.test(text) ? "\r\n" : "\n";
+  const gap = gapBeforeSection(text);
   const after = insertAll(text, layoutOf, group);
   return {
     text: after,
