@@ -65,7 +65,7 @@ function specContext({ host }: Context): SpecContext {
 }
 
 function entryOf(name: string, source: Source): Inputs["manifest"]["plugins"][number] {
-  return { name, source, env: {}, enabled: true };
+  return { name, source, env: {}, enabled: true, ports: {}, secrets: "launcher" };
 }
 
 type EntryText = string | { readonly [key: string]: string | readonly string[] | { readonly [key: string]: string } };

@@ -1,5 +1,13 @@
 import type * as raw from "./generated/manifest.generated.js";
-import type { Manifest, ManifestConfig, PathEntry, PluginEntry, ServerDeclaration, When } from "./manifest.ts";
+import type {
+  Manifest,
+  ManifestConfig,
+  ManifestValue,
+  PathEntry,
+  PluginEntry,
+  ServerDeclaration,
+  When,
+} from "./manifest.ts";
 
 /** The manifest as its data says it, short forms expanded and defaults filled in. The data has passed the schema. */
 export function buildManifest(data: raw.RawManifest): Manifest {
@@ -15,22 +23,42 @@ export function buildManifest(data: raw.RawManifest): Manifest {
 }
 
 function plugin(entry: raw.Plugin): PluginEntry {
-  if (typeof entry === "string") return { name: entry, source: { type: "registry" }, env: {}, enabled: true };
+  const {
+    name,
+    source,
+    env = {},
+    service,
+    ports = {},
+    secrets = "launcher",
+    ...applies
+  }: raw.PluginEntry = typeof entry === "string" ? { name: entry } : entry;
   return {
-    name: entry.name,
-    source: entry.source ?? { type: "registry" },
-    env: entry.env ?? {},
-    ...whereItApplies(entry),
+    name,
+    source: source ?? { type: "registry" },
+    env: mapValues(env, value),
+    ...whereItApplies(applies),
+    ...(service === undefined ? {} : { service }),
+    ports,
+    secrets,
   };
 }
 
 function server(declaration: raw.Server): ServerDeclaration {
   if ("url" in declaration) {
-    const { url, transport = "http", headers = {} } = declaration;
-    return { url, transport, headers, ...whereItApplies(declaration) };
+    const { url, transport = "http", headers = {}, secrets = "launcher" } = declaration;
+    return { url, transport, headers: mapValues(headers, value), secrets, ...whereItApplies(declaration) };
   }
-  const { command, args = [], env = {}, cwd } = declaration;
-  return { command, args, env, ...(cwd === undefined ? {} : { cwd }), ...whereItApplies(declaration) };
+  const { command, args = [], env = {}, cwd, secrets = "launcher" } = declaration;
+  const place = cwd === undefined ? {} : { cwd };
+  return { command, args, env: mapValues(env, value), ...place, secrets, ...whereItApplies(declaration) };
+}
+
+/** The schema has seen to it that exactly one place is named. */
+function value(written: raw.Value): ManifestValue {
+  if (typeof written === "string") return written;
+  const { timeout_seconds: seconds, ...reference } = written;
+  const limit = seconds === undefined ? {} : { timeoutMs: seconds * 1_000 };
+  return { ...reference, ...limit } as Exclude<ManifestValue, string>;
 }
 
 function pathEntry(entry: raw.PathItem): PathEntry {

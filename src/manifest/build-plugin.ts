@@ -1,6 +1,6 @@
 import type * as raw from "./generated/plugin.generated.js";
 import { fullServerId } from "./plugin-checks.ts";
-import type { EnvVar, Plugin, PluginServer } from "./plugin.ts";
+import type { EnvVar, Plugin, PluginHealth, PluginServer, PluginService } from "./plugin.ts";
 
 interface Identity {
   readonly id: string;
@@ -31,14 +31,26 @@ export function buildPlugin(data: raw.RawPlugin, { id, hasSkillMd }: Identity): 
 
 const isOwnFolder = (path: string) => path === "." || path === "./";
 
-function service({ type = "docker-compose", ...rest }: raw.Service): NonNullable<Plugin["service"]> {
-  const { compose_file: composeFile, unit_name: unitName, command, args } = rest;
+function service({ type = "docker-compose", ...written }: raw.Service): PluginService {
+  const { compose_file: composeFile, unit_name: unitName, max_restarts: maxRestarts } = written;
+  const { stop_grace_seconds: graceSeconds, health: wellness, ...plain } = written;
+  const { compose_file: _file, unit_name: _unit, max_restarts: _most, ...same } = plain;
   return {
     type,
+    ...same,
     ...(composeFile === undefined ? {} : { composeFile }),
     ...(unitName === undefined ? {} : { unitName }),
-    ...(command === undefined ? {} : { command }),
-    ...(args === undefined ? {} : { args }),
+    ...(maxRestarts === undefined ? {} : { maxRestarts }),
+    ...(graceSeconds === undefined ? {} : { stopGraceMs: graceSeconds * 1_000 }),
+    ...(wellness === undefined ? {} : { health: health(wellness) }),
+  };
+}
+
+function health({ starting_seconds: startingSeconds, timeout_seconds: seconds, ...same }: raw.Health): PluginHealth {
+  return {
+    ...same,
+    ...(startingSeconds === undefined ? {} : { startingMs: startingSeconds * 1_000 }),
+    ...(seconds === undefined ? {} : { timeoutMs: seconds * 1_000 }),
   };
 }
 

@@ -1,8 +1,12 @@
 import type { Json } from "../core/json.ts";
+import type { SecretReference } from "../core/secret-reference.ts";
 import type { Place } from "../core/errors.ts";
 
-/** A value in the manifest: clear text, or the name of a variable that is looked up where it is used, with text before it. */
-export type ManifestValue = string | { readonly env: string; readonly prefix?: string };
+/** A value in the manifest: clear text, or where it is kept, with text before it. */
+export type ManifestValue = string | (SecretReference & { readonly prefix?: string });
+
+/** How clients get the secrets of an entry; see the schema. */
+export type SecretsIn = "launcher" | "references" | "inline";
 
 /** Where an entry applies. Every named condition must hold; a list is "one of". */
 export interface When {
@@ -26,6 +30,11 @@ export interface PluginEntry {
   readonly env: Readonly<Record<string, ManifestValue>>;
   readonly enabled: boolean;
   readonly when?: When;
+  /** What the service of the plugin is brought to; undefined: it is started and stopped by hand. */
+  readonly service?: "running" | "stopped";
+  /** Moved ports, by the name or the number that the plugin declares. */
+  readonly ports: Readonly<Record<string, number | "auto">>;
+  readonly secrets: SecretsIn;
 }
 
 export type ServerDeclaration = (
@@ -40,7 +49,12 @@ export type ServerDeclaration = (
       readonly transport: "http" | "sse";
       readonly headers: Readonly<Record<string, ManifestValue>>;
     }
-) & { readonly agents?: readonly string[]; readonly enabled: boolean; readonly when?: When };
+) & {
+  readonly agents?: readonly string[];
+  readonly enabled: boolean;
+  readonly when?: When;
+  readonly secrets: SecretsIn;
+};
 
 /** A skill folder or an instruction file; the path is relative to the manifest. */
 export interface PathEntry {

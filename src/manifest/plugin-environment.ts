@@ -65,6 +65,7 @@ function fromManifest(name: string, variable: EnvVar | undefined, environment: P
   const value = own(environment.manifestEnv, name);
   if (value === undefined) return undefined;
   if (typeof value !== "string") {
+    if (!("env" in value)) return { kind: "secret", name };
     const { env, prefix } = value;
     return { kind: "reference", name: env, ...(prefix === undefined ? {} : { prefix }) };
   }

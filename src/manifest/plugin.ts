@@ -5,14 +5,7 @@ export interface Plugin {
   readonly name: string;
   readonly description: string;
   readonly maturity: "ai-generated" | "community" | "verified";
-  readonly service?: {
-    readonly type: "docker-compose" | "docker" | "systemd" | "script" | "process";
-    readonly composeFile?: string;
-    readonly unitName?: string;
-    /** For `process`: what is kept running. */
-    readonly command?: string;
-    readonly args?: readonly string[];
-  };
+  readonly service?: PluginService;
   readonly vendor?: { readonly name: string; readonly url?: string; readonly docs?: string };
   readonly ports: readonly {
     readonly port: number;
@@ -32,6 +25,34 @@ export interface Plugin {
   readonly version?: string;
   readonly tags: readonly string[];
   readonly homepage?: string;
+}
+
+/** Which fields belong to which type is checked by the schema and by the driver. */
+export interface PluginService {
+  readonly type: "docker-compose" | "docker" | "systemd" | "launchd" | "script" | "process";
+  readonly composeFile?: string;
+  readonly unitName?: string;
+  readonly label?: string;
+  readonly image?: string;
+  readonly volumes?: readonly string[];
+  /** For `process`: what is kept running. */
+  readonly command?: string;
+  readonly args?: readonly string[];
+  readonly restart?: "always" | "on-failure" | "never";
+  readonly maxRestarts?: number;
+  readonly stopGraceMs?: number;
+  readonly health?: PluginHealth;
+}
+
+/** At most one of command, http, tcp and mcp. Texts may hold $NAME. */
+export interface PluginHealth {
+  readonly command?: string;
+  readonly http?: string;
+  /** Name or number of a declared port. */
+  readonly tcp?: string | number;
+  readonly mcp?: string;
+  readonly startingMs?: number;
+  readonly timeoutMs?: number;
 }
 
 export interface EnvVar {

@@ -47,7 +47,7 @@ config: { auto_commit: "yes" }
           did you mean \`claude-code\`?
       atk.yaml:2:18: agents.1: unknown client id "codx"
           did you mean \`codex\`?
-      atk.yaml:5:5: plugins.1.nmae: unknown key; expected one of name, source, agents, env, enabled, when
+      atk.yaml:5:5: plugins.1.nmae: unknown key; expected one of name, source, agents, env, enabled, when, service, ports, secrets
           did you mean \`name\`?
       atk.yaml:6:13: plugins.1.agents: expected a list, found "codex"
           write it as a list: [codex]
@@ -81,7 +81,7 @@ config: { auto_commit: "yes" }
           keep one of the two
       atk.yaml:22:49: mcp_servers.github.headers: does not go with \`command\`
           it belongs to an entry with \`url\`
-      atk.yaml:23:10: mcp_servers.lin.comand: unknown key; expected one of command, args, env, cwd, agents, enabled, when, url, transport, headers
+      atk.yaml:23:10: mcp_servers.lin.comand: unknown key; expected one of command, args, env, cwd, agents, enabled, when, secrets, url, transport, headers
           did you mean \`command\`?
       atk.yaml:24:3: mcp_servers."Piper TTS": expected an id of lower-case letters, digits and dashes, at most 64 characters, found "Piper TTS"
           did you mean \`piper-tts\`?
@@ -184,10 +184,10 @@ config: { auto_commit: "yes" }
     expect(errorsOf(text)).toMatchInlineSnapshot(`
       "E_MANIFEST cannot use atk.yaml: mcp_servers.a.headers.A.prefix: expected plain text to stand before the value (no \`$\`, \`{\` or \`}\`), found a string (and 5 more problems)
       atk.yaml:3:64: mcp_servers.a.headers.A.prefix: expected plain text to stand before the value (no \`$\`, \`{\` or \`}\`), found a string
-      atk.yaml:3:81: mcp_servers.a.headers.B: \`env\` is missing
+      atk.yaml:3:81: mcp_servers.a.headers.B: \`env\` or \`secret\` or \`file\` or \`keychain\` or \`command\` is missing
       atk.yaml:3:117: mcp_servers.a.headers.C.prefix: expected plain text to stand before the value (no \`$\`, \`{\` or \`}\`), found an empty string
       atk.yaml:4:48: mcp_servers.b.env.D.prefix: expected plain text to stand before the value (no \`$\`, \`{\` or \`}\`), found a string
-      atk.yaml:4:74: mcp_servers.b.env.E.suffix: unknown key; expected one of env, prefix
+      atk.yaml:4:74: mcp_servers.b.env.E.suffix: unknown key; expected one of env, secret, file, keychain, account, command, timeout_seconds, prefix
       atk.yaml:4:108: mcp_servers.b.env.F.prefix: expected a string, found a number
           put it in quotes"
     `);

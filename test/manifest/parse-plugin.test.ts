@@ -258,7 +258,7 @@ describe("overrides", () => {
           put it in quotes
       plugins/piper/custom/overrides.yaml:2:11: ports.0.prt: unknown key; expected one of port, name, protocol, description
           did you mean \`port\`?
-      plugins/piper/plugin.yaml:4:18: service.type: expected one of docker-compose, docker, systemd, script, process, found "dockr"
+      plugins/piper/plugin.yaml:4:18: service.type: expected one of docker-compose, docker, systemd, launchd, script, process, found "dockr"
           did you mean \`docker\`?"
     `);
   });

@@ -36,7 +36,7 @@ export type InsidePath = string;
  */
 export type Path = string;
 /**
- * Clear text, or `{ env: NAME }` for the value that the variable NAME has where it is used (for secrets), with `prefix` for text before it.
+ * Clear text, or a reference to where the value is kept: `{ secret: NAME }`, `{ env: NAME }`, `{ file: PATH }`, `{ keychain: SERVICE }` or `{ command: [...] }`, with `prefix` for text before it.
  */
 export type Value = Text | Reference;
 /**
@@ -69,6 +69,22 @@ export type Word = string;
  * @minItems 1
  */
 export type Words = Word[];
+/**
+ * A number, or `auto`: the declared one when it is free, else the next free one; kept from then on.
+ */
+export type PortWish = PortNumber | Automatic;
+/**
+ * 1 to 65535.
+ */
+export type PortNumber = number;
+/**
+ * A free port.
+ */
+export type Automatic = "auto";
+/**
+ * launcher (the default): the client starts `atk mcp run`, which looks them up. references: the client's own words for a variable of its environment. inline: in clear in the client's file, which atk plan marks.
+ */
+export type SecretsIn = "launcher" | "references" | "inline";
 /**
  * Either `command` (a program the agent starts) or `url` (a server the agent connects to).
  */
@@ -129,6 +145,17 @@ export interface PluginEntry {
   env?: Env;
   enabled?: Enabled;
   when?: When;
+  /**
+   * What `atk apply` brings the plugin's service to. Left out: it is started and stopped by hand.
+   */
+  service?: "running" | "stopped";
+  /**
+   * Moves ports of the plugin on this machine: by their name, or the number the plugin declares, to a number or to `auto` for a free one.
+   */
+  ports?: {
+    [k: string]: PortWish;
+  };
+  secrets?: SecretsIn;
 }
 /**
  * The plugin of this name in the registry.
@@ -189,12 +216,38 @@ export interface Env {
   [k: string]: Value;
 }
 /**
- * The value stays out of this file: it is looked up in the environment where it is used.
+ * The value stays out of this file: it is looked up where it is used. Exactly one of secret, env, file, keychain and command.
  */
 export interface Reference {
-  env: VariableName;
+  env?: VariableName;
   /**
-   * Stands before the value of the variable, blanks included: `Bearer ` for most headers of the name Authorization.
+   * A name in the home's own store, see `atk secret`.
+   */
+  secret?: string;
+  /**
+   * A file with the value as its only content, relative to this file; `~` is your home folder.
+   */
+  file?: string;
+  /**
+   * The name under which the keychain of the system has it.
+   */
+  keychain?: string;
+  /**
+   * Beside `keychain`, where one service has several.
+   */
+  account?: string;
+  /**
+   * Program and arguments, one item each; no shell reads them. Run once in a run, for at most `timeout_seconds`.
+   *
+   * @minItems 1
+   */
+  command?: Text[];
+  /**
+   * Beside `command`. Default: 30.
+   */
+  timeout_seconds?: number;
+  /**
+   * Stands before the value, blanks included: `Bearer ` for most headers of the name Authorization.
    */
   prefix?: string;
 }
@@ -236,6 +289,7 @@ export interface LocalServer {
   agents?: Agents;
   enabled?: Enabled;
   when?: When;
+  secrets?: SecretsIn;
 }
 /**
  * A server that the agent connects to.
@@ -258,6 +312,7 @@ export interface RemoteServer {
   agents?: Agents;
   enabled?: Enabled;
   when?: When;
+  secrets?: SecretsIn;
 }
 /**
  * A path with who gets it and where it applies.

@@ -2,6 +2,14 @@
 import type { Validator } from "../schema-error.ts";
 
 /**
+ * 1 to 65535.
+ */
+export type PortNumber = number;
+/**
+ * The name of a declared port.
+ */
+export type PortName = string;
+/**
  * Capital letters, digits and underscores.
  */
 export type VariableName = string;
@@ -106,15 +114,15 @@ export interface RawPlugin {
  */
 export interface Service {
   /**
-   * How the service runs. `process`: atk keeps `command` running. Default: docker-compose.
+   * How the service runs. `process`: atk keeps `command` running. `script`: the plugin's own lifecycle commands. Default: docker-compose.
    */
-  type?: "docker-compose" | "docker" | "systemd" | "script" | "process";
+  type?: "docker-compose" | "docker" | "systemd" | "launchd" | "script" | "process";
   /**
    * For docker-compose.
    */
   compose_file?: string;
   /**
-   * For systemd.
+   * For systemd: a user unit; a file of that name in the plugin is installed.
    */
   unit_name?: string;
   /**
@@ -122,11 +130,67 @@ export interface Service {
    */
   command?: string;
   /**
-   * For process: one item per argument.
+   * For process and docker: one item per argument.
    *
    * Items: One argument.
    */
   args?: string[];
+  /**
+   * For launchd: the label of the agent.
+   */
+  label?: string;
+  /**
+   * For docker: what is run.
+   */
+  image?: string;
+  /**
+   * For docker: `NAME:/path` or `./folder:/path:ro`; folders are inside the plugin.
+   *
+   * Items: One volume.
+   */
+  volumes?: string[];
+  /**
+   * For process: when it is started again after it ended. Default: on-failure.
+   */
+  restart?: "always" | "on-failure" | "never";
+  /**
+   * For process: so many in ten minutes, then it counts as failed. Default: 5.
+   */
+  max_restarts?: number;
+  /**
+   * For process: seconds between asking it to stop (SIGTERM) and ending it (SIGKILL). Default: 10.
+   */
+  stop_grace_seconds?: number;
+  health?: Health;
+}
+/**
+ * How to see that the service is well. At most one of command, http, tcp and mcp.
+ */
+export interface Health {
+  /**
+   * A shell command; exit code 0 means well.
+   */
+  command?: string;
+  /**
+   * Well when it answers with a status below 400. $NAME and ports are replaced.
+   */
+  http?: string;
+  /**
+   * Well when something listens: the name or number of a declared port.
+   */
+  tcp?: PortNumber | PortName;
+  /**
+   * Well when an MCP server answers there.
+   */
+  mcp?: string;
+  /**
+   * So long after its start a service that does not answer yet is `starting`. Default: 30.
+   */
+  starting_seconds?: number;
+  /**
+   * Of one look. Default: 3.
+   */
+  timeout_seconds?: number;
 }
 /**
  * A port the plugin listens on.
