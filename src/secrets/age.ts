@@ -33,7 +33,8 @@ function addKey(encrypter: { addRecipient(key: string): void }, key: string): vo
 }
 
 /**
- * Opens what `encryptFor` or the program `age` made for the identity (`AGE-SECRET-KEY-1...`). Takes about 5 ms, and 15 to load the library.
+ * Opens what `encryptFor` or the program `age` made for the identity (`AGE-SECRET-KEY-1...`). Takes about 6 ms, the first
+ * time 30 with loading the library.
  * @throws AtkError E_FILE when the identity has a mistake in it (never shown).
  */
 export async function decrypt(ciphertext: string, identity: string): Promise<Opened> {

@@ -48,15 +48,7 @@ function refused(file: string, problems: readonly Problem[]): AtkError {
 }
 
 function read(body: string, reading: Reading): SecretsFile {
-  const conflict = /^<{7}(?: .*)?\r?$/m.exec(body);
-  if (conflict !== null && /^>{7}( |\r?$)/m.test(body)) {
-    reading.problem(
-      "unresolved merge conflict: the file still has both sides and git's markers",
-      conflict.index,
-      "keep the lines of both sides, or run: git mergetool",
-    );
-    return NOTHING;
-  }
+  if (hasConflict(body, reading)) return NOTHING;
   const document = parseDocument(body, {
     keepSourceTokens: true,
     prettyErrors: false,
@@ -69,6 +61,14 @@ function read(body: string, reading: Reading): SecretsFile {
   if (!isScalar(document.contents) || document.contents.value !== null)
     reading.problem(`expected a map with ${SECTIONS.join(", ")}`, 0);
   return NOTHING;
+}
+
+function hasConflict(body: string, { problem }: Reading): boolean {
+  const start = /^<{7}(?: .*)?\r?$/m.exec(body);
+  if (start === null || !/^>{7}( |\r?$)/m.test(body)) return false;
+  const message = "unresolved merge conflict: the file still has both sides and git's markers";
+  problem(message, start.index, "keep the lines of both sides, or run: git mergetool");
+  return true;
 }
 
 const NOTHING: SecretsFile = { recipients: new Map(), requests: new Map(), secrets: new Map(), rotate: new Map() };

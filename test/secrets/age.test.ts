@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { countKeys, decrypt, encryptFor, publicKeyOf } from "../../src/secrets/age.ts";
 import { CIPHERTEXT_PATTERN, KEY_PATTERN } from "../../src/secrets/secrets-file.ts";
 import { checkValue, MAX_VALUE_BYTES, valueFromInput } from "../../src/secrets/value.ts";
-import { desktop, laptop, sealed, thief } from "./texts.ts";
+import { desktop, hasAge, laptop, sealed, thief } from "./texts.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "atk-age-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -93,7 +93,7 @@ describe("a value", () => {
   });
 });
 
-describe("the program age", () => {
+describe.skipIf(!hasAge)("the program age", () => {
   const age = (args: readonly string[], input: Uint8Array | string): Buffer => execFileSync("age", args, { input });
 
   it("opens what atk encrypted", async () => {

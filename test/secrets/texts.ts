@@ -1,7 +1,11 @@
+import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { encryptFor, generateKey, publicKeyOf } from "../../src/secrets/age.ts";
 
 export const FILE = "secrets.yaml";
+
+/** Whether the programs of age are here, for the tests that ask them. */
+export const hasAge = spawnSync("age", ["--version"]).status === 0;
 
 export interface Key {
   readonly secret: string;
