@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, type ChildProcess } from "node:child_process";
 import { statSync } from "node:fs";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
@@ -29,16 +29,33 @@ async function run(request: RunRequest, machine: Machine): Promise<RunResult> {
     ...optionsFor(request, machine),
     cwd: directory,
   });
-  // A grandchild that outlives the program keeps its pipes open; when the time is up nobody waits for that.
-  const started = Date.now();
-  child.once("exit", () => {
-    if (request.timeoutMs === undefined || Date.now() - started < request.timeoutMs) return;
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-  });
+  const release = letGoWhenOver(child, request);
   const kept = followOutput(child, request);
   const result = await child;
+  release();
   return { ...toResult(result, request.command), ...kept?.() };
+}
+
+/**
+ * A grandchild that outlives the program keeps its pipes open; when the time is up, or the program was ended, nobody waits for that.
+ * Gives what forgets about it again.
+ */
+function letGoWhenOver(child: ChildProcess, { timeoutMs, signal }: RunRequest): () => void {
+  const over = new AbortController();
+  const letGo = (): void => {
+    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    if (!hasEnded || !(over.signal.aborted || signal?.aborted)) return;
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => over.abort(), timeoutMs);
+  over.signal.addEventListener("abort", letGo);
+  signal?.addEventListener("abort", letGo);
+  child.once("exit", letGo);
+  return () => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", letGo);
+  };
 }
 
 interface Streams {

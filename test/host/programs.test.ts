@@ -106,6 +106,18 @@ describe("run", () => {
     });
     expect(result).toMatchObject({ timedOut: true, stdout: "begun\n" });
   });
+
+  it("nor for what a program left running that ended in time", async () => {
+    const result = await programs.run({ command: "sh", args: ["-c", "sleep 50 & echo done"], timeoutMs: 500 });
+    expect(result).toMatchObject({ timedOut: true, stdout: "done\n" });
+  });
+
+  it("nor for what a program left running that was ended by the signal", async () => {
+    const control = new AbortController();
+    const request = { command: "sh", args: ["-c", "yes & wait"], signal: control.signal, keepBytes: 2 };
+    const result = await programs.run({ ...request, onOutput: () => control.abort() });
+    expect(result).toMatchObject({ exitCode: 143, stdout: "y\n" });
+  });
 });
 
 describe("find", () => {
