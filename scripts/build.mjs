@@ -13,6 +13,7 @@ const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"
 const HEAVY = [
   "@clack/prompts",
   "@modelcontextprotocol/client",
+  "age-encryption",
   "execa",
   "isomorphic-git",
   "isomorphic-git/http/web",
