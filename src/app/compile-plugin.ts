@@ -9,7 +9,8 @@ import type { Tree } from "../sources/tree.ts";
 import { treeFromTree } from "./sub-tree.ts";
 import type { Context } from "./context.ts";
 import { pluginVariables, type GoodPlugin } from "./plugin-env.ts";
-import { pluginServers } from "./plugin-servers.ts";
+import { inlineServers, pluginServers } from "./plugin-servers.ts";
+import { secretNotices } from "./secret-notices.ts";
 
 /**
  * A plugin as resources: its files, its install command, its servers, skills and instructions for each of its agents.
@@ -25,18 +26,19 @@ export async function compilePlugin(
   if (!plugin.entry.enabled) return files;
   const agents = [...(plugin.entry.agents ?? standardAgents)].sort();
   const owner = plugin.entry.name;
-  const servers = await pluginServers(plugin, context);
-  const remoteSecrets = servers.flatMap(({ server, secrets }) => (server.transport === "stdio" ? [] : secrets));
+  const secretsIn = plugin.entry.secrets;
+  const servers = await (secretsIn === "inline" ? inlineServers(plugin, context) : pluginServers(plugin, context));
   return joinCompiled([
     files,
     {
-      resources: await installOf(plugin, context),
+      resources: installOf(plugin, context),
       refusals: [],
-      notices: remoteSecrets.map((name) => secretNotice(owner, name)),
+      notices: secretNotices(owner, secretsIn, servers),
     },
-    ...servers.map(({ server, secrets, embedded }) =>
-      compileServer({ owner, server, secrets, embedded: embedded.map(({ name }) => name), agents }, scene),
-    ),
+    ...servers.map(({ server, secrets, embedded }) => {
+      const wiring = { owner, server, secrets, embedded: embedded.map(({ name }) => name), agents, secretsIn };
+      return compileServer(wiring, scene);
+    }),
     ...plugin.definition.skills.map((skill) => compileSkill({ owner, agents, ...skillWiring(skill, plugin) }, scene)),
     ...plugin.definition.instructions.map(({ name, path, text }) =>
       compileInstruction({ owner, agents, name, text, file: join(plugin.directory, path) }, scene),
@@ -46,11 +48,6 @@ export async function compilePlugin(
 
 function warnings({ entry, definition }: GoodPlugin): Compiled["notices"] {
   return definition.warnings.map((message) => ({ owner: entry.name, message: `${entry.name}: ${message}` }));
-}
-
-function secretNotice(owner: string, name: string): Compiled["notices"][number] {
-  const message = `${owner} sends ${name} in a header: the client looks it up in its own environment`;
-  return { owner, message, hint: `start the client with ${name} set` };
 }
 
 function treeOf({ entry, directory, locked, definition, open }: GoodPlugin): Resource {
@@ -70,7 +67,7 @@ function treeOf({ entry, directory, locked, definition, open }: GoodPlugin): Res
 }
 
 /** Run once for each content: of the files, and of the command itself (which an override may change). */
-async function installOf(plugin: GoodPlugin, context: Context): Promise<readonly Resource[]> {
+function installOf(plugin: GoodPlugin, context: Context): readonly Resource[] {
   const { install, uninstall } = plugin.definition.plugin.lifecycle;
   if (install === undefined) return [];
   const { entry, directory, locked } = plugin;
@@ -88,7 +85,7 @@ async function installOf(plugin: GoodPlugin, context: Context): Promise<readonly
         command: install,
         ...(uninstall === undefined ? {} : { undo: uninstall }),
         cwd: directory,
-        env: await lifecycleEnvironment(plugin, context),
+        env: () => lifecycleEnvironment(plugin, context),
       },
       summary: install,
     },
@@ -100,9 +97,10 @@ export async function lifecycleEnvironment(
   plugin: GoodPlugin,
   context: Context,
 ): Promise<Readonly<Record<string, string>>> {
-  const variables = await pluginVariables(plugin, context);
+  const variables = await pluginVariables(plugin, context, { lookUp: true });
   const names = new Set([
     ...plugin.definition.plugin.envVars.map((each) => each.name),
+    ...Object.keys(plugin.entry.env),
     ...Object.keys(variables.environment.dotenv),
   ]);
   const values = [...names].flatMap((name) => {

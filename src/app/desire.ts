@@ -29,7 +29,7 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     ...plugins.map((plugin) =>
       compileLoaded(plugin, { active, agents: inputs.manifest.agents, scene: scene.scene }, context),
     ),
-    ...compileDeclarations(inputs.manifest, active, scene.scene),
+    compileDeclarations(inputs.manifest, active, scene.scene, context),
     compilePathEntries(inputs.manifest, active, scene.scene, context),
   ]);
   const compiled = joinCompiled(parts);

@@ -2,7 +2,7 @@ import { decide, type Observed, type Verdict } from "../core/decide.ts";
 import { ERRORS, type ErrorCode } from "../core/error-codes.ts";
 import { isObject, type Json } from "../core/json.ts";
 import { summarise, type Change, type Plan } from "../core/plan.ts";
-import { redact, redactText } from "../core/redact.ts";
+import { redact, redactText, seal } from "../core/redact.ts";
 import { locatorKey, type Resource } from "../core/resource.ts";
 import type { Recorded, State } from "../core/state.ts";
 import { valueAt } from "../formats/document.ts";
@@ -133,7 +133,8 @@ async function itemFor(
   const verdict = decide({ wanted, observed, recorded });
   const base = resource ?? recorded;
   if (base === undefined) return undefined;
-  const views = await viewsOf(verdict, subject, context);
+  const isSealed = resource?.sealed === true || recorded?.sealed === true;
+  const views = await viewsOf(verdict, { subject, isSealed }, context);
   return { key, resource, recorded, change: changeOf({ base, verdict, observed, wanted, views }) };
 }
 
@@ -202,17 +203,18 @@ export function asProblem(error: {
 
 async function viewsOf(
   verdict: Verdict,
-  subject: Subject<Locator["kind"]>,
+  { subject, isSealed }: { readonly subject: Subject<Locator["kind"]>; readonly isSealed: boolean },
   context: Context,
 ): Promise<Change["diff"] | undefined> {
   if (verdict === "noop" || verdict === "adopt" || verdict === "forget" || verdict === "blocked") return undefined;
   const mark = (text: string): string => `#${context.digest(text).slice(0, 6)}`;
+  const hide = isSealed ? seal : redact;
   const before = await foundValue(subject, context);
   const after = wantedValue(subject);
   if (before === undefined && after === undefined) return undefined;
   return {
-    ...(before === undefined ? {} : { before: redact(before, mark) }),
-    ...(after === undefined ? {} : { after: redact(after, mark) }),
+    ...(before === undefined ? {} : { before: hide(before, mark) }),
+    ...(after === undefined ? {} : { after: hide(after, mark) }),
   };
 }
 

@@ -51,6 +51,7 @@ async function recordOf(item: Item, resource: Resource): Promise<Recorded> {
     locator: resource.locator,
     digest: change.after ?? "",
     origin: originOf(change, recorded),
+    ...(resource.sealed === true ? { sealed: true } : {}),
     ...(resource.shape === undefined ? {} : { shape: resource.shape.id }),
     ...(files === undefined ? {} : { files }),
     ...(undo === undefined || resource.content.kind !== "command"

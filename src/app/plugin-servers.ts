@@ -8,7 +8,7 @@ import { pluginVariables, type GoodPlugin, type PluginVariables } from "./plugin
 
 /** A plugin's servers as its clients can be told about them. Nothing in them is secret. */
 export async function pluginServers(plugin: GoodPlugin, context: Context): Promise<readonly ResolvedServer[]> {
-  return resolved(plugin, await pluginVariables(plugin, context, portable(plugin, context)));
+  return resolved(plugin, await pluginVariables(plugin, context, { writtenAs: portable(plugin, context) }));
 }
 
 function resolved(plugin: GoodPlugin, { environment }: PluginVariables): readonly ResolvedServer[] {
@@ -22,6 +22,45 @@ function portable({ directory }: GoodPlugin, { workspace }: Context): string | u
   return relative(workspace.directory, directory).replaceAll("\\", "/");
 }
 
+/**
+ * The servers with their secrets in clear, for a user who wants it so. What the environment has stays a reference.
+ * @throws AtkError E_SECRET_IN_GIT in a project, whose files are shared; E_ENV when a value cannot be had
+ */
+export async function inlineServers(plugin: GoodPlugin, context: Context): Promise<readonly ResolvedServer[]> {
+  refuseShared(plugin.entry.name, context);
+  const variables = await pluginVariables(plugin, context, { lookUp: true });
+  return resolved(plugin, variables).map((found) => ({
+    ...found,
+    server: inline(found, variables),
+    secrets: [],
+    embedded: [],
+  }));
+}
+
+/** @throws AtkError E_SECRET_IN_GIT */
+export function refuseShared(owner: string, { workspace }: Context): void {
+  if (workspace.scope === "user") return;
+  throw new AtkError("E_SECRET_IN_GIT", `${owner}: a project's files are committed, so secrets cannot stand in them`, {
+    at: { file: workspace.manifestFile },
+    hint: "take `secrets: inline` out of the entry",
+  });
+}
+
+function inline({ server, secrets, embedded }: ResolvedServer, variables: PluginVariables): Server {
+  const held = new Set([...secrets, ...embedded.map(({ name }) => name)]);
+  const text = (value: string): string =>
+    substitute(value, (name) => (held.has(name) ? variables.lookUp({ env: name }) : undefined));
+  const values = (written: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> =>
+    Object.fromEntries(
+      Object.entries(written).map(([name, value]) => {
+        if (typeof value === "string") return [name, text(value)];
+        return [name, held.has(value.env) ? (variables.lookUp(value) ?? value) : value];
+      }),
+    );
+  if (server.transport !== "stdio") return { ...server, url: text(server.url), headers: values(server.headers) };
+  return { ...server, env: values(server.env) };
+}
+
 export interface StartableServer {
   readonly server: Server;
   /** Values in clear, for the environment of the process and nothing else. */
@@ -31,7 +70,7 @@ export interface StartableServer {
 
 /** The same servers as they are really started: values looked up now. Never for showing or writing. */
 export async function startableServers(plugin: GoodPlugin, context: Context): Promise<readonly StartableServer[]> {
-  const variables = await pluginVariables(plugin, context);
+  const variables = await pluginVariables(plugin, context, { lookUp: true });
   return resolved(plugin, variables).map((found) => startable(found, variables));
 }
 

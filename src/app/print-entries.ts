@@ -43,7 +43,7 @@ export async function printEntries(request: PrintRequest, context: Context): Pro
 
 async function serversOf(name: string, inputs: Inputs, context: Context): Promise<readonly Known[]> {
   const declared = inputs.manifest.servers[name];
-  if (declared !== undefined) return [{ server: serverOf(name, declared), secrets: [], missing: [] }];
+  if (declared !== undefined) return [{ ...serverOf(name, declared), missing: [] }];
   const entry = inputs.manifest.plugins.find((each) => each.name === name);
   if (entry === undefined) return oneServer(name, inputs, context);
   return serversOfPlugin(entry, inputs, context);

@@ -11,7 +11,7 @@ interface Command {
   readonly owner: string;
   readonly line: string;
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: () => Promise<Readonly<Record<string, string>>>;
   readonly undo: string | undefined;
 }
 
@@ -68,7 +68,7 @@ function uninstallOf({ item }: Task): Command | undefined {
   const undo = item.resource === undefined && item.change.verdict === "delete" ? item.recorded?.undo : undefined;
   return undo === undefined
     ? undefined
-    : { owner: item.change.owner, line: undo.command, cwd: undo.cwd, env: {}, undo: undefined };
+    : { owner: item.change.owner, line: undo.command, cwd: undo.cwd, env: async () => ({}), undo: undefined };
 }
 
 const LAST_LINES = 8;
@@ -77,7 +77,8 @@ function run(command: Command, context: Context): Promise<void> {
   return context.step(`${command.owner}: ${command.line}`, () => runNow(command, context));
 }
 
-async function runNow({ owner, line, cwd, env }: Command, { host }: Context): Promise<void> {
+async function runNow({ owner, line, cwd, env: variables }: Command, { host }: Context): Promise<void> {
+  const env = await variables();
   const shell = host.machine.platform === "windows" ? ["cmd", "/d", "/s", "/c", line] : ["/bin/sh", "-c", line];
   const [command = "", ...args] = shell;
   const result = await host.programs.run({ command, args, cwd, env });

@@ -1,10 +1,12 @@
 import { AtkError } from "../core/errors.ts";
-import type { Server, Value } from "../core/server.ts";
+import type { Server } from "../core/server.ts";
+import type { ManifestValue, ServerDeclaration } from "../manifest/manifest.ts";
 import { serverOf } from "./compile-declarations.ts";
 import type { Context } from "./context.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
 import { loadPlugins } from "./load-plugins.ts";
 import { startableServers } from "./plugin-servers.ts";
+import { keptBy, lookUp } from "./secrets.ts";
 
 /** A server of the manifest as it is really started: secrets looked up. Never for showing or writing. */
 export interface ServerSpec {
@@ -27,7 +29,9 @@ export async function serverSpecs(
   context: Context,
 ): Promise<readonly (ServerSpec | Faulty)[]> {
   const inputs = await readInputs(context);
-  const all = [...(await fromPlugins(inputs, context)), ...declared(inputs, context)];
+  const named = (owner: string, id: string): boolean =>
+    names.length === 0 || names.includes(owner) || names.includes(id);
+  const all = [...(await fromPlugins(inputs, context)), ...(await declared(inputs, named, context))];
   const wanted = (spec: ServerSpec | Faulty): boolean =>
     names.length === 0 || names.includes(spec.owner) || ("server" in spec && names.includes(spec.server.id));
   const unknown = names.filter(
@@ -67,30 +71,58 @@ async function fromPlugins(inputs: Inputs, context: Context): Promise<readonly (
   return specs.flat();
 }
 
-function declared({ manifest }: Inputs, { host, workspace }: Context): readonly ServerSpec[] {
-  return Object.entries(manifest.servers)
-    .filter(([, declaration]) => declaration.enabled)
-    .map(([id, declaration]) => {
-      const server = serverOf(id, declaration);
-      const hint = "set them in the environment that the client is started in";
-      const common = { owner: id, directory: workspace.directory, hint };
-      if (server.transport !== "stdio") return { ...common, server, env: {}, missing: [] };
-      const { env, missing } = lookUp(server.env, host.machine.env);
-      return { ...common, server: { ...server, env }, env, missing };
-    });
+type Named = (owner: string, id: string) => boolean;
+
+/** Only of those that were asked for values are looked up: another one's password manager is nobody's business now. */
+function declared({ manifest }: Inputs, named: Named, context: Context): Promise<readonly (ServerSpec | Faulty)[]> {
+  const enabled = Object.entries(manifest.servers).filter(([, declaration]) => declaration.enabled);
+  return Promise.all(
+    enabled.map(async ([id, declaration]) => {
+      try {
+        return await declaredSpec(id, declaration, { lookUpNow: named(id, id), context });
+      } catch (error) {
+        if (error instanceof AtkError) return { owner: id, fault: error };
+        throw error;
+      }
+    }),
+  );
+}
+
+interface Asking {
+  readonly lookUpNow: boolean;
+  readonly context: Context;
+}
+
+async function declaredSpec(
+  id: string,
+  declaration: ServerDeclaration,
+  { lookUpNow, context }: Asking,
+): Promise<ServerSpec> {
+  const { server } = serverOf(id, declaration);
+  const hint = "set them in the environment that the client is started in";
+  const common = { owner: id, directory: context.workspace.directory, hint };
+  const written = "url" in declaration ? declaration.headers : declaration.env;
+  const { clear, missing } = lookUpNow ? await inClear(written, context) : { clear: {}, missing: [] };
+  if (server.transport === "stdio") return { ...common, server: { ...server, env: clear }, env: clear, missing };
+  return { ...common, server: { ...server, headers: clear }, env: {}, missing };
 }
 
 /** Values in clear; what a variable lacks is named and left out. */
-function lookUp(
-  values: Readonly<Record<string, Value>>,
-  variables: Readonly<Record<string, string | undefined>>,
-): Pick<ServerSpec, "env" | "missing"> {
-  const env: Record<string, string> = {};
+async function inClear(
+  values: Readonly<Record<string, ManifestValue>>,
+  context: Context,
+): Promise<{ readonly clear: Readonly<Record<string, string>>; readonly missing: readonly string[] }> {
+  const clear: Record<string, string> = {};
   const missing = new Set<string>();
   for (const [name, value] of Object.entries(values)) {
-    const found = typeof value === "string" ? value : variables[value.env];
-    if (typeof value !== "string" && found === undefined) missing.add(value.env);
-    if (found !== undefined) env[name] = typeof value === "string" ? found : `${value.prefix ?? ""}${found}`;
+    const kept = keptBy(value);
+    if (kept !== undefined) clear[name] = await lookUp(kept, context);
+    else if (typeof value === "string") clear[name] = value;
+    else if ("env" in value) {
+      const found = context.host.machine.env[value.env];
+      if (found === undefined) missing.add(value.env);
+      else clear[name] = `${value.prefix ?? ""}${found}`;
+    }
   }
-  return { env, missing: [...missing] };
+  return { clear, missing: [...missing] };
 }

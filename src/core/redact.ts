@@ -12,6 +12,21 @@ const TELLING_VALUE =
 const REFERENCE = /^(Bearer |Basic |token )?(\$\{?[A-Za-z_][\w:.-]*\}?|\{env:\w+\}|\$\{\{[^}]*\}\}|<NOT_SET>)$/;
 const VARIABLE_MAPS = new Set(["env", "environment", "envs", "headers", "http_headers", "requestOptions"]);
 
+/** An entry that holds secrets in clear, because its user wanted it so: its variables, headers and address are hidden whole. */
+export function seal(value: Json, mark: Mark): Json {
+  return redactIn(sealed(value, mark, false), mark, false);
+}
+
+const ADDRESSES = new Set(["url", "serverUrl", "httpUrl", "uri"]);
+
+function sealed(value: Json, mark: Mark, inside: boolean): Json {
+  if (typeof value === "string") return inside && !REFERENCE.test(value) ? `(secret ${mark(value)})` : value;
+  if (Array.isArray(value)) return value.map((item) => sealed(item, mark, inside));
+  if (!isObject(value)) return value;
+  const hidden = (key: string): boolean => inside || VARIABLE_MAPS.has(key) || ADDRESSES.has(key);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, sealed(member, mark, hidden(key))]));
+}
+
 /**
  * The same value with everything that may be a secret replaced by a mark: telling names in variable and header maps,
  * shapes of well-known keys anywhere, user information and telling parameters in URLs, values of telling options in argument lists.

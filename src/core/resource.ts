@@ -56,7 +56,8 @@ export type Content =
       readonly command: string;
       readonly undo?: string;
       readonly cwd: string;
-      readonly env: Readonly<Record<string, string>>;
+      /** Values in clear, looked up when it is run. */
+      readonly env: () => Promise<Readonly<Record<string, string>>>;
     };
 
 export interface Resource {
@@ -72,6 +73,8 @@ export interface Resource {
   readonly shape?: Shape;
   /** false: the program that reads it does not read through a symbolic link. */
   readonly followsLinks?: boolean;
+  /** true: secrets stand in it in clear, so nothing of its values is shown. */
+  readonly sealed?: boolean;
   /** One line for people: what it is, e.g. `npx -y pkg@1.2.3`. */
   readonly summary?: string;
 }

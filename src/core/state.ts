@@ -10,6 +10,8 @@ export interface Recorded {
   readonly digest: string;
   /** adopted: it was there before and equal, so it is let go and never deleted. */
   readonly origin: "created" | "adopted";
+  /** See `Resource.sealed`. */
+  readonly sealed?: boolean;
   /** Id into `State.shapes`. */
   readonly shape?: string;
   /** For trees: the files it consists of, with what `stat` said when they were written. */

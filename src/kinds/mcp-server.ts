@@ -11,6 +11,8 @@ export interface ServerWiring {
   /** Names of variables that stand inside its texts: only the launcher replaces them there. */
   readonly embedded?: readonly string[];
   readonly agents: readonly string[];
+  /** launcher: clients start atk, which looks secrets up. references: the client's own words for a variable. Default: launcher. */
+  readonly secretsIn?: "launcher" | "references" | "inline";
 }
 
 /** One MCP server as a fragment for each client that can have it. Pure. */
@@ -38,13 +40,13 @@ function wire(wiring: ServerWiring, agent: string, scene: Scene): Resource | Ref
       message: `${wired.client.name} has no ${scene.scope} file for MCP servers here; ${wiring.server.id} is left out`,
     };
   }
-  if (!mcp.transports.includes(wiring.server.transport)) {
+  const server = onPlatform(withLauncher(wiring, mcp, scene), scene);
+  if (!mcp.transports.includes(server.transport)) {
     return {
       ...remark,
       message: `${wired.client.name} does not speak ${wiring.server.transport}; ${wiring.server.id} is left out`,
     };
   }
-  const server = onPlatform(withLauncher(wiring, mcp, scene), scene);
   const faults = faultsOf(server, mcp, scene);
   if (faults.length > 0) return refuse(wiring, agent, faults);
   return fragmentFor(wiring, { agent, wired, mcp, server, file: wired.mcpFile }, scene);
@@ -70,6 +72,7 @@ function fragmentFor(wiring: ServerWiring, { agent, mcp, server, file }: Wire, s
     content: { kind: "fragment", value: spelled },
     shape: { id: agent, owned: mcp.owned, defaults: mcp.defaults ?? {} },
     followsLinks: mcp.followsLinks ?? true,
+    ...(wiring.secretsIn === "inline" ? { sealed: true } : {}),
     summary: summaryOf(wiring),
   };
 }
@@ -98,14 +101,18 @@ function refuse(wiring: ServerWiring, agent: string, faults: readonly string[]):
 }
 
 /**
- * An entry that needs a secret starts atk, which looks the secret up when the client starts the server. So does one that refers
- * to a variable in a way this client has no words for: it would send the reference itself.
+ * An entry that needs a secret starts atk, which looks the secret up when the client starts the server; a server that is reached
+ * by URL is spoken to by atk then. So is one that refers to a variable in a way this client has no words for: it would send the
+ * reference itself.
  */
-function withLauncher({ server, secrets, embedded = [] }: ServerWiring, mcp: McpSupport, scene: Scene): Server {
-  if (server.transport !== "stdio") return server;
-  const refers = Object.values(server.env).some((value) => typeof value !== "string");
-  const needed = secrets.length + embedded.length > 0 || (refers && faultsOf(server, mcp, scene).length > 0);
-  if (!needed) return server;
+function withLauncher(wiring: ServerWiring, mcp: McpSupport, scene: Scene): Server {
+  const { server, secrets, embedded = [], secretsIn = "launcher" } = wiring;
+  const values = Object.values(server.transport === "stdio" ? server.env : server.headers);
+  const refers = embedded.length > 0 || values.some((value) => typeof value !== "string");
+  const held = secretsIn === "launcher" && secrets.length > 0;
+  const unspeakable =
+    refers && ((server.transport === "stdio" && embedded.length > 0) || faultsOf(server, mcp, scene).length > 0);
+  if (!held && !unspeakable) return server;
   const [command = "atk", ...args] = scene.launcher;
   const scope = scene.scope === "user" ? ["-g"] : [];
   return { id: server.id, transport: "stdio", command, args: [...args, "mcp", "run", ...scope, server.id], env: {} };
@@ -120,9 +127,9 @@ function onPlatform(server: Server, scene: Scene): Server {
   return { ...server, command: "cmd", args: ["/c", server.command, ...server.args] };
 }
 
-function summaryOf({ server, secrets, embedded = [] }: ServerWiring): string {
-  if (server.transport !== "stdio") return server.url;
-  const line = [server.command, ...server.args].join(" ");
+function summaryOf({ server, secrets, embedded = [], secretsIn }: ServerWiring): string {
+  if (secretsIn === "inline") return `${server.id}, with its secrets in clear`;
+  const line = server.transport !== "stdio" ? server.url : [server.command, ...server.args].join(" ");
   const names = [...new Set([...secrets, ...embedded])];
   return names.length === 0 ? line : `${line} (through atk mcp run: ${names.join(", ")})`;
 }
