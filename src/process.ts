@@ -12,6 +12,8 @@ export async function runProcess(words: readonly string[]): Promise<number> {
     stdout: { write: (text) => void process.stdout.write(text), isTerminal: process.stdout.isTTY === true },
     stderr: { write: (text) => void process.stderr.write(text), isTerminal: process.stderr.isTTY === true },
     interruption: takeSignals,
+    // A getter opens its stream, which only some commands want.
+    streams: () => ({ input: process.stdin, output: process.stdout }),
     stdinIsTerminal: isatty(0),
     env: process.env,
   });

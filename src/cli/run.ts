@@ -20,6 +20,7 @@ export interface Outside {
   readonly stderr: Stream;
   readonly stdinIsTerminal: boolean;
   interruption(): AbortSignal;
+  streams(): ReturnType<Session["streams"]>;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -80,6 +81,7 @@ async function createSession({ values }: Chosen, outside: Outside): Promise<Sess
     interactive: !automatic && outside.stdinIsTerminal && outside.stderr.isTerminal,
     color: { stdout: !noColor && outside.stdout.isTerminal, stderr: !noColor && outside.stderr.isTerminal },
     interruption: () => outside.interruption(),
+    streams: () => outside.streams(),
     out: (text) => outside.stdout.write(`${text}\n`),
     say: (text) => outside.stderr.write(`${text}\n`),
   };

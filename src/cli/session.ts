@@ -1,3 +1,4 @@
+import type { Readable, Writable } from "node:stream";
 import type { Context, Event } from "../app/context.ts";
 import type { Workspace } from "../app/workspace.ts";
 import type { Host } from "../core/host.ts";
@@ -16,6 +17,8 @@ export interface Session {
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
   /** Aborted by Ctrl-C and its like. Calling it takes the signals over: the command then has to end by itself. */
   interruption(): AbortSignal;
+  /** The streams themselves, for what speaks a protocol over them. */
+  streams(): { readonly input: Readable; readonly output: Writable };
   /** Data, with a line end. */
   out(text: string): void;
   /** Talk, with a line end. */

@@ -34,7 +34,11 @@ export interface World {
   atk(...args: readonly string[]): Result;
   /** The same, started and not waited for. */
   start(...args: readonly string[]): ChildProcess;
+  /** The same, with stdin and stdout in the hands of the test. */
+  talkTo(...args: readonly string[]): ChildProcess;
   git(...args: readonly string[]): string;
+  /** Files below HOME that hold the text, links not followed. Git's objects are packed and not seen here. */
+  filesWith(text: string): readonly string[];
   /** The same HOME with more variables. */
   with(variables: Readonly<Record<string, string>>): World;
   /** Every path below HOME with content, permission bits, link target and, when asked, all times. */
@@ -81,6 +85,13 @@ function worldAt(home: string, extra: Readonly<Record<string, string>>): World {
       return { code: status ?? -1, stdout, stderr };
     },
     start: (...args) => spawn(process.execPath, [MAIN, ...args], { cwd: home, env, stdio: "ignore" }),
+    talkTo: (...args) =>
+      spawn(process.execPath, [MAIN, ...args], { cwd: home, env, stdio: ["pipe", "pipe", "inherit"] }),
+    filesWith: (text) =>
+      walk(home, "").filter((name) => {
+        const stat = lstatSync(path(name));
+        return stat.isFile() && readFileSync(path(name)).includes(text);
+      }),
     git: (...args) => spawnSync("git", ["-C", path(".atk"), ...args], { env, encoding: "utf8" }).stdout,
     with: (variables) => worldAt(home, { ...extra, ...variables }),
     picture: ({ times = false, without } = {}) => picture(home, times, without),

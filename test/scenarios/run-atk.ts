@@ -36,6 +36,7 @@ export async function runAtk(words: readonly string[], place: Place, how: Circum
     stderr: stream("stderr"),
     stdinIsTerminal: how.terminal ?? false,
     interruption: () => new AbortController().signal,
+    streams: () => ({ input: process.stdin, output: process.stdout }),
     env,
   });
   return { code, ...texts };
