@@ -184,6 +184,8 @@ const modules = await lazyModules();
 const results = await Promise.all([
   build({ ...shared, entryPoints: ["src/main.ts"], outfile: "dist/main.js", plugins: [bridges("main")] }),
   build({ ...shared, entryPoints: [join("src", SHARED)], outfile: "dist/errors.js" }),
+  // A program of its own, and one file: it lives for as long as a service, while the files of dist/ may be replaced.
+  build({ ...shared, entryPoints: ["src/services/process/supervise.ts"], outfile: "dist/supervise.js" }),
   ...["cli", "quick", "everyday", "rest"].map((bundle) => bundleOfModules(bundle, modules)),
   ...VALIDATORS.map((file) =>
     build({ ...shared, entryPoints: [join("src/manifest", file)], outfile: join("dist", validators[file]) }),
