@@ -1,0 +1,4 @@
+export function composeVersion() {
+  return "";
+}
+export function compose() {}
