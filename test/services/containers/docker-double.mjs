@@ -28,7 +28,9 @@ try {
   await main();
 } catch (error) {
   if (!(error instanceof Refusal) && !(error instanceof UsageError)) throw error;
-  process.stderr.write(`${error instanceof UsageError ? error.message : daemonWords(error.message)}\n`);
+  process.stderr.write(
+    `${error instanceof UsageError || error.from === "bare" ? error.message : daemonWords(error.message)}\n`,
+  );
   process.exitCode = error.exitCode;
 }
 

@@ -32,6 +32,8 @@ export interface FakeEngine {
   plugin: "lines" | "array" | "none";
   /** What `podman compose` runs. */
   provider: "docker-compose" | "podman-compose" | "none";
+  /** The version of `docker-compose`. */
+  standalone: "1.29.2" | "2.29.7";
   images: Record<string, { exit?: number; health?: string }>;
   takenPorts: string[];
   secrets: string[];
@@ -69,7 +71,15 @@ export function createWorld(programs: readonly string[] = ["docker"], platform: 
   }
   const empty = { takenPorts: [], leaks: [], calls: [], containers: [], made: 0 };
   const images = { "redis:7": {}, "web:1": {}, "broken:1": { exit: 3 }, "migrate:1": { exit: 0 } };
-  const engine: FakeEngine = { daemon: "up", plugin: "lines", provider: "none", images, secrets: [SECRET], ...empty };
+  const engine: FakeEngine = {
+    daemon: "up",
+    plugin: "lines",
+    provider: "none",
+    standalone: "1.29.2",
+    images,
+    secrets: [SECRET],
+    ...empty,
+  };
   writeFileSync(file, JSON.stringify(engine));
   const read = (): FakeEngine => JSON.parse(readFileSync(file, "utf8")) as FakeEngine;
   const change = (edit: (engine: FakeEngine) => void): void => {

@@ -1,6 +1,6 @@
 import { create, inspected, start, statusText, stop } from "./containers.mjs";
 import { parseFlags, UsageError } from "./flags.mjs";
-import { change, read, Refusal } from "./state.mjs";
+import { attempt, change, read, Refusal } from "./state.mjs";
 
 const RUN = {
   table: {
@@ -79,7 +79,6 @@ function run(argv, program) {
     throw new Refusal(
       `pull access denied for ${image}, repository does not exist or may require 'docker login': denied: requested access to the resource is denied`,
       125,
-      true,
     );
   }
   const wanted = {
@@ -99,19 +98,6 @@ function run(argv, program) {
   const id = change((state) => create(state, wanted, program).id);
   attempt((state) => start(state, byId(state, id)));
   process.stdout.write(`${id}\n`);
-}
-
-/** A change that is kept even when it was refused. */
-function attempt(edit) {
-  let refused;
-  change((state) => {
-    try {
-      edit(state);
-    } catch (error) {
-      refused = error;
-    }
-  });
-  if (refused !== undefined) throw refused;
 }
 
 function startAll(argv, program) {

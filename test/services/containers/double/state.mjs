@@ -15,9 +15,24 @@ export function change(edit) {
   return result;
 }
 
+/** A change that is kept even when it was refused. */
+export function attempt(edit) {
+  let refused;
+  change((state) => {
+    try {
+      edit(state);
+    } catch (error) {
+      refused = error;
+    }
+  });
+  if (refused !== undefined) throw refused;
+}
+
+/** Of the daemon, or of compose itself when it is "bare". */
 export class Refusal extends Error {
-  constructor(message, exitCode) {
+  constructor(message, exitCode, from = "daemon") {
     super(message);
     this.exitCode = exitCode;
+    this.from = from;
   }
 }
