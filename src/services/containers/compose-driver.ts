@@ -4,7 +4,8 @@ import { composeFiles, type ComposeSpec } from "./compose-file.ts";
 import { findCompose, type ComposeProgram } from "./compose-program.ts";
 import { containerName } from "./container-name.ts";
 import { callEngine, callFault, callOrThrow } from "./engine-call.ts";
-import { observeProject } from "./observe-project.ts";
+import { wasStarted } from "./container.ts";
+import { listProject, observeProject } from "./observe-project.ts";
 
 /**
  * The plugin's compose file as a project of its own, with Docker or Podman. Its variables reach the file by the environment of the client.
@@ -23,11 +24,18 @@ async function start(spec: ComposeSpec, host: Host, talk: Talk): Promise<void> {
   const files = await composeFiles(spec, host);
   const program = await findCompose(spec, host);
   const args = [...withFiles(program, spec, files), "up", "--detach", "--remove-orphans"];
-  await callOrThrow(
-    { client: program.client, args, cwd: spec.directory, talk, failed: "could not be started" },
-    spec,
-    host,
-  );
+  const call = { client: program.client, args, cwd: spec.directory, talk, failed: "could not be started" };
+  const result = await callOrThrow(call, spec, host);
+  if (program.dialect === "podman" && !(await everyContainerStarted(spec, host)))
+    throw callFault(call, result, { spec, host });
+}
+
+const LOOK_MS = 20_000;
+
+/** podman-compose ends with 0 although `podman run` has failed for every container. (seen with 1.0.3) */
+async function everyContainerStarted(spec: ComposeSpec, host: Host): Promise<boolean> {
+  const containers = await listProject(spec, host, LOOK_MS);
+  return containers === "too late" || (containers.length > 0 && containers.every(wasStarted));
 }
 
 /** Never with --volumes: what the service has stored stays. */

@@ -45,3 +45,7 @@ export function judge({ status, health, exitCode }: Container): Verdict {
       return { state: "unknown", detail: `is ${status}` };
   }
 }
+
+export function wasStarted({ status }: Container): boolean {
+  return !["created", "configured", "initialized"].includes(status);
+}

@@ -16,12 +16,16 @@ export interface FailedCall {
 export function engineFault({ spec, failed, program, result, platform }: FailedCall): AtkError {
   const words = lastWords(result.stderr.trim() === "" ? result.stdout : result.stderr, spec.env);
   const known = KNOWN.find(({ says }) => says.test(result.stderr));
-  const why =
-    known?.why ?? (result.timedOut ? `${program} did not answer` : `${program} ended with ${result.exitCode}`);
+  const why = known?.why ?? `${program} ${outcome(result)}`;
   const said = words.map((line) => `\n  ${line}`).join("");
   return new AtkError("E_SERVICE", `${spec.plugin} ${failed}: ${why}${said}`, {
     hint: known?.hint(platform) ?? `atk logs ${spec.plugin}`,
   });
+}
+
+function outcome({ timedOut, exitCode }: RunResult): string {
+  if (timedOut) return "did not answer";
+  return exitCode === 0 ? "did not do it" : `ended with ${exitCode}`;
 }
 
 interface KnownFault {

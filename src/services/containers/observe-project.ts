@@ -4,24 +4,40 @@ import type { Observation, ServiceSpec } from "../service.ts";
 import { findEngine, type ContainerEngine } from "./container-engine.ts";
 import { containerName } from "./container-name.ts";
 import { callEngine, callFault, type EngineCall } from "./engine-call.ts";
+import type { Container } from "./container.ts";
 import { judgeProject } from "./judge-project.ts";
 import { readContainers } from "./read-containers.ts";
 
-/**
- * What the containers of the plugin's compose project are. They are asked for by the project's name and not by its file: a file that was broken
- * or lacks a variable since must not hide what runs.
- */
+/** What the containers of the plugin's compose project are together. */
 export async function observeProject(spec: ServiceSpec, host: Host, timeoutMs: number): Promise<Observation> {
+  const containers = await listProject(spec, host, timeoutMs);
+  return containers === "too late"
+    ? { state: "unknown", detail: "the engine did not answer" }
+    : judgeProject(containers);
+}
+
+/**
+ * The containers of the plugin's compose project. They are asked for by the project's name and not by its file: a file that was broken or lacks a
+ * variable since must not hide what runs. At most `timeoutMs`, then "too late".
+ * @throws AtkError E_PROGRAM, E_SERVICE.
+ */
+export async function listProject(
+  spec: ServiceSpec,
+  host: Host,
+  timeoutMs: number,
+): Promise<readonly Container[] | "too late"> {
   const engine = await findEngine(host);
   const endsAt = performance.now() + timeoutMs;
-  for (const question of questions(engine, spec)) {
+  const asked = questions(engine, spec);
+  for (const question of asked) {
     const call = { ...question, timeoutMs: Math.max(1, Math.round(endsAt - performance.now())) };
     const result = await callEngine(call, spec, host);
-    if (result.timedOut) return { state: "unknown", detail: `${engine.name} did not answer` };
-    if (result.exitCode === 0) return judgeProject(read(result.stdout, engine, spec));
-    if (!isWithoutCompose(result.stderr)) throw callFault(question, result, { spec, host });
+    if (result.timedOut) return "too late";
+    if (result.exitCode === 0) return read(result.stdout, engine, spec);
+    const isLast = question === asked.at(-1);
+    if (isLast || !isWithoutCompose(result.stderr)) throw callFault(question, result, { spec, host });
   }
-  return { state: "unknown" };
+  return [];
 }
 
 type Question = EngineCall & { readonly failed: string };
@@ -53,7 +69,7 @@ function isWithoutCompose(stderr: string): boolean {
   );
 }
 
-function read(text: string, { name }: ContainerEngine, { plugin }: ServiceSpec): ReturnType<typeof readContainers> {
+function read(text: string, { name }: ContainerEngine, { plugin }: ServiceSpec): readonly Container[] {
   try {
     return readContainers(text);
   } catch (cause) {

@@ -243,7 +243,7 @@ describe("what is seen of a compose project", () => {
     world.change((engine) => (engine.daemon = "hangs"));
     expect(await composeDriver.observe(piper(world), world.host, 300)).toEqual({
       state: "unknown",
-      detail: "docker did not answer",
+      detail: "the engine did not answer",
     });
   });
 
@@ -300,6 +300,17 @@ describe.each([
     expect(world.engine.containers).toEqual([]);
     expect(await seeIn(world)).toEqual({ state: "stopped" });
     expect(world.engine.leaks).toEqual([]);
+  });
+});
+
+describe("podman-compose, which ends with 0 although podman has failed,", () => {
+  it("is not believed", async () => {
+    const world = withCompose(`${WEB}    ports: ["127.0.0.1:8080:80"]\n`, ["podman", "podman-compose"]);
+    world.change((engine) => engine.takenPorts.push("127.0.0.1:8080"));
+    await expect(composeDriver.start(piper(world), world.host, silent)).rejects.toMatchObject({
+      code: "E_SERVICE",
+      message: expect.stringContaining("port is already allocated"),
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import { readServices } from "./compose-file.mjs";
 import { create, start, statusText } from "./containers.mjs";
 import { dockerRow, showLogs } from "./engine.mjs";
 import { parseFlags, UsageError } from "./flags.mjs";
-import { attempt, change, read } from "./state.mjs";
+import { attempt, change, read, Refusal } from "./state.mjs";
 
 const GLOBAL = {
   table: { "project-name": "value", "project-directory": "value", file: "list", profile: "list", "env-file": "list" },
@@ -53,7 +53,15 @@ export async function compose(program, argv) {
   const project = flags["project-name"];
   const files = flags.file ?? [];
   if (word === "up" || (files.length === 0 && dialect !== "compose")) needFiles(files, dialect);
-  await DO[word]({ project, files, directory: flags["project-directory"], flags: own.flags, dialect });
+  const order = { project, files, directory: flags["project-directory"], flags: own.flags, dialect };
+  try {
+    await DO[word](order);
+  } catch (error) {
+    // podman-compose 1.0.3 prints what podman said, and its code, and ends with 0.
+    if (dialect !== "podman" || !(error instanceof Refusal) || error.from === "bare") throw error;
+    process.stderr.write(`Error: ${error.message}\n`);
+    process.stdout.write(`exit code: ${error.exitCode}\n`);
+  }
 }
 
 /** podman_compose.py 1.2.0 is written with argparse and has none of these. */

@@ -67,9 +67,11 @@ export function stop(container) {
 }
 
 /** What `docker container inspect` gives, as far as it is asked for. (docs.docker.com/reference/api/engine: ContainerInspect) */
-export function inspected(container) {
+export function inspected(container, program) {
   const { status, exitCode, error, startedAt, finishedAt, health, outOfMemory = false } = container;
-  const Health = health === undefined ? {} : { Health: { Status: health, FailingStreak: 0, Log: [] } };
+  // Podman has it always, and empty where the image has no check.
+  const isSilent = health === undefined && program !== "podman";
+  const Health = isSilent ? {} : { Health: { Status: health ?? "", FailingStreak: 0, Log: [] } };
   const State = { Status: status, Running: status === "running", Paused: status === "paused", OOMKilled: outOfMemory };
   return {
     Id: container.id,

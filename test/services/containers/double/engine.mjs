@@ -49,9 +49,9 @@ function container(argv, program) {
   if (word !== "inspect") throw new UsageError(`docker: unknown command: docker container ${word}`, 1);
   const { flags, args } = parseFlags(rest, INSPECT);
   need(args, "docker container inspect");
-  const found = findAll(read(), args, program, "[]\n");
+  const found = findAll(read(), args, program, "inspecting object: ");
   const show = (value) => (flags.format === undefined ? JSON.stringify([value]) : render(flags.format, value));
-  for (const each of found) process.stdout.write(`${show(inspected(each))}\n`);
+  for (const each of found) process.stdout.write(`${show(inspected(each, program))}\n`);
 }
 
 /** Of Go's templates only `{{json .A.B}}`. */
@@ -187,22 +187,13 @@ export function dockerRow(each) {
   return { ...row, State: each.status, Status: statusText(each) };
 }
 
+/** As Podman 4.3.1 prints it. */
 function podmanRow(each) {
-  const row = {
-    AutoRemove: false,
-    Command: each.args,
-    Exited: each.status === "exited",
-    ExitCode: each.exitCode,
-    Id: each.id,
-  };
-  return {
-    ...row,
-    Image: each.image,
-    Labels: each.labels,
-    Names: [each.name],
-    State: each.status,
-    Status: statusText(each),
-  };
+  const ended = each.status === "exited";
+  const row = { AutoRemove: false, Command: each.args, Exited: ended, ExitCode: each.exitCode, Id: each.id };
+  const Status = statusText(each).replace("(health: ", "(");
+  const State = ended ? "stopped" : each.status;
+  return { ...row, Image: each.image, IsInfra: false, Labels: each.labels, Names: [each.name], State, Status };
 }
 
 function need(args, command) {
@@ -217,13 +208,13 @@ function byId(state, id) {
   return state.containers.find((each) => each.id === id);
 }
 
-function findAll(state, names, program, answer = "") {
+function findAll(state, names, program, inspecting) {
   return names.map((name) => {
     const found = state.containers.find((each) => each.name === name || each.id === name);
     if (found !== undefined) return found;
-    process.stdout.write(answer);
-    throw program === "podman"
-      ? new Refusal(`no container with name or ID "${name}" found: no such container`, 125)
-      : new Refusal(`No such container: ${name}`, 1);
+    if (inspecting !== undefined) process.stdout.write("[]\n");
+    if (program !== "podman") throw new Refusal(`No such container: ${name}`, 1);
+    const why = inspecting === undefined ? `no container with name or ID "${name}" found: ` : inspecting;
+    throw new Refusal(`${why}no such container${inspecting === undefined ? "" : ` ${name}`}`, 125);
   });
 }
