@@ -56,7 +56,13 @@ async function logs(spec: ComposeSpec, host: Host, options: LogOptions, talk: Ta
     ...(follow ? ["--follow"] : []),
     ...(lines === undefined ? [] : [`--tail=${lines}`]),
   ];
-  const call = { client: program.client, args, talk, failed: "has no log that can be shown" };
+  const call = {
+    client: program.client,
+    args,
+    talk,
+    failed: "has no log that can be shown",
+    hint: `atk start ${spec.plugin}`,
+  };
   const result = await callEngine({ ...call, ...(signal === undefined ? {} : { signal }) }, spec, host);
   if (result.exitCode !== 0 && signal?.aborted !== true) throw callFault(call, result, { spec, host });
 }

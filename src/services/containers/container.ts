@@ -49,3 +49,9 @@ export function judge({ status, health, exitCode }: Container): Verdict {
 export function wasStarted({ status }: Container): boolean {
   return !["created", "configured", "initialized"].includes(status);
 }
+
+/** "none" for whatever an engine says that is not one of the three. */
+export function healthOf(text: string): Container["health"] {
+  const known = (["starting", "healthy", "unhealthy"] as const).find((each) => each === text.toLowerCase());
+  return known ?? "none";
+}

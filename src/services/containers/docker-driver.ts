@@ -5,7 +5,7 @@ import { findEngine } from "./container-engine.ts";
 import { containerName } from "./container-name.ts";
 import { callEngine, callFault, callOrThrow, type Client } from "./engine-call.ts";
 import { inspectContainer, type InspectedContainer } from "./inspect-container.ts";
-import { hideValues } from "./last-words.ts";
+import { lastWords } from "./last-words.ts";
 import { planRun, runArguments, type DockerDefinition, type DockerSpec } from "./run-plan.ts";
 import { SPEC_LABEL, specDigest, type KeyedDigest } from "./spec-label.ts";
 
@@ -94,7 +94,7 @@ async function observe(spec: DockerSpec, host: Host, timeoutMs: number): Promise
 function describe(container: InspectedContainer, spec: DockerSpec): Observation {
   const { state, detail } = judge(container);
   // Of a container that never ran the engine knows why: the port was taken, or the program is not in the image.
-  const error = hideValues(container.error, spec.env);
+  const error = lastWords(container.error, spec.env).join(" ");
   if (state === "stopped" && error !== "") return { state: "failed", detail: error };
   const said = container.outOfMemory && detail !== undefined ? `${detail}, out of memory` : detail;
   return said === undefined ? { state } : { state, detail: said };
@@ -112,7 +112,13 @@ async function logs(spec: DockerSpec, host: Host, options: LogOptions, talk: Tal
     ...(lines === undefined ? [] : ["--tail", String(lines)]),
     containerName(spec),
   ];
-  const call = { client: await clientOf(host), args, talk, failed: "has no log that can be shown" };
+  const call = {
+    client: await clientOf(host),
+    args,
+    talk,
+    failed: "has no log that can be shown",
+    hint: `atk start ${spec.plugin}`,
+  };
   const result = await callEngine({ ...call, ...(signal === undefined ? {} : { signal }) }, spec, host);
   if (result.exitCode !== 0 && signal?.aborted !== true) throw callFault(call, result, { spec, host });
 }

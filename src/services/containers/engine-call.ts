@@ -17,6 +17,14 @@ export interface EngineCall {
   readonly signal?: AbortSignal;
 }
 
+/** What is told when it fails. */
+export interface FailureWords {
+  /** What was tried, as in "could not be started". */
+  readonly failed: string;
+  /** The next step, where the failure itself names none. Default: `atk logs PLUGIN`. */
+  readonly hint?: string;
+}
+
 const KEPT_BYTES = 64 * 1024;
 
 /**
@@ -38,7 +46,7 @@ export async function callEngine(call: EngineCall, { env }: Pick<ServiceSpec, "e
 
 /** The same, where nothing but success will do. @throws AtkError E_SERVICE with the last lines of its error output. */
 export async function callOrThrow(
-  call: EngineCall & { readonly failed: string },
+  call: EngineCall & FailureWords,
   spec: Pick<ServiceSpec, "plugin" | "env">,
   host: Host,
 ): Promise<RunResult> {
@@ -48,7 +56,7 @@ export async function callOrThrow(
 }
 
 export function callFault(
-  call: EngineCall & { readonly failed: string },
+  call: EngineCall & FailureWords,
   result: RunResult,
   { spec, host }: { readonly spec: Pick<ServiceSpec, "plugin" | "env">; readonly host: Host },
 ): Error {
@@ -57,6 +65,7 @@ export function callFault(
   return engineFault({
     spec,
     failed: call.failed,
+    hint: call.hint ?? `atk logs ${spec.plugin}`,
     program: shown.join(" "),
     result,
     platform: host.machine.platform,

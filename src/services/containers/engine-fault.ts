@@ -5,21 +5,21 @@ import { lastWords } from "./last-words.ts";
 
 export interface FailedCall {
   readonly spec: Pick<ServiceSpec, "plugin" | "env">;
-  /** What was tried, as in "could not be started". */
   readonly failed: string;
+  readonly hint: string;
   readonly program: string;
   readonly result: RunResult;
   readonly platform: Platform;
 }
 
 /** The error for a call that failed: what was tried, the program's last lines without values of variables, and the next step. */
-export function engineFault({ spec, failed, program, result, platform }: FailedCall): AtkError {
+export function engineFault({ spec, failed, hint, program, result, platform }: FailedCall): AtkError {
   const words = lastWords(result.stderr.trim() === "" ? result.stdout : result.stderr, spec.env);
   const known = KNOWN.find(({ says }) => says.test(result.stderr));
   const why = known?.why ?? `${program} ${outcome(result)}`;
   const said = words.map((line) => `\n  ${line}`).join("");
   return new AtkError("E_SERVICE", `${spec.plugin} ${failed}: ${why}${said}`, {
-    hint: known?.hint(platform) ?? `atk logs ${spec.plugin}`,
+    hint: known?.hint(platform) ?? hint,
   });
 }
 
@@ -61,5 +61,15 @@ const KNOWN: readonly KnownFault[] = [
     says: /port is already allocated|address already in use|ports are not available/i,
     why: "a port is taken by another program",
     hint: () => "stop the other program, or give the plugin another port",
+  },
+  {
+    says: /short-name \S+ did not resolve/i,
+    why: "Podman does not know where the image comes from",
+    hint: () => "write the image with its registry, as in docker.io/library/redis:7",
+  },
+  {
+    says: /pull access denied|manifest unknown|manifest for \S+ not found|repository does not exist/i,
+    why: "the image cannot be had",
+    hint: () => "check the name of the image; for a private one: docker login",
   },
 ];

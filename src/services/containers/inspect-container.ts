@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Host } from "../../core/host.ts";
 import type { ServiceSpec } from "../service.ts";
-import type { Container } from "./container.ts";
+import { healthOf, type Container } from "./container.ts";
 import { callEngine, callFault, type Client } from "./engine-call.ts";
 
 export interface InspectedContainer extends Container {
@@ -61,11 +61,6 @@ function readInspected(name: string, text: string): InspectedContainer {
     labels: Object.fromEntries(Object.entries(objectOf(labels)).map(([key, value]) => [key, textOf(value)])),
     ...(since === undefined ? {} : { since }),
   };
-}
-
-export function healthOf(text: string): Container["health"] {
-  const known = (["starting", "healthy", "unhealthy"] as const).find((each) => each === text.toLowerCase());
-  return known ?? "none";
 }
 
 /** An engine that has no instant to give writes the year 1. */

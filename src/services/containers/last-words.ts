@@ -16,7 +16,7 @@ export function lastWords(text: string, env: Readonly<Record<string, string>>): 
 }
 
 /** What atk itself put into the environment is no secret: a path in a message must stay readable. */
-export function hideValues(text: string, env: Readonly<Record<string, string>>): string {
+function hideValues(text: string, env: Readonly<Record<string, string>>): string {
   const values = Object.entries(env)
     .filter(([name, value]) => !name.startsWith("ATK_") && value.length >= LEAST_SECRET_LENGTH)
     .flatMap(([, value]) => [value, ...value.split("\n").filter((line) => line.length >= LEAST_SECRET_LENGTH)]);

@@ -3,7 +3,7 @@ import type { Host } from "../../core/host.ts";
 import type { Observation, ServiceSpec } from "../service.ts";
 import { findEngine, type ContainerEngine } from "./container-engine.ts";
 import { containerName } from "./container-name.ts";
-import { callEngine, callFault, type EngineCall } from "./engine-call.ts";
+import { callEngine, callFault, type EngineCall, type FailureWords } from "./engine-call.ts";
 import type { Container } from "./container.ts";
 import { judgeProject } from "./judge-project.ts";
 import { readContainers } from "./read-containers.ts";
@@ -40,7 +40,7 @@ export async function listProject(
   return [];
 }
 
-type Question = EngineCall & { readonly failed: string };
+type Question = EngineCall & FailureWords;
 
 /**
  * Docker is asked through compose; where the plugin is missing (docker-compose 1), by the label that all of them give. podman-compose gives it

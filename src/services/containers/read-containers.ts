@@ -1,6 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Container } from "./container.ts";
-import { healthOf } from "./inspect-container.ts";
+import { healthOf, type Container } from "./container.ts";
 
 /**
  * The containers in what `docker compose ps`, `docker ps` or `podman ps` printed as JSON. Compose prints an object a line since 2.21 and an

@@ -2,33 +2,10 @@ import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { composeDriver } from "../../../src/services/containers/compose-driver.ts";
-import type { ComposeSpec } from "../../../src/services/containers/compose-file.ts";
-import { createWorld, listen, SECRET, specOf, type FakeContainer, type World } from "./world.ts";
+import { FILE, NAME, piper, silent, TWO, WEB, withCompose } from "./specs.ts";
+import { createWorld, listen, SECRET, type World } from "./world.ts";
 
-const PROJECT = "atk-0123abcd-piper";
-const silent = (): void => undefined;
-const FILE = "docker-compose.yml";
-const WEB = `services:
-  web:
-    image: web:1
-    environment:
-      TOKEN: \${TOKEN:-none}
-`;
-const TWO = `${WEB}  db:
-    image: redis:7
-`;
-
-function withCompose(text = WEB, programs: readonly string[] = ["docker"]): World {
-  const world = createWorld(programs);
-  world.write(FILE, text);
-  return world;
-}
-
-function piper(world: World, composeFile = FILE, rest: Partial<ComposeSpec> = {}): ComposeSpec {
-  return specOf(world, { type: "docker-compose", composeFile }, rest);
-}
-
-const seeIn = (world: World) => composeDriver.observe(piper(world), world.host, 5_000);
+const seeIn = (world: World) => composeDriver.observe(piper(world), world.host, 30_000);
 
 describe("a compose project is started", () => {
   it("under a name of its own, from the plugin's folder, while its output is heard", async () => {
@@ -36,12 +13,12 @@ describe("a compose project is started", () => {
     const talk = listen();
     await composeDriver.start(piper(world), world.host, talk);
     expect(world.engine.containers.map(({ name, status }) => [name, status])).toEqual([
-      [`${PROJECT}-web-1`, "running"],
-      [`${PROJECT}-db-1`, "running"],
+      [`${NAME}-web-1`, "running"],
+      [`${NAME}-db-1`, "running"],
     ]);
-    expect(talk.heard()).toContain(`Container ${PROJECT}-web-1  Started`);
+    expect(talk.heard()).toContain(`Container ${NAME}-web-1  Started`);
     expect(world.calls().at(-1)).toBe(
-      `docker compose --project-name=${PROJECT} --project-directory ${world.directory} -f ${world.directory}/${FILE} up --detach --remove-orphans`,
+      `docker compose --project-name=${NAME} --project-directory ${world.directory} -f ${world.directory}/${FILE} up --detach --remove-orphans`,
     );
   });
 
@@ -67,7 +44,7 @@ describe("a compose project is started", () => {
     await composeDriver.start(piper(world), world.host, silent);
     world.write(FILE, WEB);
     await composeDriver.start(piper(world), world.host, silent);
-    expect(world.engine.containers.map(({ name }) => name)).toEqual([`${PROJECT}-web-1`]);
+    expect(world.engine.containers.map(({ name }) => name)).toEqual([`${NAME}-web-1`]);
   });
 
   it.each(["compose.yaml", "compose.yml", "docker-compose.yaml"])(
@@ -145,7 +122,7 @@ describe("a compose project is stopped", () => {
     await composeDriver.start(piper(world), world.host, silent);
     await composeDriver.stop(piper(world), world.host, silent);
     expect(world.engine.containers).toEqual([]);
-    expect(world.calls().at(-1)).toBe(`docker compose --project-name=${PROJECT} down`);
+    expect(world.calls().at(-1)).toBe(`docker compose --project-name=${NAME} down`);
   });
 
   it("also when its file was broken or taken away since, or holds less", async () => {
@@ -167,92 +144,6 @@ describe("a compose project is stopped", () => {
   it("without an error when it is down", async () => {
     const world = withCompose();
     await composeDriver.stop(piper(world), world.host, silent);
-  });
-});
-
-type Facts = Partial<FakeContainer>;
-/** Facts of web and db, how they are seen, and what a compose before 2.21 cannot tell. */
-const SEEN: readonly (readonly [Facts, Facts, object])[] = [
-  [{}, {}, { state: "running" }],
-  [{ health: "healthy" }, {}, { state: "running" }],
-  [{ health: "starting" }, {}, { state: "starting", detail: "web is starting" }],
-  [{ health: "unhealthy" }, {}, { state: "unhealthy", detail: "web is unhealthy" }],
-  [{ status: "exited", exitCode: 137 }, {}, { state: "failed", detail: "web exited with code 137" }],
-  [
-    { status: "exited", exitCode: 1 },
-    { status: "exited", exitCode: 2 },
-    { state: "failed", detail: "web exited with code 1; db exited with code 2" },
-  ],
-  [
-    { status: "exited", exitCode: 137 },
-    { health: "unhealthy" },
-    { state: "failed", detail: "web exited with code 137" },
-  ],
-  [{ status: "exited" }, {}, { state: "running", detail: "1 of 2 containers, the others are done" }],
-  [{ status: "exited" }, { status: "exited" }, { state: "stopped" }],
-  [{ status: "created" }, {}, { state: "starting", detail: "web was created and never started" }],
-  [{ status: "created" }, { status: "created" }, { state: "stopped" }],
-  [{ status: "paused" }, {}, { state: "unhealthy", detail: "web is paused" }],
-  [{ status: "restarting", exitCode: 0 }, {}, { state: "starting", detail: "web is being restarted" }],
-];
-
-describe.each(["lines", "array", "none"] as const)("what is seen of a compose project (plugin: %s)", (plugin) => {
-  const see = async (web: Facts, db: Facts) => {
-    const world = withCompose(TWO);
-    await composeDriver.start(piper(world), world.host, silent);
-    world.change((engine) => {
-      engine.plugin = plugin;
-      [web, db].forEach((facts, index) => Object.assign(engine.containers[index] ?? {}, facts));
-    });
-    return seeIn(world);
-  };
-
-  it.each(SEEN)("%j and %j is %j", async (web, db, expected) => {
-    expect(await see(web, db)).toMatchObject(expected);
-  });
-
-  it("is that it is stopped when there is no container", async () => {
-    const world = withCompose();
-    world.change((engine) => (engine.plugin = plugin));
-    expect(await seeIn(world)).toEqual({ state: "stopped" });
-  });
-});
-
-describe("what is seen of a compose project", () => {
-  it("is failed while a container that ends with an error is restarted over and over", async () => {
-    const world = withCompose();
-    await composeDriver.start(piper(world), world.host, silent);
-    world.change((engine) =>
-      engine.containers.forEach((each) => Object.assign(each, { status: "restarting", exitCode: 5 })),
-    );
-    expect(await seeIn(world)).toEqual({ state: "failed", detail: "web exited with code 5, is being restarted" });
-  });
-
-  it("leaves out containers of `docker compose run`", async () => {
-    const world = withCompose(TWO);
-    await composeDriver.start(piper(world), world.host, silent);
-    world.change(({ containers: [web] }) => {
-      if (web !== undefined) Object.assign(web, { status: "exited", exitCode: 1 });
-      if (web !== undefined) web.labels["com.docker.compose.oneoff"] = "True";
-    });
-    expect(await seeIn(world)).toEqual({ state: "running" });
-  });
-
-  it("is unknown when docker does not answer in time", async () => {
-    const world = withCompose();
-    world.change((engine) => (engine.daemon = "hangs"));
-    expect(await composeDriver.observe(piper(world), world.host, 300)).toEqual({
-      state: "unknown",
-      detail: "the engine did not answer",
-    });
-  });
-
-  it("is an error with the next step when the daemon is down", async () => {
-    const world = withCompose();
-    world.change((engine) => (engine.daemon = "down"));
-    const expected = { code: "E_SERVICE", hint: expect.stringContaining("systemctl start docker") };
-    await expect(seeIn(world)).rejects.toMatchObject(expected);
-    await expect(composeDriver.start(piper(world), world.host, silent)).rejects.toMatchObject(expected);
   });
 });
 
@@ -290,7 +181,7 @@ describe.each([
     world.change((now) => Object.assign(now, engine));
     const spec = piper(world, FILE, { env: { TOKEN: SECRET } });
     await composeDriver.start(spec, world.host, silent);
-    expect(await composeDriver.observe(spec, world.host, 5_000)).toEqual({ state: "running" });
+    expect(await composeDriver.observe(spec, world.host, 30_000)).toEqual({ state: "running" });
     world.change(({ containers: [web] }) => Object.assign(web ?? {}, { status: "exited", exitCode: 137 }));
     expect(await seeIn(world)).toEqual({ state: "failed", detail: "web exited with code 137" });
     const talk = listen();

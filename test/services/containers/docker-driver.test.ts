@@ -1,20 +1,10 @@
 import { mkdirSync, realpathSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { keyedDigest } from "../../../src/host/digest.ts";
 import { createDockerDriver } from "../../../src/services/containers/docker-driver.ts";
-import type { DockerDefinition, DockerSpec } from "../../../src/services/containers/run-plan.ts";
-import { createWorld, listen, SECRET, specOf, type World } from "./world.ts";
-
-const NAME = "atk-0123abcd-piper";
-const driver = createDockerDriver({ digest: (text) => keyedDigest(new Uint8Array(32), text) });
-const silent = (): void => undefined;
-
-function redis(world: World, definition: Partial<DockerDefinition> = {}, rest: Partial<DockerSpec> = {}): DockerSpec {
-  return specOf(world, { type: "docker", image: "redis:7", args: [], volumes: [], ...definition }, rest);
-}
-
-const port = (number: number, declared = number, protocol = "http") => ({ port: number, declared, protocol });
+import type { DockerSpec } from "../../../src/services/containers/run-plan.ts";
+import { driver, NAME, port, redis, silent } from "./specs.ts";
+import { createWorld, listen, SECRET, type World } from "./world.ts";
 
 describe("a container is started", () => {
   it("in the background, with its name, labels, ports on this machine only, volumes and arguments", async () => {
@@ -181,13 +171,13 @@ describe("a start that fails", () => {
       ),
       hint: expect.stringContaining("another port"),
     });
-    expect(await driver.observe(spec, world.host, 5_000)).toMatchObject({
+    expect(await driver.observe(spec, world.host, 30_000)).toMatchObject({
       state: "failed",
       detail: expect.stringContaining("port is already allocated"),
     });
     world.change((engine) => (engine.takenPorts = []));
     await driver.start(spec, world.host, silent);
-    expect(await driver.observe(spec, world.host, 5_000)).toMatchObject({ state: "running" });
+    expect(await driver.observe(spec, world.host, 30_000)).toMatchObject({ state: "running" });
   });
 
   it("never shows the value of a variable", async () => {
@@ -196,8 +186,17 @@ describe("a start that fails", () => {
     const error = await failure(world, redis(world, { args }, { env: { TOKEN: SECRET } }));
     expect(error).toMatchObject({ message: expect.stringContaining("no-such-program-(hidden)") });
     expect(
-      JSON.stringify(await driver.observe(redis(world, {}, { env: { TOKEN: SECRET } }), world.host, 5_000)),
+      JSON.stringify(await driver.observe(redis(world, {}, { env: { TOKEN: SECRET } }), world.host, 30_000)),
     ).not.toContain(SECRET);
+  });
+
+  it.each([
+    ["docker", "check the name of the image"],
+    ["podman", "write the image with its registry"],
+  ])("tells what to do when %s cannot have the image", async (program, hint) => {
+    const world = createWorld([program]);
+    const error = await failure(world, redis(world, { image: "private:1" }));
+    expect(error).toMatchObject({ code: "E_SERVICE", hint: expect.stringContaining(hint) });
   });
 
   it("refuses an image that the client would read as an option", async () => {
@@ -217,149 +216,12 @@ describe("a start that fails", () => {
     const expected = { code: "E_SERVICE", hint: expect.stringContaining(hint) };
     expect(await failure(world, redis(world))).toMatchObject(expected);
     await expect(driver.stop(redis(world), world.host, silent)).rejects.toMatchObject(expected);
-    await expect(driver.observe(redis(world), world.host, 5_000)).rejects.toMatchObject(expected);
+    await expect(driver.observe(redis(world), world.host, 30_000)).rejects.toMatchObject(expected);
   });
 
   it("says how to install an engine when there is none", async () => {
     const world = createWorld([]);
     const expected = { code: "E_PROGRAM", hint: expect.stringContaining("https://docs.docker.com/engine/install/") };
     expect(await failure(world, redis(world))).toMatchObject(expected);
-  });
-});
-
-describe("a container is stopped", () => {
-  it("and removed, without its volumes", async () => {
-    const world = createWorld();
-    await driver.start(redis(world, { volumes: ["data:/data"] }), world.host, silent);
-    world.calls();
-    await driver.stop(redis(world), world.host, silent);
-    expect(world.engine.containers).toEqual([]);
-    expect(world.calls().slice(-2)).toEqual([`docker stop -t 10 ${NAME}`, `docker rm --force ${NAME}`]);
-  });
-
-  it("without a word when there is none", async () => {
-    const world = createWorld();
-    const talk = listen();
-    await driver.stop(redis(world), world.host, talk);
-    expect(talk.heard()).toBe("");
-  });
-});
-
-describe("what is seen of a container", () => {
-  const see = async (facts: object) => {
-    const world = createWorld();
-    await driver.start(redis(world), world.host, silent);
-    world.change(({ containers }) => containers.forEach((each) => Object.assign(each, facts)));
-    return driver.observe(redis(world), world.host, 5_000);
-  };
-
-  it("is nothing when there is none", async () => {
-    const world = createWorld();
-    expect(await driver.observe(redis(world), world.host, 5_000)).toEqual({ state: "stopped" });
-  });
-
-  it.each([
-    [{}, { state: "running" }],
-    [{ health: "healthy" }, { state: "running" }],
-    [{ health: "starting" }, { state: "starting" }],
-    [
-      { health: "unhealthy", restarts: 2 },
-      { state: "unhealthy", restarts: 2 },
-    ],
-    [
-      { status: "restarting", exitCode: 1, restarts: 7 },
-      { state: "failed", detail: "exited with code 1, is being restarted", restarts: 7 },
-    ],
-    [
-      { status: "restarting", exitCode: 0 },
-      { state: "starting", detail: "is being restarted" },
-    ],
-    [
-      { status: "exited", exitCode: 0 },
-      { state: "stopped", detail: "exited with code 0" },
-    ],
-    [
-      { status: "exited", exitCode: 137, outOfMemory: true },
-      { state: "failed", detail: "exited with code 137, out of memory" },
-    ],
-    [{ status: "dead", exitCode: 0 }, { state: "failed" }],
-    [{ status: "paused" }, { state: "unhealthy", detail: "is paused" }],
-    [{ status: "created" }, { state: "stopped", detail: "was created and never started" }],
-    [{ status: "removing" }, { state: "stopped", detail: "is removing" }],
-    [{ status: "transmuting" }, { state: "unknown", detail: "is transmuting" }],
-  ])("of one that is %j is %j", async (facts, expected) => {
-    expect(await see(facts)).toMatchObject(expected);
-  });
-
-  it("has the moment since when it runs", async () => {
-    const { since = "" } = await see({});
-    expect(new Date(since).toISOString()).toBe(since);
-    expect(await see({ startedAt: "0001-01-01T00:00:00Z" })).not.toHaveProperty("since");
-  });
-
-  it("is unknown when the engine does not answer in time", async () => {
-    const world = createWorld();
-    world.change((engine) => (engine.daemon = "hangs"));
-    expect(await driver.observe(redis(world), world.host, 300)).toEqual({
-      state: "unknown",
-      detail: "docker did not answer",
-    });
-  });
-});
-
-describe("the log of a container", () => {
-  it("is all of it, or the last lines", async () => {
-    const world = createWorld();
-    await driver.start(redis(world), world.host, silent);
-    const [all, last] = [listen(), listen()];
-    await driver.logs(redis(world), world.host, { follow: false }, all);
-    await driver.logs(redis(world), world.host, { follow: false, lines: 1 }, last);
-    expect(all.heard()).toBe("hello from redis:7\na warning\n");
-    expect(last.heard()).toBe("a warning\n");
-  });
-
-  it("is followed until it is enough, or until the container has ended", async () => {
-    const world = createWorld();
-    await driver.start(redis(world), world.host, silent);
-    const enough = new AbortController();
-    await driver.logs(redis(world), world.host, { follow: true, signal: enough.signal }, () => enough.abort());
-    const talk = listen();
-    const ended = driver.logs(redis(world), world.host, { follow: true }, (chunk, stream) => {
-      talk(chunk, stream);
-      world.change(({ containers }) => containers.forEach((each) => Object.assign(each, { status: "exited" })));
-    });
-    await ended;
-    expect(talk.heard()).toContain("hello");
-  });
-
-  it("is refused with E_SERVICE when there is no container", async () => {
-    const world = createWorld();
-    await expect(driver.logs(redis(world), world.host, { follow: false }, silent)).rejects.toMatchObject({
-      code: "E_SERVICE",
-      message: expect.stringContaining("No such container"),
-    });
-  });
-});
-
-describe("podman", () => {
-  it("is used in the same way where docker is not installed", async () => {
-    const world = createWorld(["podman"]);
-    const spec = redis(world, { volumes: ["data:/data"] }, { env: { TOKEN: SECRET }, ports: [port(6379)] });
-    await driver.stop(spec, world.host, silent);
-    await driver.start(spec, world.host, silent);
-    expect(await driver.observe(spec, world.host, 5_000)).toMatchObject({ state: "running" });
-    await driver.stop(spec, world.host, silent);
-    expect(world.engine.containers).toEqual([]);
-    expect(world.engine.leaks).toEqual([]);
-  });
-
-  it.each([
-    ["linux", "systemctl --user start podman.socket"],
-    ["macos", "podman machine start"],
-  ] as const)("says what to do on %s when its machine is down", async (platform, hint) => {
-    const world = createWorld(["podman"], platform);
-    world.change((engine) => (engine.daemon = "down"));
-    const seen = driver.observe(redis(world), world.host, 5_000);
-    await expect(seen).rejects.toMatchObject({ code: "E_SERVICE", hint: expect.stringContaining(hint) });
   });
 });
