@@ -30,6 +30,8 @@ export function createTextAutomaton(texts: readonly string[]): TextAutomaton {
   const next = nextEnding(trie, fail);
   const longest = depth.map((length, state) => (trie.text[state] === ABSENT ? (depth[next[state] ?? 0] ?? 0) : length));
 
+  const endings = new Map<number, readonly number[]>();
+
   const seek = (from: number, letter: number): number => {
     let state = from;
     while (state >= rows) {
@@ -51,7 +53,11 @@ export function createTextAutomaton(texts: readonly string[]): TextAutomaton {
       return state;
     },
     depth: (state) => depth[state] ?? 0,
-    endings: (state) => endingsOf(trie, next, state),
+    endings: (state) => {
+      const found = endings.get(state) ?? endingsOf(trie, next, state);
+      endings.set(state, found);
+      return found;
+    },
   };
 }
 
