@@ -6,11 +6,12 @@ import type { Sandbox } from "./sandbox.ts";
  * what is replaced, what is shown again, what of that is masked, the plugin, what of the plugin is sealed.
  */
 export function bubblewrapArguments(sandbox: Sandbox, cwd: string, options: readonly string[]): readonly string[] {
-  const { plugin, writable, shown, masked, sealed } = sandbox;
+  const { plugin, writable, shown, links, masked, sealed } = sandbox;
   return [
     ...LEAST_SANDBOX,
     ...homeArguments(sandbox),
     ...shown.flatMap(({ source, target }) => ["--ro-bind-try", source, target]),
+    ...links.flatMap(({ source, target }) => ["--symlink", source, target]),
     ...masked.flatMap(({ path, type }) => (type === "file" ? ["--ro-bind", "/dev/null", path] : ["--tmpfs", path])),
     "--ro-bind",
     plugin,

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Host, ReadFiles } from "../../core/host.ts";
 import { isInside } from "./inside.ts";
 import { KEPT_HOME, type IsolatedCommand, type Isolation } from "./isolation.ts";
@@ -34,6 +34,7 @@ export async function prepareSandbox(
     plugin,
     shown,
     writable,
+    links: await linksIn(replaced, [machine.homeDirectory, request.plugin], files),
     masked: await maskedPlaces(request.secret, { replaced, shown }, files),
     sealed: await sealedFolders(plugin, writable, files),
     ...(hasHome ? { home } : {}),
@@ -43,6 +44,21 @@ export async function prepareSandbox(
 
 /** See least-sandbox.ts. */
 const REPLACED = ["/tmp", "/var/tmp", "/run"];
+
+/** Names that are links lying in what is replaced. */
+async function linksIn(
+  replaced: readonly string[],
+  names: readonly string[],
+  files: ReadFiles,
+): Promise<readonly Mount[]> {
+  const links = names.map(async (name): Promise<readonly Mount[]> => {
+    const [source, parent] = await Promise.all([files.realPath(name), files.realPath(dirname(name))]);
+    const target = parent === undefined ? name : join(parent, basename(name));
+    const isLost = source !== undefined && source !== target && replaced.some((folder) => isInside(target, folder));
+    return isLost ? [{ source, target }] : [];
+  });
+  return (await Promise.all(links)).flat();
+}
 
 interface Seen {
   readonly replaced: readonly string[];

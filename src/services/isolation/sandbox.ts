@@ -12,6 +12,8 @@ export interface Sandbox {
   readonly keptHome?: string;
   /** Seen read-only although it lies in what is replaced: programs and their libraries, the system's resolver. */
   readonly shown: readonly Mount[];
+  /** Links made again in what is replaced: other names of the home and the plugin, which variables and commands use. */
+  readonly links: readonly Mount[];
   /** atk's own secrets and other plugins, wherever else they are seen: empty. */
   readonly masked: readonly { readonly path: string; readonly type: "directory" | "file" }[];
   readonly plugin: string;

@@ -32,7 +32,7 @@ export function createScratch(): Scratch {
 const HOME_FILES = {
   ".ssh/id_ed25519": "a private key",
   ".atk/plugins/piper/plugin.yaml": "name: piper",
-  ".atk/plugins/piper/.env": "OWN=1",
+  ".atk/plugins/piper/.env": "OWN=1\n",
   ".atk/plugins/github/.env": "GITHUB_TOKEN=ghp_1",
   ".local/state/atk/machine.key": "the key of the machine",
 };
