@@ -35,9 +35,9 @@ interface KnownFault {
 }
 
 /**
- * The first two lines of Docker are those of clients up to 28, the others those of 29.
- * (docker/cli; docker/for-linux#1020, launchdarkly/find-code-references#65, chrisjbawden/cockpit-dockermanager#37; for Podman
- * containers/podman#20424 and containers/podman-compose#1398)
+ * The words of Docker's clients up to 28 and of 29, which calls it "the docker API". (docker/for-linux#1020, and
+ * launchdarkly/find-code-references#65 and chrisjbawden/cockpit-dockermanager#37 for 29; for Podman containers/podman#20424, and
+ * containers/podman-compose#1398 for docker-compose on Podman's socket)
  */
 const KNOWN: readonly KnownFault[] = [
   {

@@ -87,6 +87,7 @@ describe("what is seen of a compose project", () => {
     world.change((engine) => (engine.daemon = "down"));
     const expected = { code: "E_SERVICE", hint: expect.stringContaining("systemctl start docker") };
     await expect(seeIn(world)).rejects.toMatchObject(expected);
+    expect(world.calls()).toHaveLength(1);
     await expect(composeDriver.start(piper(world), world.host, silent)).rejects.toMatchObject(expected);
   });
 });

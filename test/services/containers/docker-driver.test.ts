@@ -38,12 +38,14 @@ describe("a container is started", () => {
     expect(world.engine.leaks).toEqual([]);
   });
 
-  it("once only: nothing happens when it runs", async () => {
+  it("once only: nothing happens when it runs, even if it would be another one now", async () => {
     const world = createWorld();
     await driver.start(redis(world), world.host, silent);
-    const [{ id } = { id: "" }] = world.engine.containers;
-    await driver.start(redis(world), world.host, silent);
-    expect(world.engine.containers.map((each) => each.id)).toEqual([id]);
+    const { containers } = world.engine;
+    world.calls();
+    await driver.start(redis(world, { args: ["--save"] }), world.host, silent);
+    expect(world.engine.containers).toEqual(containers);
+    expect(world.calls()).toEqual([expect.stringContaining("docker container inspect")]);
   });
 
   it("again as it is when it was stopped by hand, so that what it wrote is still there", async () => {
