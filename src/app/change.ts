@@ -2,7 +2,10 @@ import { join } from "node:path";
 import type { JsonObject } from "../core/json.ts";
 import type { ManifestConfig } from "../manifest/manifest.ts";
 import { needsAttention, type Change, type Plan } from "../core/plan.ts";
+import { applyServices, isService, stopGoing } from "./apply-services.ts";
+import type { Applied } from "./apply-plan.ts";
 import { applyWhatCan } from "./apply-what-can.ts";
+import { refusePortConflicts, rememberPorts } from "./assigned-ports.ts";
 import { chooseTasks, type Choice, type Decisions } from "./choose-tasks.ts";
 import { commitWritten, type Committed } from "./commit-written.ts";
 import { ensureKey, lookAgain, type Context } from "./context.ts";
@@ -141,19 +144,28 @@ async function carryOut(
     note: noteOf(label, inputs.manifest.config),
     ...(request.forced ? { forced: true } : {}),
   };
-  const { applied, left } = await applyWhatCan(whole, choice, context);
+  await stopGoing(choice.tasks, request.forced ?? false, context);
+  const later = (task: Task): boolean => isService(task) && task.item.resource !== undefined;
+  const now = { ...choice, tasks: choice.tasks.filter((task) => !later(task)) };
+  const isQuiet = now.tasks.length === 0 && extra.changes.length === 0;
+  const { applied, left } = isQuiet
+    ? { applied: nothingApplied(work.state), left: now.left }
+    : await applyWhatCan(whole, now, context);
   await writeShortcuts(shortcutsOf(inputs, wish), context);
   const written = [...applied.written, ...(await adoptedFiles(applied.tasks))];
   const committed = await commitWritten(request.message, written, inputs.manifest.config, context);
-  await recordApplied(request.message, applied.tasks, committed?.commit, context);
+  if (!isQuiet) await recordApplied(request.message, applied.tasks, committed?.commit, context);
   await applied.close();
   for (const { locked, tree } of Object.values(inputs.resolved ?? {})) await keepContent(locked.source, tree, context);
+  if (wish.ports !== undefined) await rememberPorts(wish.ports, context);
+  const services = await applyServices(choice.tasks, wish.plugins, context);
+  if (services.done.length > 0) await recordApplied(request.message, services.done, undefined, context);
   await rememberSettled(context);
   return {
     outcome: "applied",
     plan: work.plan,
-    applied: applied.changes,
-    left,
+    applied: [...applied.changes, ...services.done.map(({ item }) => item.change)],
+    left: [...left, ...services.failed],
     backups: applied.backups,
     ...(committed === undefined ? {} : { committed }),
   };
@@ -167,6 +179,10 @@ async function adoptedFiles(tasks: readonly Task[]): Promise<readonly string[]> 
     return (await resource.content.open()).entries.map((entry) => join(locator.directory, entry.path));
   });
   return (await Promise.all(files)).flat();
+}
+
+function nothingApplied(state: PlanWork["state"]): Applied {
+  return { tasks: [], changes: [], written: [], backups: {}, state, close: async () => undefined };
 }
 
 function noteOf(message: string, { autoCommit, autoPush }: ManifestConfig): JsonObject {
@@ -185,6 +201,7 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
     desire(inputs, options, context),
     readState(context.host.files, context.workspace),
   ]);
+  await refusePortConflicts(wish);
   const { preflight: _skipped, ...unchecked } = wish.desired;
   const work = await makePlan(request.unchecked ? unchecked : wish.desired, state, context, request.selection);
   if (request.isEdit === false || request.edit === undefined)

@@ -8,8 +8,10 @@ import { compileSkill } from "../kinds/skill.ts";
 import type { Tree } from "../sources/tree.ts";
 import { treeFromTree } from "./sub-tree.ts";
 import type { Context } from "./context.ts";
-import { pluginVariables, type GoodPlugin } from "./plugin-env.ts";
+import { lifecycleEnvironment } from "./lifecycle-environment.ts";
+import type { GoodPlugin } from "./plugin-env.ts";
 import { inlineServers, pluginServers } from "./plugin-servers.ts";
+import { serviceResource } from "./service-resource.ts";
 import { secretNotices } from "./secret-notices.ts";
 
 /**
@@ -31,7 +33,7 @@ export async function compilePlugin(
   return joinCompiled([
     files,
     {
-      resources: installOf(plugin, context),
+      resources: [...installOf(plugin, context), ...(await serviceResource(plugin, context))],
       refusals: [],
       notices: secretNotices(owner, secretsIn, servers),
     },
@@ -90,29 +92,6 @@ function installOf(plugin: GoodPlugin, context: Context): readonly Resource[] {
       summary: install,
     },
   ];
-}
-
-/** What lifecycle commands find in their environment beside this process's own. */
-export async function lifecycleEnvironment(
-  plugin: GoodPlugin,
-  context: Context,
-): Promise<Readonly<Record<string, string>>> {
-  const variables = await pluginVariables(plugin, context, { lookUp: true });
-  const names = new Set([
-    ...plugin.definition.plugin.envVars.map((each) => each.name),
-    ...Object.keys(plugin.entry.env),
-    ...Object.keys(variables.environment.dotenv),
-  ]);
-  const values = [...names].flatMap((name) => {
-    const value = variables.value(name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return {
-    ...Object.fromEntries(values),
-    ATK_HOME: context.workspace.directory,
-    ATK_PLUGIN_DIR: plugin.directory,
-    ATK_NONINTERACTIVE: "1",
-  };
 }
 
 /** A skill that lies beside plugin.yaml is copied alone: the folder also holds .env, which no agent should be led to. */

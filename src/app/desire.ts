@@ -9,7 +9,8 @@ import { compilePlugin } from "./compile-plugin.ts";
 import { compileDeclarations } from "./compile-declarations.ts";
 import type { Context } from "./context.ts";
 import { textDigest, type Inputs } from "./inputs.ts";
-import { loadPlugins, type LoadedPlugin, type LoadOptions } from "./load-plugins.ts";
+import { loadPlaced, type LoadedPlugin, type LoadOptions } from "./load-plugins.ts";
+import type { PortPlan } from "../services/ports/assign-ports.ts";
 import { asProblem, type Desired } from "./make-plan.ts";
 import { preflightCommand, preflightPlugin } from "./preflight.ts";
 import { createScene } from "./scene.ts";
@@ -19,11 +20,16 @@ export interface Wish {
   /** The lock that belongs to it: entries of the manifest only, what was missing filled in. */
   readonly lock: Lock;
   readonly plugins: readonly LoadedPlugin[];
+  /** Absent when no plugin has a port. */
+  readonly ports?: PortPlan;
 }
 
 /** What the manifest means on this machine. A fault of one entry makes that entry untouchable and no other. */
 export async function desire(inputs: Inputs, options: LoadOptions, context: Context): Promise<Wish> {
-  const [plugins, scene] = await Promise.all([loadPlugins(inputs, options, context), createScene(inputs, context)]);
+  const [{ plugins, ports }, scene] = await Promise.all([
+    loadPlaced(inputs, options, context),
+    createScene(inputs, context),
+  ]);
   const active = (when: When | undefined): boolean => scene.matches(when);
   const parts = await Promise.all([
     ...plugins.map((plugin) =>
@@ -41,7 +47,7 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     preflight: preflightOf(plugins, inputs, context),
     inputs: { manifest: textDigest(inputs.manifestText), lock: textDigest(inputs.lockText ?? "") },
   };
-  return { desired, lock: lockOf(plugins, inputs.lock), plugins };
+  return { desired, lock: lockOf(plugins, inputs.lock), plugins, ...(ports === undefined ? {} : { ports }) };
 }
 
 interface Stage {

@@ -4,8 +4,10 @@ import { AtkError } from "../core/errors.ts";
 import { equal, type Json } from "../core/json.ts";
 import type { LockedPlugin } from "../manifest/lock.ts";
 import type { PluginEntry } from "../manifest/manifest.ts";
+import type { PortAssignment } from "../services/ports/assign-ports.ts";
 import type { Tree } from "../sources/tree.ts";
 import type { Context } from "./context.ts";
+import { placePorts, type Placed } from "./assigned-ports.ts";
 import { readDefinition, type Definition } from "./definition.ts";
 import type { Inputs } from "./inputs.ts";
 import { openPlugin, resolvePlugin } from "./plugin-source.ts";
@@ -17,6 +19,12 @@ export type LoadedPlugin =
       readonly directory: string;
       readonly locked: LockedPlugin;
       readonly definition: Definition;
+      /** Ports on this machine; absent where the plugin has none, or is not active here. */
+      readonly assigned?: readonly PortAssignment[];
+      /** What its processes are told about its ports. */
+      readonly portEnv?: Readonly<Record<string, string>>;
+      /** The description as it was written, ports not moved. */
+      readonly written?: Definition;
       /** Key of the definition among the shortcuts. */
       readonly shortcut: string;
       /** The content, opened and checked against the lock when it is asked for. */
@@ -42,8 +50,14 @@ export async function loadPlugins(
   options: LoadOptions,
   context: Context,
 ): Promise<readonly LoadedPlugin[]> {
+  return (await loadPlaced(inputs, options, context)).plugins;
+}
+
+/** The same with how their ports were given. */
+export async function loadPlaced(inputs: Inputs, options: LoadOptions, context: Context): Promise<Placed> {
   if (options.frozen) refuseMismatch(inputs, context);
-  return Promise.all(inputs.manifest.plugins.map((entry) => loadPlugin(entry, inputs, options, context)));
+  const plugins = inputs.manifest.plugins.map((entry) => loadPlugin(entry, inputs, options, context));
+  return placePorts(await Promise.all(plugins), context);
 }
 
 async function loadPlugin(

@@ -130,12 +130,18 @@ async function itemFor(
   const provider = providerOf(subject.locator.kind);
   const wanted = resource === undefined ? undefined : provider.wanted(resource.content, resource.shape, context);
   const observed = await provider.observe(subject, context);
-  const verdict = decide({ wanted, observed, recorded });
+  const verdict = forService(decide({ wanted, observed, recorded }), subject);
   const base = resource ?? recorded;
   if (base === undefined) return undefined;
   const isSealed = resource?.sealed === true || recorded?.sealed === true;
   const views = await viewsOf(verdict, { subject, isSealed }, context);
-  return { key, resource, recorded, change: changeOf({ base, verdict, observed, wanted, views }) };
+  const summary = verdict === "update" ? await serviceSummary(subject) : undefined;
+  return { key, resource, recorded, change: changeOf({ base, verdict, observed, wanted, views, summary }) };
+}
+
+/** A service is never made or taken over: it is brought to another state. */
+function forService(verdict: Verdict, { locator }: Subject<Locator["kind"]>): Verdict {
+  return locator.kind === "service" && verdict === "create" ? "update" : verdict;
 }
 
 function removalSubject(recorded: Recorded | undefined, state: State): Subject<Locator["kind"]> | undefined {
@@ -150,11 +156,20 @@ interface ChangeParts {
   readonly observed: Observed;
   readonly wanted: string | undefined;
   readonly views: Change["diff"] | undefined;
+  readonly summary: string | undefined;
 }
 
-function changeOf({ base, verdict, observed, wanted, views }: ChangeParts): Change {
+/** `stopped -> running`, or that it has to be started again. */
+async function serviceSummary({ content }: Subject<Locator["kind"]>): Promise<string | undefined> {
+  if (content?.kind !== "service") return undefined;
+  const now = await content.observe();
+  const isOld = content.wants === "running" && ["running", "starting", "unhealthy"].includes(now);
+  return isOld ? `${now} -> running anew, because what it runs with has changed` : `${now} -> ${content.wants}`;
+}
+
+function changeOf({ base, verdict, observed, wanted, views, summary: found }: ChangeParts): Change {
   const problem = observed.state === "blocked" ? asProblem(observed.error) : adviceFor(verdict, base);
-  const summary = "summary" in base && verdict !== "noop" ? base.summary : undefined;
+  const summary = found ?? ("summary" in base && verdict !== "noop" ? base.summary : undefined);
   return {
     address: base.address,
     noun: base.noun,
@@ -248,7 +263,7 @@ function refusedItem(refusal: Refusal): Item {
   return { change, resource: undefined, recorded: undefined, key: address };
 }
 
-const NOUN_ORDER = ["plugin", "install", "mcp_server", "skill", "instruction"];
+const NOUN_ORDER = ["plugin", "install", "mcp_server", "skill", "instruction", "service"];
 
 function byOwnerAndAddress(a: Item, b: Item): number {
   return rank(a.change) < rank(b.change) ? -1 : 1;

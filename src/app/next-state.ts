@@ -54,6 +54,7 @@ async function recordOf(item: Item, resource: Resource): Promise<Recorded> {
     ...(resource.sealed === true ? { sealed: true } : {}),
     ...(resource.shape === undefined ? {} : { shape: resource.shape.id }),
     ...(files === undefined ? {} : { files }),
+    ...(resource.content.kind === "service" ? { service: resource.content.stop } : {}),
     ...(undo === undefined || resource.content.kind !== "command"
       ? {}
       : { undo: { command: undo, cwd: resource.content.cwd } }),

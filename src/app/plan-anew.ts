@@ -3,6 +3,7 @@ import type { Context } from "./context.ts";
 import { desire } from "./desire.ts";
 import { readInputs } from "./inputs.ts";
 import { makePlan } from "./make-plan.ts";
+import { refusePortConflicts } from "./assigned-ports.ts";
 import { refuseUnknownNames } from "./names.ts";
 import type { PlanRequest } from "./plan-only.ts";
 import { readState } from "./state-store.ts";
@@ -15,6 +16,7 @@ export async function planAnew({ selection, frozen }: PlanRequest, context: Cont
     desire(inputs, options, context),
     readState(context.host.files, context.workspace),
   ]);
+  await refusePortConflicts(wish);
   refuseUnknownNames(selection.names, inputs.manifest, state);
   return (await makePlan(wish.desired, state, context, selection)).plan;
 }

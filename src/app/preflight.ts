@@ -1,4 +1,3 @@
-import { connect } from "node:net";
 import type { Change } from "../core/plan.ts";
 import { join } from "node:path";
 import type { Context } from "./context.ts";
@@ -17,8 +16,7 @@ export async function preflightPlugin(plugin: GoodPlugin, context: Context): Pro
     const problem = await preflightCommand(server.command, context);
     if (problem !== undefined) return problem;
   }
-  for (const { port, description } of ports) if (await isTaken(port)) return takenPort(plugin, port, description);
-  return undefined;
+  return ports.length === 0 ? undefined : takenPort(plugin, context);
 }
 
 /** A program that is not on PATH. Paths and texts with variables are the plugin's own and looked up when it starts. */
@@ -58,27 +56,9 @@ function missingVariables({ directory }: GoodPlugin, missing: readonly string[])
   };
 }
 
-function takenPort({ entry }: GoodPlugin, port: number, description: string | undefined): Problem {
-  return {
-    code: "E_PORT",
-    message: `port ${port}${description === undefined ? "" : ` (${description})`} of ${entry.name} is in use by another program`,
-    hint: `stop what listens there; --no-checks goes on when it is ${entry.name} itself`,
-  };
-}
-
-const CONNECT_LIMIT_MS = 500;
-
-/** Whether something listens on this machine's port. */
-export function isTaken(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port, timeout: CONNECT_LIMIT_MS });
-    const done = (taken: boolean): void => {
-      socket.destroy();
-      resolve(taken);
-    };
-    socket
-      .once("connect", () => done(true))
-      .once("timeout", () => done(false))
-      .once("error", () => done(false));
-  });
+/** A port that the plugin's own service holds is no conflict. */
+async function takenPort(plugin: GoodPlugin, context: Context): Promise<Problem | undefined> {
+  const { takenPorts } = await import("./service-checks.ts");
+  const [first] = await takenPorts(plugin, context);
+  return first === undefined ? undefined : { code: "E_PORT", ...first };
 }

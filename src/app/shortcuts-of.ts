@@ -5,7 +5,7 @@ import type { Shortcuts } from "./shortcuts.ts";
 /** What the next run need not parse again. */
 export function shortcutsOf(inputs: Inputs, wish: Wish): Shortcuts {
   const definitions = wish.plugins.flatMap((plugin) =>
-    "fault" in plugin ? [] : [[plugin.shortcut, plugin.definition] as const],
+    "fault" in plugin ? [] : [[plugin.shortcut, plugin.written ?? plugin.definition] as const],
   );
   return {
     manifests: { [textDigest(inputs.manifestText)]: inputs.manifest },

@@ -1,4 +1,7 @@
 import type { Change, Plan } from "../core/plan.ts";
+import { AtkError } from "../core/errors.ts";
+import { createTurn, type Turn } from "../services/health/map-services.ts";
+import type { Observation } from "../services/service.ts";
 import type { Context } from "./context.ts";
 import { desire, type Wish } from "./desire.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
@@ -6,7 +9,8 @@ import { entriesOf, type ListedEntry } from "./list-entries.ts";
 import { makePlan } from "./make-plan.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { hasOpenWork } from "./open-work.ts";
-import { pluginVariables } from "./plugin-env.ts";
+import { pluginVariables, type GoodPlugin } from "./plugin-env.ts";
+import { hasService, portsOf, serviceOf } from "./service-spec.ts";
 import { readState } from "./state-store.ts";
 
 /** ok: as the manifest says; pending: atk apply would change something; attention: drifted, unmanaged or blocked. */
@@ -17,6 +21,8 @@ export interface EntryStatus extends ListedEntry {
   /** Where it is wired now. */
   readonly wired: readonly string[];
   readonly ports: readonly number[];
+  /** The service of a plugin that has one, as it is now. */
+  readonly service?: Observation;
   /** Names of required variables without a value. */
   readonly missing: readonly string[];
   readonly problems: readonly NonNullable<Change["problem"]>[];
@@ -37,6 +43,8 @@ export async function answersOf(
   context: Context,
 ): Promise<{ readonly plan: Plan; readonly standing: StandingReport } | undefined> {
   const { plan, standing } = await standingOf([], context);
+  const moves = standing.entries.some((entry) => entry.service !== undefined);
+  if (moves) return undefined;
   const quiet = plan.changes.every((change) => change.verdict === "noop") && !standing.interrupted;
   return quiet ? { plan, standing } : undefined;
 }
@@ -90,10 +98,33 @@ async function statusOf(entry: ListedEntry, { plan, wish, context }: Material): 
     wired: [
       ...new Set(changes.filter((change) => change.verdict === "noop").flatMap((change) => change.agents)),
     ].sort(),
-    ports: loaded?.definition.plugin.ports.map((each) => each.port) ?? [],
+    ports: loaded === undefined ? [] : portsOf(loaded).map((each) => each.port),
+    ...(loaded === undefined ? {} : await serviceNow(loaded, context)),
     missing: variables?.missing ?? [],
     problems: changes.flatMap((change) => (change.problem === undefined ? [] : [change.problem])),
   };
+}
+
+/** Asked at once for all of them: the whole status takes as long as the slowest one. */
+async function serviceNow(plugin: GoodPlugin, context: Context): Promise<Pick<EntryStatus, "service">> {
+  if (!plugin.entry.enabled || !hasService(plugin)) return {};
+  try {
+    const { observeService } = await import("./service-state.ts");
+    const service = await observeService(await serviceOf(plugin, context, false), context, { turn: turnOf(context) });
+    return { service };
+  } catch (error) {
+    if (error instanceof AtkError) return { service: { state: "unknown", detail: error.message } };
+    throw error;
+  }
+}
+
+const PROGRAMS_AT_ONCE = 32;
+const turns = new WeakMap<Context, Turn>();
+
+function turnOf(context: Context): Turn {
+  const known = turns.get(context) ?? createTurn(PROGRAMS_AT_ONCE);
+  turns.set(context, known);
+  return known;
 }
 
 function stateOf(entry: ListedEntry, changes: readonly Change[]): EntryState {

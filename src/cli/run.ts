@@ -83,6 +83,7 @@ async function createSession({ values }: Chosen, outside: Outside): Promise<Sess
     interruption: () => outside.interruption(),
     streams: () => outside.streams(),
     out: (text) => outside.stdout.write(`${text}\n`),
+    write: (text) => outside.stdout.write(text),
     say: (text) => outside.stderr.write(`${text}\n`),
   };
 }

@@ -21,6 +21,8 @@ export interface Session {
   streams(): { readonly input: Readable; readonly output: Writable };
   /** Data, with a line end. */
   out(text: string): void;
+  /** Data as it comes, nothing added. */
+  write(text: string): void;
   /** Talk, with a line end. */
   say(text: string): void;
 }

@@ -53,7 +53,13 @@ function titleOf(change: Change): string {
       : change.verdict === "forget"
         ? " (let go)"
         : "";
+  if (change.noun === "service") return printable(`service ${nameOf(change)}: ${serviceText(change)}${verb}`);
   return printable(`${change.noun} ${nameOf(change)}${where}  ${placeOf(change)}${verb}`);
+}
+
+function serviceText({ verdict, summary }: Change): string {
+  if (summary !== undefined) return summary;
+  return verdict === "delete" ? "running -> stopped" : "";
 }
 
 function nameOf(change: Change): string {
@@ -62,11 +68,12 @@ function nameOf(change: Change): string {
 
 function placeOf({ locator }: Change): string {
   if (locator.kind === "tree") return locator.directory;
-  if (locator.kind === "command") return "";
+  if (locator.kind === "command" || locator.kind === "service") return "";
   return locator.file;
 }
 
 async function showDiff(change: Change, paint: Paint): Promise<readonly string[]> {
+  if (change.noun === "service") return [];
   if (change.diff === undefined)
     return change.summary === undefined ? [] : [`      ${paint("dim", printable(change.summary))}`];
   const { before, after } = change.diff;

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "./json.ts";
 export type Key = string | { readonly by: string; readonly is: string };
 export type Pointer = readonly Key[];
 
-export type Noun = "plugin" | "mcp_server" | "skill" | "instruction" | "install";
+export type Noun = "plugin" | "mcp_server" | "skill" | "instruction" | "install" | "service";
 
 /**
  * Which part of an entry is compared and owned. Other keys in the entry belong to the program that reads the file, or to the user.
@@ -29,7 +29,9 @@ export type Locator =
   /** The files of a tree below a folder; other files in the folder are somebody's data. */
   | { readonly kind: "tree"; readonly directory: string }
   /** A command that is run once for each content. */
-  | { readonly kind: "command"; readonly id: string };
+  | { readonly kind: "command"; readonly id: string }
+  /** A program in the background, by the name of its plugin. */
+  | { readonly kind: "service"; readonly id: string };
 
 export type DocumentFormatId = "json" | "jsonc" | "toml" | "yaml";
 
@@ -37,6 +39,15 @@ export type DocumentFormatId = "json" | "jsonc" | "toml" | "yaml";
 export type TreeFile =
   | { readonly type: "file"; readonly path: string; readonly executable: boolean; readonly sha256: string }
   | { readonly type: "link"; readonly path: string; readonly target: string };
+
+/** Enough of a service to stop it when nothing describes it any more. Holds no value of a variable. */
+export interface StopKnowledge {
+  readonly home: string;
+  readonly directory: string;
+  readonly runDirectory: string;
+  readonly definition: JsonObject;
+  readonly stop?: string;
+}
 
 /** What should be there. `content` is what the provider of the locator's kind needs to put it there. */
 export type Content =
@@ -58,6 +69,15 @@ export type Content =
       readonly cwd: string;
       /** Values in clear, looked up when it is run. */
       readonly env: () => Promise<Readonly<Record<string, string>>>;
+    }
+  | {
+      readonly kind: "service";
+      readonly wants: "running" | "stopped";
+      /** Of everything that a running service would have to be started again for. */
+      readonly digest: string;
+      /** The state it is in now, e.g. "running". Starts and changes nothing. */
+      readonly observe: () => Promise<string>;
+      readonly stop: StopKnowledge;
     };
 
 export interface Resource {
@@ -92,6 +112,7 @@ export function locatorKey(locator: Locator): string {
     case "tree":
       return `tree:${locator.directory}`;
     case "command":
-      return `command:${locator.id}`;
+    case "service":
+      return `${locator.kind}:${locator.id}`;
   }
 }

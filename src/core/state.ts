@@ -1,4 +1,4 @@
-import type { Locator, Noun, Shape } from "./resource.ts";
+import type { Locator, Noun, Shape, StopKnowledge } from "./resource.ts";
 
 /** What atk wrote: where, and a keyed digest of it. Never content: a secret must not reach the state. */
 export interface Recorded {
@@ -16,6 +16,8 @@ export interface Recorded {
   readonly shape?: string;
   /** For trees: the files it consists of, with what `stat` said when they were written. */
   readonly files?: readonly RecordedFile[];
+  /** For services: how to stop it. */
+  readonly service?: StopKnowledge;
   /** For commands: how to undo it. */
   readonly undo?: { readonly command: string; readonly cwd: string };
 }

@@ -4,10 +4,11 @@ import { command } from "./command.ts";
 import { fragment } from "./fragment.ts";
 import { link } from "./link.ts";
 import type { Provider } from "./provider.ts";
+import { service } from "./service.ts";
 import { tree } from "./tree.ts";
 import { wholeFile } from "./whole-file.ts";
 
-const PROVIDERS = { fragment, block, file: wholeFile, link, tree, command };
+const PROVIDERS = { fragment, block, file: wholeFile, link, tree, command, service };
 
 /** The provider of a kind, typed for callers that treat all kinds alike. */
 export function providerOf(kind: Locator["kind"]): Provider<Locator["kind"]> {

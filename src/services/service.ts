@@ -16,7 +16,12 @@ export interface Observation {
 
 /** How the service of a plugin runs. */
 export type ServiceDefinition =
-  | { readonly type: "docker-compose"; readonly composeFile: string }
+  | {
+      readonly type: "docker-compose";
+      readonly composeFile: string;
+      /** Default: `atk-<home>-<plugin>`. A plugin whose own lines start it has the name that Compose gives them. */
+      readonly project?: string;
+    }
   | {
       readonly type: "docker";
       readonly image: string;

@@ -25,6 +25,7 @@ function show(report: StatusReport, paint: Paint): string {
   const rows = report.entries.map((entry) => [
     entry.name,
     entry.state,
+    serviceOf(entry),
     agentsOf(entry),
     portsOf(entry),
     envOf(entry),
@@ -34,7 +35,10 @@ function show(report: StatusReport, paint: Paint): string {
   const lines =
     rows.length === 0
       ? ["Nothing in the manifest yet."]
-      : [table(["NAME", "STATE", "AGENTS", "PORTS", "ENV", "VERSION", "SOURCE"], rows)];
+      : [table(["NAME", "STATE", "SERVICE", "AGENTS", "PORTS", "ENV", "VERSION", "SOURCE"], rows)];
+  for (const { name, service } of report.entries)
+    if (service?.detail !== undefined && service.state !== "running")
+      lines.push("", `${paint("yellow", "service")} ${printable(`${name}: ${service.state}, ${service.detail}`)}`);
   for (const entry of report.entries)
     for (const problem of entry.problems) lines.push(...showProblem(entry.name, problem, paint));
   if (report.interrupted)
@@ -52,6 +56,11 @@ function show(report: StatusReport, paint: Paint): string {
 function agentsOf({ wired, agents, state }: EntryStatus): string {
   if (wired.length > 0) return wired.join(", ");
   return state === "ok" || agents.length === 0 ? "-" : `(${agents.join(", ")})`;
+}
+
+/** What is not as it should be says why in a line of its own below the table. */
+function serviceOf({ service }: EntryStatus): string {
+  return service === undefined ? "-" : service.state;
 }
 
 function portsOf({ ports }: EntryStatus): string {

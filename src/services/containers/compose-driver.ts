@@ -2,7 +2,7 @@ import type { Host } from "../../core/host.ts";
 import type { LogOptions, ServiceDriver, Talk } from "../service.ts";
 import { composeFiles, type ComposeSpec } from "./compose-file.ts";
 import { findCompose, type ComposeProgram } from "./compose-program.ts";
-import { containerName } from "./container-name.ts";
+import { projectName } from "./container-name.ts";
 import { callEngine, callFault, callOrThrow } from "./engine-call.ts";
 import { wasStarted } from "./container.ts";
 import { listProject, observeProject } from "./observe-project.ts";
@@ -70,7 +70,7 @@ async function logs(spec: ComposeSpec, host: Host, options: LogOptions, talk: Ta
 /** podman-compose has no --project-directory: it takes the folder of the first file. (podman_compose.py, _init_global_parser) */
 function withFiles({ dialect }: ComposeProgram, spec: ComposeSpec, files: readonly string[]): readonly string[] {
   return [
-    `--project-name=${containerName(spec)}`,
+    `--project-name=${projectName(spec)}`,
     ...(dialect === "podman" ? [] : ["--project-directory", spec.directory]),
     ...files.flatMap((file) => ["-f", file]),
   ];
@@ -81,6 +81,6 @@ function withFiles({ dialect }: ComposeProgram, spec: ComposeSpec, files: readon
  * no longer in the file as well. The others need the file. (docker/compose, cmd/compose/compose.go, projectOrName)
  */
 async function aboutProject(program: ComposeProgram, spec: ComposeSpec, host: Host): Promise<readonly string[]> {
-  if (program.dialect === "compose") return [`--project-name=${containerName(spec)}`];
+  if (program.dialect === "compose") return [`--project-name=${projectName(spec)}`];
   return withFiles(program, spec, await composeFiles(spec, host));
 }

@@ -8,3 +8,9 @@ import type { ServiceSpec } from "../service.ts";
 export function containerName({ home, plugin }: Pick<ServiceSpec, "home" | "plugin">): string {
   return `atk-${home}-${plugin}`;
 }
+
+/** The compose project of a plugin. */
+export function projectName(spec: ServiceSpec): string {
+  const { definition } = spec;
+  return (definition.type === "docker-compose" ? definition.project : undefined) ?? containerName(spec);
+}

@@ -2,7 +2,7 @@ import { AtkError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { Observation, ServiceSpec } from "../service.ts";
 import { findEngine, type ContainerEngine } from "./container-engine.ts";
-import { containerName } from "./container-name.ts";
+import { projectName } from "./container-name.ts";
 import { callEngine, callFault, type EngineCall, type FailureWords } from "./engine-call.ts";
 import type { Container } from "./container.ts";
 import { judgeProject } from "./judge-project.ts";
@@ -47,7 +47,7 @@ type Question = EngineCall & FailureWords;
  * too, and has no `ps` for programs. (containers/podman-compose#807 and podman_compose.py, podman_compose_labels)
  */
 function questions({ name, command }: ContainerEngine, spec: ServiceSpec): readonly Question[] {
-  const project = containerName(spec);
+  const project = projectName(spec);
   const failed = "could not be asked for";
   const client = { command, lead: [] };
   const byLabel = ["ps", "--all", "--filter", `label=com.docker.compose.project=${project}`, "--format"];

@@ -1,0 +1,72 @@
+import { AtkError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Resource } from "../core/resource.ts";
+import type { ServiceSpec } from "../services/service.ts";
+import type { Context } from "./context.ts";
+import { join } from "node:path";
+import type { GoodPlugin } from "./plugin-env.ts";
+import { hasService, serviceOf } from "./service-spec.ts";
+import { observeService } from "./service-state.ts";
+
+/** The service of a plugin as a state to be in, where the manifest names one. @throws AtkError E_PLUGIN_INVALID when it has none */
+export async function serviceResource(plugin: GoodPlugin, context: Context): Promise<readonly Resource[]> {
+  const { name, service: wants } = plugin.entry;
+  if (wants === undefined) return [];
+  if (!hasService(plugin))
+    throw new AtkError("E_PLUGIN_INVALID", `${name} has no service that could be ${wants}`, {
+      at: { file: context.workspace.manifestFile },
+      hint: `take \`service: ${wants}\` out of the entry`,
+    });
+  const known = await serviceOf(plugin, context, false);
+  let seen: Promise<string> | undefined;
+  return [
+    {
+      address: `service.${name}`,
+      noun: "service",
+      owner: name,
+      agents: [],
+      locator: { kind: "service", id: name },
+      content: {
+        kind: "service",
+        wants,
+        digest: wants === "stopped" ? context.digest("stopped") : await runningDigest(plugin, context),
+        observe: () => (seen ??= observeService(known, context).then(({ state }) => state)),
+        stop: stopKnowledge(known.spec),
+      },
+    },
+  ];
+}
+
+/** Values that are kept elsewhere count by where they are kept: when one rotates, `atk restart` is the user's word. */
+async function runningDigest(
+  { entry, locked, definition, directory, assigned }: GoodPlugin,
+  context: Context,
+): Promise<string> {
+  const { service, lifecycle, envVars } = definition.plugin;
+  const dotenv = context.environmentFiles?.[entry.name] ?? (await context.look.text(join(directory, ".env")));
+  const parts = [locked.integrity, service, lifecycle, envVars, entry.env, assigned, dotenv];
+  return context.digest(JSON.stringify(parts.map((part) => part ?? null)));
+}
+
+function stopKnowledge({
+  home,
+  directory,
+  runDirectory,
+  definition,
+  commands,
+}: ServiceSpec): Extract<Resource["content"], { kind: "service" }>["stop"] {
+  const { type } = definition;
+  const named: JsonObject =
+    type === "docker-compose" || type === "systemd" || type === "launchd"
+      ? { ...definition }
+      : type === "process"
+        ? { type, stopGraceMs: definition.stopGraceMs }
+        : { type };
+  return {
+    home,
+    directory,
+    runDirectory,
+    definition: named,
+    ...(commands.stop === undefined ? {} : { stop: commands.stop }),
+  };
+}
