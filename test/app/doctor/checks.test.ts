@@ -215,6 +215,15 @@ describe("agents", () => {
   });
 });
 
+describe.runIf(isUnix && process.getuid?.() !== 0)("agents and programs", () => {
+  it("are looked for although a folder of PATH may not be entered", async () => {
+    const locked = join(world.home, "locked");
+    mkdirSync(locked, { mode: 0o000 });
+    const machine = { env: { ...world.env, PATH: `${locked}:${world.env["PATH"]}` } };
+    expect(await world.findings(agents, { machine })).toMatchObject([{ id: "agents.cursor", state: "info" }]);
+  });
+});
+
 describe("programs", () => {
   const SERVERS = (more = ""): string => `schema_version: "2026-11-21"
 agents: [cursor]
