@@ -129,7 +129,8 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => (made ??= make());
 }
 
-function refuseMismatch({ manifest, lock }: Inputs, { workspace }: Context): void {
+/** @throws AtkError E_LOCK naming every entry that the lock lacks, has for another source, or has too many. */
+export function refuseMismatch({ manifest, lock }: Inputs, { workspace }: Context): void {
   const names = new Set(manifest.plugins.map((entry) => entry.name));
   const missing = manifest.plugins.filter((entry) => {
     const locked = lock.plugins[entry.name];

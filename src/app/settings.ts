@@ -37,7 +37,8 @@ function searched(finder: Finder, folder: string): ReturnType<Finder["search"]> 
   }
 }
 
-function settingsFolder(machine: Machine): string {
+/** $XDG_CONFIG_HOME/atk, ~/.config/atk. */
+export function settingsFolder(machine: Machine): string {
   const base = machine.env["XDG_CONFIG_HOME"] || join(machine.homeDirectory, ".config");
   return join(base, "atk");
 }

@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { command as add } from "./commands/add.ts";
 import { command as apply } from "./commands/apply.ts";
 import { command as disable } from "./commands/disable.ts";
+import { command as doctor } from "./commands/doctor.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as init } from "./commands/init.ts";
 import { command as list } from "./commands/list.ts";
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   add,
   apply,
   disable,
+  doctor,
   enable,
   init,
   list,

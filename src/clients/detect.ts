@@ -39,6 +39,7 @@ async function isOnPath(program: string, { files, machine }: ReadHost): Promise<
     ? (machine.env["PATHEXT"] ?? ".EXE;.CMD;.BAT").split(";").map((ending) => ending.toLowerCase())
     : [""];
   const places = folders.flatMap((folder) => endings.map((ending) => join(folder, `${program}${ending}`)));
-  const stats = await Promise.all(places.map((place) => files.stat(place)));
+  // What stands in a folder that the user may not enter cannot be started either.
+  const stats = await Promise.all(places.map((place) => files.stat(place).catch(() => undefined)));
   return stats.some((stat) => stat?.type === "file" || stat?.type === "link");
 }

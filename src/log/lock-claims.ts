@@ -72,7 +72,8 @@ async function watch(path: string, { files, watches }: Judging): Promise<number 
   return Date.now() - since >= WATCH_MS ? undefined : since + WATCH_MS;
 }
 
-function parseHolder(bytes: Uint8Array): Holder | undefined {
+/** Who wrote a claim; undefined while it is just being written. */
+export function parseHolder(bytes: Uint8Array): Holder | undefined {
   try {
     const value = JSON.parse(new TextDecoder().decode(bytes)) as Json;
     return isObject(value) && typeof value["pid"] === "number" ? (value as unknown as Holder) : undefined;

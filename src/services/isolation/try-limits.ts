@@ -27,13 +27,13 @@ export async function tryLimits(bwrap: string | undefined, host: Host): Promise<
 }
 
 const MEMORY = {
-  prlimit: "prlimit limits the memory of each process, not of all together",
+  prlimit: "prlimit limits each process for itself",
   none: "prlimit is not there either",
 } as const;
 
 // Linux counts RLIMIT_NPROC for each user namespace since 5.14, and never for root. (kernel/fork.c, copy_process; kernel/ucount.c)
 const PROCESSES = {
-  prlimit: "prlimit limits the number of processes inside the sandbox only",
+  prlimit: "prlimit limits them inside the sandbox only",
   none: "prlimit cannot do it here: the kernel exempts root, or counts all processes of the user",
 } as const;
 

@@ -61,6 +61,24 @@ describe.skipIf(machine.filesystem !== "bubblewrap")("what a plugin in the sandb
     expect(result.stdout).toBe("OWN=1\n");
   });
 
+  it("is the home, although a folder of PATH leads to it or to what is above it", async () => {
+    symlinkSync(scratch.home, join(scratch.home, "bin"));
+    const path = [join(scratch.home, "bin"), scratch.home, scratch.root, process.env["PATH"]].join(":");
+    const who = createNodeHost({ homeDirectory: scratch.home, env: { HOME: scratch.home, PATH: path } });
+    const result = await run(`find ${scratch.root}/ -name 'id_*'`, scratch.plugin, [], who);
+    expect(result).toMatchObject({ stdout: "", stderr: "" });
+  });
+
+  it("is a folder that the plugin itself puts on PATH", async () => {
+    const path = `${join(scratch.home, ".ssh")}:${process.env["PATH"]}`;
+    const command = { command: "/bin/sh", args: ["-c", "cat ~/.ssh/id_ed25519"], cwd: scratch.plugin };
+    const env = { ...scratch.host.machine.env, PATH: path };
+    const request = { plugin: scratch.plugin, secret: [], keptHome: join(disk, "kept") };
+    const sandbox = await prepareSandbox({ ...command, env }, SANDBOX, request, scratch.host);
+    const line = isolate({ ...command, env }, SANDBOX, { machine, sandbox, manner: "script" });
+    expect((await scratch.host.programs.run(line)).stdout).toBe("");
+  });
+
   it("are places that do not exist", async () => {
     expect((await run("echo fine", scratch.plugin, [join(disk, "none")])).stdout).toBe("fine\n");
   });

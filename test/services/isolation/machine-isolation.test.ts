@@ -60,7 +60,7 @@ describe("what a machine can do", () => {
     const machine = await machineIsolation(await hostWith(folder, { "systemd-run": NO_BUS, prlimit: true }));
     expect(machine).toMatchObject({ level: "limits", memory: "prlimit", cpu: "none" });
     expect(machine.shortcomings.find(({ about }) => about === "memory")?.message).toBe(
-      "no systemd of the user answers (Failed to connect to bus: No medium found); prlimit limits the memory of each process, not of all together",
+      "no systemd of the user answers (Failed to connect to bus: No medium found); prlimit limits each process for itself",
     );
   });
 
