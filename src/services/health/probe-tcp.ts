@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { connectFault } from "./connect-fault.ts";
 import { failed, WELL, type HealthCheck, type ProbeOutcome } from "./health-check.ts";
-import { lookupWithLocal } from "./local-lookup.ts";
+import { REACHING } from "./reaching.ts";
 import type { TimeLimit } from "./time-limit.ts";
 
 type TcpCheck = Extract<HealthCheck, { kind: "tcp" }>;
@@ -10,7 +10,7 @@ type TcpCheck = Extract<HealthCheck, { kind: "tcp" }>;
 export function probeTcp({ host = "localhost", port }: TcpCheck, limit: TimeLimit): Promise<ProbeOutcome> {
   const where = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   return new Promise((resolve) => {
-    const socket = connect({ host, port, lookup: lookupWithLocal, signal: limit.signal });
+    const socket = connect({ host, port, signal: limit.signal, ...REACHING });
     const done = (outcome: ProbeOutcome): void => {
       resolve(outcome);
       socket.destroy();
