@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:https";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ function makeCertificate(): { key: string; cert: string } {
   const folder = mkdtempSync(join(tmpdir(), "atk-tls-"));
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
   const wishes = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost"];
-  execFileSync("openssl", ["req", "-x509", ...wishes, "-keyout", key, "-out", cert], { stdio: "ignore" });
+  spawnSync("openssl", ["req", "-x509", ...wishes, "-keyout", key, "-out", cert], { stdio: "ignore" });
   const pair = { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
   rmSync(folder, { recursive: true });
   return pair;
