@@ -7,7 +7,8 @@ import type { TimeLimit } from "./time-limit.ts";
 type TcpCheck = Extract<HealthCheck, { kind: "tcp" }>;
 
 /** Well when a connection is accepted; nothing is sent. */
-export function probeTcp({ host = "localhost", port }: TcpCheck, limit: TimeLimit): Promise<ProbeOutcome> {
+export async function probeTcp({ host = "localhost", port }: TcpCheck, limit: TimeLimit): Promise<ProbeOutcome> {
+  if (!/^[\w.:%-]+$/.test(host)) return failed("unclear", "the host to connect to is not a name or an address");
   const where = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   return new Promise((resolve) => {
     const socket = connect({ host, port, signal: limit.signal, ...REACHING });
