@@ -49,7 +49,7 @@ function guess(outcomes: readonly ProbeOutcome[], failures: readonly ProbeFailur
   return failures.some(({ why }) => why === "down") ? "stopped" : "unknown";
 }
 
-/** Clocks of containers and machines differ a little, so a start in the near future is young too. Who does not tell since when is starting while the driver says so. */
+/** Clocks differ a little, so a start in the near future is young too. Without `since` the driver's word counts. */
 function isYoung({ state, since }: Observation, { host, startingMs = DEFAULT_STARTING_MS }: HealthOptions): boolean {
   if (since === undefined) return state === "starting";
   return Math.abs(ageMs(since, host)) < startingMs;

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { connectFault } from "./connect-fault.ts";
 import type { ProbeFailure } from "./health-check.ts";
-import { lookupWithLocal } from "./local-lookup.ts";
+import { REACHING } from "./reaching.ts";
 import type { TimeLimit } from "./time-limit.ts";
 
 /** One request. Not with fetch: fetch refuses some ports on which a service may well listen, 6000 for one. (Fetch standard, "bad port") */
@@ -32,7 +32,7 @@ export async function exchange(question: Question, limit: TimeLimit): Promise<An
   const { url } = question;
   const { request } = url.protocol === "https:" ? await import("node:https") : await import("node:http");
   const { method, headers } = question;
-  const call = request(url, { method, headers, agent: false, lookup: lookupWithLocal, signal: limit.signal });
+  const call = request(url, { method, headers, agent: false, signal: limit.signal, ...REACHING });
   try {
     const response = await responseTo(call, question, limit);
     return "ok" in response ? response : await readAnswer(response, question, limit);

@@ -1,16 +1,17 @@
 import { connect } from "node:net";
 import { connectFault } from "./connect-fault.ts";
 import { failed, WELL, type HealthCheck, type ProbeOutcome } from "./health-check.ts";
-import { lookupWithLocal } from "./local-lookup.ts";
+import { REACHING } from "./reaching.ts";
 import type { TimeLimit } from "./time-limit.ts";
 
 type TcpCheck = Extract<HealthCheck, { kind: "tcp" }>;
 
 /** Well when a connection is accepted; nothing is sent. */
-export function probeTcp({ host = "localhost", port }: TcpCheck, limit: TimeLimit): Promise<ProbeOutcome> {
+export async function probeTcp({ host = "localhost", port }: TcpCheck, limit: TimeLimit): Promise<ProbeOutcome> {
+  if (!/^[\w.:%-]+$/.test(host)) return failed("unclear", "the host to connect to is not a name or an address");
   const where = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   return new Promise((resolve) => {
-    const socket = connect({ host, port, lookup: lookupWithLocal, signal: limit.signal });
+    const socket = connect({ host, port, signal: limit.signal, ...REACHING });
     const done = (outcome: ProbeOutcome): void => {
       resolve(outcome);
       socket.destroy();

@@ -2,6 +2,7 @@ import { AtkError } from "../../core/errors.ts";
 import type { ReadHost } from "../../core/host.ts";
 import { candidatePorts, type PortRange } from "./candidate-ports.ts";
 import { portState } from "./port-state.ts";
+import type { Transport } from "./port-wishes.ts";
 
 export interface FreePortOptions {
   /** Default: nobody listens there now, see portState. */
@@ -21,7 +22,7 @@ const LINUX_DEFAULT: PortRange = [32_768, 60_999];
 export async function freePort(
   from: number,
   taken: ReadonlySet<number>,
-  { isFree = isFreeNow, ephemeral = LINUX_DEFAULT }: FreePortOptions = {},
+  { isFree = (port) => isFreeNow(port), ephemeral = LINUX_DEFAULT }: FreePortOptions = {},
 ): Promise<number> {
   for (const port of candidatePorts(from, ephemeral)) if (!taken.has(port) && (await isFree(port))) return port;
   throw new AtkError("E_PORT", `no free port was found in place of ${from}`, {
@@ -29,8 +30,9 @@ export async function freePort(
   });
 }
 
-export async function isFreeNow(port: number): Promise<boolean> {
-  return (await portState(port)) === "free";
+/** `isFree` of the real machine, for freePort and assignPorts. */
+export async function isFreeNow(port: number, transport?: Transport): Promise<boolean> {
+  return (await portState(port, transport)) === "free";
 }
 
 /** The range of this machine: read on Linux; elsewhere, and where it is not told, IANA's, from which macOS and Windows take theirs. */

@@ -33,6 +33,12 @@ describe("a TCP probe", () => {
     expect(await probe({ kind: "tcp", port: 70_000 }, { host })).toMatchObject({ ok: false, why: "unclear" });
   });
 
+  it("does not repeat what is no name", async () => {
+    const detail = "the host to connect to is not a name or an address";
+    const outcome = await probe({ kind: "tcp", port: 80, host: "\u001b[31m s3cret" }, { host });
+    expect(outcome).toEqual({ ok: false, why: "unclear", detail });
+  });
+
   it("closes its connection", async () => {
     let closed: (value: unknown) => void;
     const isClosed = new Promise((done) => (closed = done));

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -10,6 +11,7 @@ import { listenOn, quietPort, startListener } from "./listeners.ts";
 const LISTENER =
   "const s = require('net').createServer().listen(0, process.argv[1], () => console.log(s.address().port))";
 const host = createNodeHost();
+const hasLsof = process.platform !== "win32" && spawnSync("lsof", ["-v"]).status === 0;
 
 describe.runIf(process.platform === "linux")("who holds a port on Linux", () => {
   it.each(["127.0.0.1", "::1", "0.0.0.0", "::"])("is found among the processes of this user (%s)", async (address) => {
@@ -103,6 +105,12 @@ describe("on other systems a program tells who holds a port", () => {
     expect(await holderOf(8787, on("macos"))).toEqual({ kind: "process", pid: 4711, name: "node" });
     double("lsof", "exit 1");
     expect(await holderOf(8787, on("macos"))).toBeUndefined();
+  });
+
+  it.runIf(hasLsof)("on macOS: with a real lsof", async () => {
+    const { port, pid } = await startListener(process.execPath, ["-e", LISTENER, "--", "::1", "--token=s3cret"]);
+    const real = createNodeHost({ platform: "macos" });
+    expect(await holderOf(port, real)).toEqual({ kind: "process", pid, name: expect.stringMatching(/^[\w.\\ -]+$/) });
   });
 
   it("on macOS without lsof nobody does", async () => {
