@@ -33,6 +33,11 @@ export interface ControlOptions extends ServiceChoice {
   readonly onResult?: (result: ServiceResult) => void;
 }
 
+interface One {
+  readonly plugin: GoodPlugin;
+  readonly service: KnownService;
+}
+
 interface Known {
   readonly plugin: GoodPlugin;
   readonly service: KnownService | undefined;
@@ -49,28 +54,33 @@ export async function controlServices(
   context: Context,
 ): Promise<readonly ServiceResult[]> {
   const plugins = await findServices(options, context);
-  const known = await Promise.all(plugins.map(async (plugin) => ({ plugin, service: await known1(plugin, context) })));
+  const known = await Promise.all(
+    plugins.map(async (plugin) => ({ plugin, service: await serviceIfAny(plugin, context) })),
+  );
   if (verb !== "stop") await refuseUnready(known.flatMap(hasKnown), context);
   if (verb === "start") return each(known, (one) => startOne(one, options, context), options);
   const stopped = await each([...known].reverse(), (one) => stopOne(one, options, context), options, verb === "stop");
   if (verb === "stop") return stopped;
   const failed = stopped.filter(({ outcome }) => outcome === "failed");
   if (failed.length > 0) return failed;
-  const started = await each(known, (one) => startOne(one, options, context), options);
-  return started.map((result) => (result.outcome === "started" ? { ...result, outcome: "restarted" } : result));
+  const startAgain = async (one: One): Promise<ServiceResult> => {
+    const result = await startOne(one, options, context);
+    return result.outcome === "started" ? { ...result, outcome: "restarted" } : result;
+  };
+  return each(known, startAgain, options);
 }
 
-function hasKnown({ plugin, service }: Known): readonly { plugin: GoodPlugin; service: KnownService }[] {
+function hasKnown({ plugin, service }: Known): readonly One[] {
   return service === undefined ? [] : [{ plugin, service }];
 }
 
-async function known1(plugin: GoodPlugin, context: Context): Promise<KnownService | undefined> {
+async function serviceIfAny(plugin: GoodPlugin, context: Context): Promise<KnownService | undefined> {
   return hasService(plugin) ? serviceOf(plugin, context) : undefined;
 }
 
 async function each(
   known: readonly Known[],
-  act: (one: { plugin: GoodPlugin; service: KnownService }) => Promise<ServiceResult>,
+  act: (one: One) => Promise<ServiceResult>,
   { onResult }: ControlOptions,
   tells = true,
 ): Promise<readonly ServiceResult[]> {
@@ -83,10 +93,7 @@ async function each(
   return results;
 }
 
-async function resultOf(
-  { plugin, service }: Known,
-  act: (one: { plugin: GoodPlugin; service: KnownService }) => Promise<ServiceResult>,
-): Promise<ServiceResult> {
+async function resultOf({ plugin, service }: Known, act: (one: One) => Promise<ServiceResult>): Promise<ServiceResult> {
   const { name } = plugin.entry;
   if (service === undefined) return { name, outcome: "skipped", detail: "the plugin has no service" };
   try {
@@ -99,7 +106,7 @@ async function resultOf(
 
 /** Starts it unless it runs, and waits until it is well. @throws AtkError E_SERVICE */
 export async function startOne(
-  { plugin, service }: { readonly plugin: GoodPlugin; readonly service: KnownService },
+  { plugin, service }: One,
   { wait, waitMs, signal, talk }: Omit<ControlOptions, keyof ServiceChoice>,
   context: Context,
 ): Promise<ServiceResult> {
@@ -124,7 +131,7 @@ export async function startOne(
 
 /** @throws AtkError E_SERVICE */
 export async function stopOne(
-  { plugin, service }: { readonly plugin: GoodPlugin; readonly service: KnownService },
+  { plugin, service }: One,
   { talk }: Pick<ControlOptions, "talk">,
   context: Context,
 ): Promise<ServiceResult> {

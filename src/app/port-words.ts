@@ -1,9 +1,14 @@
 import type { Problem } from "../core/errors.ts";
 import type { ServicePort } from "../services/service.ts";
 import type { Context } from "./context.ts";
+import type { GoodPlugin } from "./plugin-env.ts";
 
 /** That a port is taken: by whom, and a free one with the edit that takes it. */
-export async function describeHolder(plugin: string, port: ServicePort, { host }: Context): Promise<Problem> {
+export async function describeHolder(
+  { entry, definition }: GoodPlugin,
+  port: ServicePort,
+  { host }: Context,
+): Promise<Problem> {
   const [{ holderOf, showHolder }, { ephemeralRange, freePort }] = await Promise.all([
     import("../services/ports/port-holder.ts"),
     import("../services/ports/free-port.ts"),
@@ -14,10 +19,12 @@ export async function describeHolder(plugin: string, port: ServicePort, { host }
     () => undefined,
   );
   const label = port.name ?? `"${port.declared}"`;
-  const named = port.name === undefined ? "" : ` (${port.name})`;
-  const edit = free === undefined ? "" : `, or give ${plugin} another one in atk.yaml: ports: { ${label}: ${free} }`;
+  const about = definition.plugin.ports.find((each) => each.port === port.declared)?.description ?? port.name;
+  const named = about === undefined ? "" : ` (${about})`;
+  const edit =
+    free === undefined ? "" : `, or give ${entry.name} another one in atk.yaml: ports: { ${label}: ${free} }`;
   return {
-    message: `port ${port.port}${named} of ${plugin} is in use by ${who}`,
+    message: `port ${port.port}${named} of ${entry.name} is in use by ${who}`,
     hint: `stop what listens there${edit}`,
   };
 }

@@ -47,7 +47,7 @@ export async function takenPorts(plugin: GoodPlugin, context: Context): Promise<
   const states = await Promise.all(ports.map(async (port) => ({ port, state: await portState(port.port) })));
   const taken = states.filter(({ state }) => state === "taken");
   if (taken.length === 0 || (await isItself(plugin, context))) return [];
-  return Promise.all(taken.map(({ port }) => describeHolder(plugin.entry.name, port, context)));
+  return Promise.all(taken.map(({ port }) => describeHolder(plugin, port, context)));
 }
 
 async function isItself(plugin: GoodPlugin, context: Context): Promise<boolean> {

@@ -8,6 +8,7 @@ import { command as enable } from "./commands/enable.ts";
 import { command as init } from "./commands/init.ts";
 import { command as list } from "./commands/list.ts";
 import { command as lock } from "./commands/lock.ts";
+import { command as logs } from "./commands/logs.ts";
 import { command as mcp } from "./commands/mcp.ts";
 import { command as mcpRun } from "./commands/mcp-run.ts";
 import { command as mcpTest } from "./commands/mcp-test.ts";
@@ -16,8 +17,12 @@ import { command as plug } from "./commands/plug.ts";
 import { command as registryIndex } from "./commands/registry-index.ts";
 import { command as registryValidate } from "./commands/registry-validate.ts";
 import { command as remove } from "./commands/remove.ts";
+import { command as restart } from "./commands/restart.ts";
+import { command as run } from "./commands/run.ts";
 import { command as search } from "./commands/search.ts";
+import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
+import { command as stop } from "./commands/stop.ts";
 import { command as unplug } from "./commands/unplug.ts";
 
 /** Every command, sorted by file name. */
@@ -30,6 +35,7 @@ export const commands: readonly Command[] = [
   init,
   list,
   lock,
+  logs,
   mcp,
   mcpRun,
   mcpTest,
@@ -38,7 +44,11 @@ export const commands: readonly Command[] = [
   registryIndex,
   registryValidate,
   remove,
+  restart,
+  run,
   search,
+  start,
   status,
+  stop,
   unplug,
 ];

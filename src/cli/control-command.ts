@@ -1,7 +1,6 @@
-import type { ServiceResult, ServiceVerb } from "../app/control-services.ts";
+import type { ControlOptions, ServiceResult, ServiceVerb } from "../app/control-services.ts";
 import { EXIT } from "../core/error-codes.ts";
 import { AtkError } from "../core/errors.ts";
-import type { Talk } from "../services/service.ts";
 import type { Invocation, OptionSpec } from "./command.ts";
 import { printable } from "./paint.ts";
 import { openContext, outJson, type Session } from "./session.ts";
@@ -48,7 +47,7 @@ function secondsOf(text: string | undefined): number {
 }
 
 /** What the plugin's own commands say, line by line and with its name, on stderr. */
-export function talkOf(plugin: string, session: Session): Talk {
+function talkOf(plugin: string, session: Session): ReturnType<ControlOptions["talk"]> {
   return (chunk) => {
     for (const line of chunk.split("\n")) if (line.trim() !== "") session.say(`  ${plugin} | ${printable(line)}`);
   };

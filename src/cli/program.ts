@@ -25,7 +25,7 @@ First steps:
   atk plan                 show what would change
   atk apply                make it so
 
-Exit codes: 0 ok, 2 usage, 3 no home, 4 plugin not found, 5 invalid, 7 git, 8 environment,
+Exit codes: 0 ok, 2 usage, 3 no home, 4 plugin not found, 5 invalid, 6 service, 7 git, 8 environment,
 9 port, 10 changes pending, 11 the machine disagrees, 12 stopped half way, 13 integrity, 130 interrupted.`;
 
 function addShared(program: Program): Program {

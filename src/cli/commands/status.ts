@@ -22,20 +22,12 @@ export const command: Command = {
 };
 
 function show(report: StatusReport, paint: Paint): string {
-  const rows = report.entries.map((entry) => [
-    entry.name,
-    entry.state,
-    serviceOf(entry),
-    agentsOf(entry),
-    portsOf(entry),
-    envOf(entry),
-    entry.version ?? "-",
-    entry.source,
-  ]);
-  const lines =
-    rows.length === 0
-      ? ["Nothing in the manifest yet."]
-      : [table(["NAME", "STATE", "SERVICE", "AGENTS", "PORTS", "ENV", "VERSION", "SOURCE"], rows)];
+  // Most homes have no service at all; a column of dashes tells nothing.
+  const services = report.entries.some((entry) => entry.service !== undefined);
+  const withServices = (cells: readonly string[], cell: string): readonly string[] =>
+    services ? [...cells.slice(0, 2), cell, ...cells.slice(2)] : cells;
+  const rows = report.entries.map((entry) => withServices(cellsOf(entry), entry.service?.state ?? "-"));
+  const lines = rows.length === 0 ? ["Nothing in the manifest yet."] : [table(withServices(TITLES, "SERVICE"), rows)];
   for (const { name, service } of report.entries)
     if (service?.detail !== undefined && service.state !== "running")
       lines.push("", `${paint("yellow", "service")} ${printable(`${name}: ${service.state}, ${service.detail}`)}`);
@@ -53,14 +45,16 @@ function show(report: StatusReport, paint: Paint): string {
   return lines.join("\n");
 }
 
+const TITLES = ["NAME", "STATE", "AGENTS", "PORTS", "ENV", "VERSION", "SOURCE"];
+
+function cellsOf(entry: EntryStatus): readonly string[] {
+  const { name, state, version, source } = entry;
+  return [name, state, agentsOf(entry), portsOf(entry), envOf(entry), version ?? "-", source];
+}
+
 function agentsOf({ wired, agents, state }: EntryStatus): string {
   if (wired.length > 0) return wired.join(", ");
   return state === "ok" || agents.length === 0 ? "-" : `(${agents.join(", ")})`;
-}
-
-/** What is not as it should be says why in a line of its own below the table. */
-function serviceOf({ service }: EntryStatus): string {
-  return service === undefined ? "-" : service.state;
 }
 
 function portsOf({ ports }: EntryStatus): string {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AtkError } from "../../core/errors.ts";
@@ -45,7 +46,10 @@ async function stop(spec: ServiceSpec<ProcessDefinition>): Promise<void> {
 
 /** Where the build puts the supervisor's program: beside the file that this becomes part of. (scripts/build.mjs) */
 export function supervisorProgram(): string {
-  return join(dirname(fileURLToPath(import.meta.url)), "supervise.js");
+  const here = dirname(fileURLToPath(import.meta.url));
+  const beside = join(here, "supervise.js");
+  // Run from the sources (tests), it is where the build has put it.
+  return existsSync(beside) ? beside : join(here, "../../../dist/supervise.js");
 }
 
 /** The driver of the installed atk. */
