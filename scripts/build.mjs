@@ -1,4 +1,4 @@
-// Bundles src/ into dist/: a tiny entry, three files of atk by how often they are needed, and every heavy library as a file of its
+// Bundles src/ into dist/: a tiny entry, a few files of atk by when they are needed, and every heavy library as a file of its
 // own that is loaded when it is needed. CommonJS, because Node loads one such file faster than the many small chunks of split ES modules.
 import { build } from "esbuild";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -38,14 +38,18 @@ const shared = {
   logLevel: "warning",
   // A real import() of a CommonJS file would first search its text for export names, which takes longer than loading it.
   supported: { "dynamic-import": false },
-  define: { "import.meta.url": "__moduleUrl" },
-  banner: { js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
   // Loaders of cosmiconfig that atk never uses: it gives its own for YAML and JSON, and never loads code. (docs/decisions/0001)
   alias: Object.fromEntries(
     ["js-yaml", "parse-json", "import-fresh"].map((name) => [name, "./scripts/unused-loader.cjs"]),
   ),
   // jsonc-parser's "main" is UMD, whose inner requires no bundler can follow.
   mainFields: ["module", "main"],
+};
+
+/** For files that ask where they are. */
+const located = {
+  define: { "import.meta.url": "__moduleUrl" },
+  banner: { js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
 /**
@@ -78,10 +82,19 @@ const EVERYDAY = [
   "app/shortcuts.ts",
 ];
 const CLI = ["process.ts", "cli/program.ts"];
+/** What clients start: nothing may be in its file but what every start needs. */
+const LAUNCH = ["app/launch/launch.ts"];
+const BRIDGE = [
+  "mcp/concrete-server.ts",
+  "mcp/bridge/run-bridge.ts",
+  "mcp/bridge/streamable-http.ts",
+  "mcp/bridge/http-with-sse.ts",
+];
+const BUNDLES = { cli: CLI, launch: LAUNCH, bridge: BRIDGE, everyday: EVERYDAY };
 const SHARED = "core/errors.ts";
 
 const sourceOf = (path) => relative(join(root, "src"), path).replaceAll("\\", "/");
-const bundleOf = (source) => (CLI.includes(source) ? "cli" : EVERYDAY.includes(source) ? "everyday" : "rest");
+const bundleOf = (source) => Object.keys(BUNDLES).find((bundle) => BUNDLES[bundle].includes(source)) ?? "rest";
 
 /** Imports of these libraries become imports of a file beside the output. */
 function elsewhere(files) {
@@ -98,7 +111,7 @@ function bridges(bundle) {
   return {
     name: "bridges",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\.\/(cli|everyday|rest|errors)\.js$/ }, ({ path, namespace }) =>
+      onResolve({ filter: /^\.\/(cli|launch|bridge|everyday|rest|errors)\.js$/ }, ({ path, namespace }) =>
         namespace === "bridge" ? { path, external: true } : undefined,
       );
       onResolve({ filter: /^\..*\.ts$/ }, ({ path, kind, resolveDir }) => {
@@ -130,7 +143,13 @@ const lazyChildProcess = {
 
 /** Every module that is imported lazily somewhere, from a first look at the sources. */
 async function lazyModules() {
-  const { metafile } = await build({ ...shared, entryPoints: ["src/main.ts"], write: false, outfile: "dist/all.js" });
+  const { metafile } = await build({
+    ...shared,
+    ...located,
+    entryPoints: ["src/main.ts"],
+    write: false,
+    outfile: "dist/all.js",
+  });
   const lazy = Object.values(metafile.inputs).flatMap(({ imports }) =>
     imports.filter(({ kind }) => kind === "dynamic-import"),
   );
@@ -149,6 +168,7 @@ function bundleOfModules(bundle, modules) {
   );
   return build({
     ...shared,
+    ...(bundle === "launch" ? {} : located),
     stdin: { contents: `module.exports = { ${getters.join(",\n")} };`, resolveDir: root },
     outfile: `dist/${bundle}.js`,
     plugins: [lazyChildProcess, elsewhere({ ...heavy, ...validators }), bridges(bundle)],
@@ -166,13 +186,14 @@ const modules = await lazyModules();
 const results = await Promise.all([
   build({ ...shared, entryPoints: ["src/main.ts"], outfile: "dist/main.js", plugins: [bridges("main")] }),
   build({ ...shared, entryPoints: [join("src", SHARED)], outfile: "dist/errors.js" }),
-  ...["cli", "everyday", "rest"].map((bundle) => bundleOfModules(bundle, modules)),
+  ...[...Object.keys(BUNDLES), "rest"].map((bundle) => bundleOfModules(bundle, modules)),
   ...VALIDATORS.map((file) =>
     build({ ...shared, entryPoints: [join("src/manifest", file)], outfile: join("dist", validators[file]) }),
   ),
   ...HEAVY.map((library) =>
     build({
       ...shared,
+      ...located,
       stdin: { contents: `export * from ${JSON.stringify(library)};`, resolveDir: root },
       outfile: join("dist", fileOf(library)),
     }),

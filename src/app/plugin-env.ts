@@ -1,11 +1,27 @@
 import { join } from "node:path";
+import type { Machine } from "../core/host.ts";
 import type { Reference } from "../core/server.ts";
-import { parseDotenv } from "../formats/dotenv.ts";
+import { dotenvVariables } from "../formats/dotenv-variables.ts";
+import type { PluginEntry } from "../manifest/manifest.ts";
+import type { Plugin } from "../manifest/plugin.ts";
 import { bindVariables, type PluginEnvironment } from "../manifest/plugin-environment.ts";
 import type { Context } from "./context.ts";
 import type { LoadedPlugin } from "./load-plugins.ts";
 
 export type GoodPlugin = Exclude<LoadedPlugin, { fault: unknown }>;
+
+/** A plugin as far as its variables and servers go. */
+export interface DescribedPlugin {
+  readonly entry: Pick<PluginEntry, "name" | "env">;
+  readonly directory: string;
+  readonly definition: { readonly plugin: Pick<Plugin, "envVars" | "servers"> };
+}
+
+/** The part of the world that variables come from. */
+export interface Surroundings extends Pick<Context, "environmentFiles"> {
+  readonly look: Pick<Context["look"], "text">;
+  readonly host: { readonly machine: Pick<Machine, "env"> };
+}
 
 export interface PluginVariables {
   readonly environment: PluginEnvironment;
@@ -22,17 +38,13 @@ export interface PluginVariables {
  * `writtenAs`: how the plugin's folder is written where it must mean the same on every machine.
  */
 export async function pluginVariables(
-  plugin: GoodPlugin,
-  { look, host, environmentFiles }: Context,
+  plugin: DescribedPlugin,
+  { look, host, environmentFiles }: Surroundings,
   writtenAs?: string,
 ): Promise<PluginVariables> {
   const { entry, definition, directory } = plugin;
-  const file = join(directory, ".env");
-  const text = environmentFiles?.[entry.name] ?? (await look.text(file));
-  const dotenv =
-    text === undefined
-      ? {}
-      : Object.fromEntries(parseDotenv(text, file).entries.map(({ name, value }) => [name, value]));
+  const text = environmentFiles?.[entry.name] ?? (await look.text(join(directory, ".env")));
+  const dotenv = text === undefined ? {} : dotenvVariables(text);
   const inherited = host.machine.env;
   const environment: PluginEnvironment = {
     pluginDirectory: writtenAs ?? directory,
