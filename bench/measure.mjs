@@ -17,6 +17,25 @@ export function measure(cases, runs, progress = () => {}) {
   return cases.map((each) => ({ ...each, samples: samples.get(each), medianMs: median(samples.get(each)) }));
 }
 
+/**
+ * The same for cases whose `run()` resolves when the clock is to be stopped; what it resolves with, if it is a function, is called
+ * and waited for after that.
+ */
+export async function measureAsync(cases, runs, progress = () => {}) {
+  const samples = new Map(cases.map((each) => [each, []]));
+  for (let round = -1; round < runs; round += 1) {
+    progress(round + 1, runs);
+    for (const each of rotated(cases, round)) {
+      const start = process.hrtime.bigint();
+      const after = await each.run();
+      const elapsedMs = Number(process.hrtime.bigint() - start) / 1e6;
+      if (typeof after === "function") await after();
+      if (round >= 0) samples.get(each).push(elapsedMs);
+    }
+  }
+  return cases.map((each) => ({ ...each, samples: samples.get(each), medianMs: median(samples.get(each)) }));
+}
+
 function runOnce({ before, command }) {
   before?.();
   return runCommand(command).elapsedMs;

@@ -1,4 +1,4 @@
-// Bundles src/ into dist/: a tiny entry, four files of atk by how often they are needed, and every heavy library as a file of its
+// Bundles src/ into dist/: a tiny entry, a few files of atk by when they are needed, and every heavy library as a file of its
 // own that is loaded when it is needed. CommonJS, because Node loads one such file faster than the many small chunks of split ES modules.
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
@@ -40,14 +40,18 @@ const shared = {
   logLevel: "warning",
   // A real import() of a CommonJS file would first search its text for export names, which takes longer than loading it.
   supported: { "dynamic-import": false },
-  define: { "import.meta.url": "__moduleUrl" },
-  banner: { js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
   // Loaders of cosmiconfig that atk never uses: it gives its own for YAML and JSON, and never loads code. (docs/decisions/0001)
   alias: Object.fromEntries(
     ["js-yaml", "parse-json", "import-fresh"].map((name) => [name, "./scripts/unused-loader.cjs"]),
   ),
   // jsonc-parser's "main" is UMD, whose inner requires no bundler can follow.
   mainFields: ["module", "main"],
+};
+
+/** For files that ask where they are. */
+const located = {
+  define: { "import.meta.url": "__moduleUrl" },
+  banner: { js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
 /**
@@ -85,11 +89,19 @@ const EVERYDAY = [
   "app/shortcuts.ts",
 ];
 const CLI = ["process.ts", "cli/program.ts"];
+/** What clients start: nothing may be in its file but what every start needs. */
+const LAUNCH = ["app/launch/launch.ts"];
+const BRIDGE = [
+  "mcp/concrete-server.ts",
+  "mcp/bridge/run-bridge.ts",
+  "mcp/bridge/streamable-http.ts",
+  "mcp/bridge/http-with-sse.ts",
+];
+const BUNDLES = { cli: CLI, launch: LAUNCH, bridge: BRIDGE, quick: QUICK, everyday: EVERYDAY };
 const SHARED = "core/errors.ts";
 
 const sourceOf = (path) => relative(join(root, "src"), path).replaceAll("\\", "/");
-const BUNDLES = { cli: CLI, quick: QUICK, everyday: EVERYDAY };
-const bundleOf = (source) => Object.keys(BUNDLES).find((name) => BUNDLES[name].includes(source)) ?? "rest";
+const bundleOf = (source) => Object.keys(BUNDLES).find((bundle) => BUNDLES[bundle].includes(source)) ?? "rest";
 
 /** Imports of these libraries become imports of a file beside the output. */
 function elsewhere(files) {
@@ -106,7 +118,7 @@ function bridges(bundle) {
   return {
     name: "bridges",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\.\/(cli|quick|everyday|rest|errors)\.js$/ }, ({ path, namespace }) =>
+      onResolve({ filter: /^\.\/(cli|quick|launch|bridge|everyday|rest|errors)\.js$/ }, ({ path, namespace }) =>
         namespace === "bridge" ? { path, external: true } : undefined,
       );
       onResolve({ filter: /^\..*\.ts$/ }, ({ path, kind, resolveDir }) => {
@@ -148,7 +160,13 @@ const lazyBuiltins = {
 
 /** Every module that is imported lazily somewhere, from a first look at the sources. */
 async function lazyModules() {
-  const { metafile } = await build({ ...shared, entryPoints: ["src/main.ts"], write: false, outfile: "dist/all.js" });
+  const { metafile } = await build({
+    ...shared,
+    ...located,
+    entryPoints: ["src/main.ts"],
+    write: false,
+    outfile: "dist/all.js",
+  });
   const lazy = Object.values(metafile.inputs).flatMap(({ imports }) =>
     imports.filter(({ kind }) => kind === "dynamic-import"),
   );
@@ -167,6 +185,7 @@ function bundleOfModules(bundle, modules) {
   );
   return build({
     ...shared,
+    ...(bundle === "launch" ? {} : located),
     stdin: { contents: `module.exports = { ${getters.join(",\n")} };`, resolveDir: root },
     outfile: `dist/${bundle}.js`,
     plugins: [lazyBuiltins, elsewhere({ ...heavy, ...validators }), bridges(bundle)],
@@ -185,14 +204,15 @@ const results = await Promise.all([
   build({ ...shared, entryPoints: ["src/main.ts"], outfile: "dist/main.js", plugins: [bridges("main")] }),
   build({ ...shared, entryPoints: [join("src", SHARED)], outfile: "dist/errors.js" }),
   // A program of its own, and one file: it lives for as long as a service, while the files of dist/ may be replaced.
-  build({ ...shared, entryPoints: ["src/services/process/supervise.ts"], outfile: "dist/supervise.js" }),
-  ...["cli", "quick", "everyday", "rest"].map((bundle) => bundleOfModules(bundle, modules)),
+  build({ ...shared, ...located, entryPoints: ["src/services/process/supervise.ts"], outfile: "dist/supervise.js" }),
+  ...[...Object.keys(BUNDLES), "rest"].map((bundle) => bundleOfModules(bundle, modules)),
   ...VALIDATORS.map((file) =>
     build({ ...shared, entryPoints: [join("src/manifest", file)], outfile: join("dist", validators[file]) }),
   ),
   ...HEAVY.map((library) =>
     build({
       ...shared,
+      ...located,
       stdin: { contents: `export * from ${JSON.stringify(library)};`, resolveDir: root },
       outfile: join("dist", fileOf(library)),
     }),

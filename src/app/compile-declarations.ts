@@ -1,13 +1,14 @@
 import { AtkError } from "../core/errors.ts";
-import type { Server, Value } from "../core/server.ts";
 import { compileServer } from "../kinds/mcp-server.ts";
 import { joinCompiled, type Compiled, type Scene } from "../kinds/scene.ts";
 import type { Manifest, ManifestValue, ServerDeclaration, When } from "../manifest/manifest.ts";
+import { keptBy } from "../manifest/kept-value.ts";
 import type { Context } from "./context.ts";
+import { serverOf, type DeclaredServer } from "./declared-server.ts";
 import { asProblem } from "./make-plan.ts";
 import { refuseShared } from "./plugin-servers.ts";
 import { secretNotices } from "./secret-notices.ts";
-import { keptBy, lookUp } from "./secrets.ts";
+import { lookUp } from "./secrets.ts";
 
 /** The manifest's own `mcp_servers`. A fault of one is its own. */
 export async function compileDeclarations(
@@ -72,41 +73,4 @@ async function inline(id: string, declaration: ServerDeclaration, context: Conte
   };
   if ("url" in declaration) return serverOf(id, { ...declaration, headers: await clear(declaration.headers) });
   return serverOf(id, { ...declaration, env: await clear(declaration.env) });
-}
-
-export interface DeclaredServer {
-  readonly server: Server;
-  /** Names of variables and headers whose values only atk can look up. */
-  readonly secrets: readonly string[];
-}
-
-/** A declared server as a client could be told about it. */
-export function serverOf(id: string, declaration: ServerDeclaration): DeclaredServer {
-  if ("url" in declaration) {
-    const { transport, url } = declaration;
-    const { values, secrets } = told(declaration.headers);
-    return { server: { id, transport, url, headers: values }, secrets };
-  }
-  const { command, args, cwd } = declaration;
-  const { values, secrets } = told(declaration.env);
-  const place = cwd === undefined ? {} : { cwd };
-  return { server: { id, transport: "stdio", command, args, env: values, ...place }, secrets };
-}
-
-/** What is kept where only atk finds it stands as a variable of its own name. */
-function told(written: Readonly<Record<string, ManifestValue>>): {
-  readonly values: Readonly<Record<string, Value>>;
-  readonly secrets: readonly string[];
-} {
-  const secrets = Object.keys(written).filter((name) => keptBy(written[name]) !== undefined);
-  const values = Object.entries(written).map(([name, value]): readonly [string, Value] => {
-    if (typeof value === "string" || "env" in value) return [name, value];
-    return [name, { env: variableFor(name), ...(value.prefix === undefined ? {} : { prefix: value.prefix }) }];
-  });
-  return { values: Object.fromEntries(values), secrets };
-}
-
-/** Headers have names that no variable can have. */
-function variableFor(name: string): string {
-  return name.toUpperCase().replaceAll(/[^A-Z0-9_]/g, "_");
 }

@@ -1,5 +1,6 @@
 import type { Context } from "./context.ts";
-import { pluginVariables, type GoodPlugin } from "./plugin-env.ts";
+import type { GoodPlugin } from "./plugin-env.ts";
+import { pluginVariables } from "./plugin-variables.ts";
 
 /** What lifecycle commands find in their environment beside this process's own. */
 export async function lifecycleEnvironment(

@@ -4,14 +4,22 @@ import type { Server, Value } from "../core/server.ts";
 import { resolvePluginServer, type ResolvedServer } from "../manifest/resolve-server.ts";
 import { substitute } from "../manifest/substitute.ts";
 import type { Context } from "./context.ts";
-import { pluginVariables, type GoodPlugin, type PluginVariables } from "./plugin-env.ts";
+import {
+  describeVariables,
+  type DescribedPlugin,
+  type GoodPlugin,
+  type Kept,
+  type PluginVariables,
+  type Surroundings,
+} from "./plugin-env.ts";
+import { pluginVariables } from "./plugin-variables.ts";
 
 /** A plugin's servers as its clients can be told about them. Nothing in them is secret. */
 export async function pluginServers(plugin: GoodPlugin, context: Context): Promise<readonly ResolvedServer[]> {
   return resolved(plugin, await pluginVariables(plugin, context, { writtenAs: portable(plugin, context) }));
 }
 
-function resolved(plugin: GoodPlugin, { environment }: PluginVariables): readonly ResolvedServer[] {
+function resolved(plugin: DescribedPlugin, { environment }: PluginVariables): readonly ResolvedServer[] {
   const { servers, envVars } = plugin.definition.plugin;
   return servers.map((server) => refuseSecretWords(plugin, resolvePluginServer({ server, envVars, environment })));
 }
@@ -69,8 +77,12 @@ export interface StartableServer {
 }
 
 /** The same servers as they are really started: values looked up now. Never for showing or writing. */
-export async function startableServers(plugin: GoodPlugin, context: Context): Promise<readonly StartableServer[]> {
-  const variables = await pluginVariables(plugin, context, { lookUp: true });
+export async function startableServers(
+  plugin: DescribedPlugin,
+  surroundings: Surroundings,
+  kept?: Kept,
+): Promise<readonly StartableServer[]> {
+  const variables = await describeVariables(plugin, surroundings, kept === undefined ? {} : { kept });
   return resolved(plugin, variables).map((found) => startable(found, variables));
 }
 
@@ -106,7 +118,7 @@ function inClear(
 }
 
 /** The words of a command line can be read by every process on the machine. */
-function refuseSecretWords({ entry, directory, definition }: GoodPlugin, found: ResolvedServer): ResolvedServer {
+function refuseSecretWords({ entry, directory, definition }: DescribedPlugin, found: ResolvedServer): ResolvedServer {
   const declared = definition.plugin.envVars.filter((variable) => variable.secret).map((variable) => variable.name);
   const secrets = new Set([...found.secrets, ...declared]);
   const word = found.embedded.find((each) => (each.in === "args" || each.in === "command") && secrets.has(each.name));

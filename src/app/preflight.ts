@@ -2,7 +2,7 @@ import type { Change } from "../core/plan.ts";
 import { join } from "node:path";
 import type { Context } from "./context.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
-import { pluginVariables } from "./plugin-env.ts";
+import { pluginVariables } from "./plugin-variables.ts";
 
 type Problem = NonNullable<Change["problem"]>;
 

@@ -4,7 +4,7 @@ import type { Locator } from "../core/resource.ts";
 import type { Server, Value } from "../core/server.ts";
 import type { PluginEntry } from "../manifest/manifest.ts";
 import { compileServer } from "../kinds/mcp-server.ts";
-import { serverOf } from "./compile-declarations.ts";
+import { serverOf } from "./declared-server.ts";
 import type { Context } from "./context.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
 import { loadPlugins } from "./load-plugins.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { SecretReference } from "../core/secret-reference.ts";
-import type { ManifestValue } from "../manifest/manifest.ts";
+import type { KeptValue } from "../manifest/kept-value.ts";
 import type { Resolver } from "../secrets/resolver.ts";
 import type { SecretStore } from "../secrets/store.ts";
 import type { Context } from "./context.ts";
@@ -38,13 +38,6 @@ export function storeDirectory({ host, workspace }: Context): string {
   return workspace.scope === "user"
     ? workspace.directory
     : homeDirectory(host.machine, undefined, workspace.settings.home);
-}
-
-export type KeptValue = Exclude<ManifestValue, string>;
-
-/** Where a value is kept that only atk can look up; undefined for clear text and for variables of the environment. */
-export function keptBy(value: ManifestValue | undefined): KeptValue | undefined {
-  return value === undefined || typeof value === "string" || "env" in value ? undefined : value;
 }
 
 /** The value with its prefix. @throws AtkError as `resolveReference`, naming the reference and never a value */

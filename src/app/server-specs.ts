@@ -1,12 +1,13 @@
 import { AtkError } from "../core/errors.ts";
 import type { Server } from "../core/server.ts";
-import type { ManifestValue, ServerDeclaration } from "../manifest/manifest.ts";
-import { serverOf } from "./compile-declarations.ts";
+import { hasKept, keptBy } from "../manifest/kept-value.ts";
+import type { ServerDeclaration } from "../manifest/manifest.ts";
+import { declaredSpec, valuesOf } from "./declared-server.ts";
 import type { Context } from "./context.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
-import { loadPlugins } from "./load-plugins.ts";
-import { startableServers } from "./plugin-servers.ts";
-import { keptBy, lookUp } from "./secrets.ts";
+import { loadPlugins, type LoadedPlugin } from "./load-plugins.ts";
+import { pluginSpecs } from "./plugin-specs.ts";
+import { keptValues } from "./plugin-variables.ts";
 
 /** A server of the manifest as it is really started: secrets looked up. Never for showing or writing. */
 export interface ServerSpec {
@@ -20,6 +21,17 @@ export interface ServerSpec {
   readonly hint: string;
 }
 
+/** The manifest and its plugins, as they are now and without a network. */
+export interface LoadedServers {
+  readonly inputs: Inputs;
+  readonly plugins: readonly LoadedPlugin[];
+}
+
+export async function loadServers(context: Context): Promise<LoadedServers> {
+  const inputs = await readInputs(context);
+  return { inputs, plugins: await loadPlugins(inputs, { readOnly: true, offline: true }, context) };
+}
+
 /**
  * The enabled servers of the manifest, those of the named entries or with the named ids only.
  * @throws AtkError E_PLUGIN_NOT_FOUND when a name is neither; a fault of a plugin is thrown only when it was named.
@@ -28,101 +40,85 @@ export async function serverSpecs(
   names: readonly string[],
   context: Context,
 ): Promise<readonly (ServerSpec | Faulty)[]> {
-  const inputs = await readInputs(context);
-  const named = (owner: string, id: string): boolean =>
-    names.length === 0 || names.includes(owner) || names.includes(id);
-  const all = [...(await fromPlugins(inputs, context)), ...(await declared(inputs, named, context))];
-  const wanted = (spec: ServerSpec | Faulty): boolean =>
-    names.length === 0 || names.includes(spec.owner) || ("server" in spec && names.includes(spec.server.id));
-  const unknown = names.filter(
-    (name) => !all.some((spec) => spec.owner === name || ("server" in spec && spec.server.id === name)),
-  );
+  return chooseSpecs(names, await loadServers(context), context);
+}
+
+/** The same for what was loaded before. */
+export async function chooseSpecs(
+  names: readonly string[],
+  { inputs, plugins }: LoadedServers,
+  context: Context,
+): Promise<readonly (ServerSpec | Faulty)[]> {
+  const ofPlugins = await Promise.all(plugins.map((plugin) => specsOf(plugin, names, context)));
+  const all = [...ofPlugins.flat(), ...(await declared(inputs, names, context))];
+  const namesOf = (spec: ServerSpec | Faulty): readonly string[] =>
+    "server" in spec ? [spec.owner, spec.server.id] : [spec.owner, ...spec.servers];
+  const unknown = names.filter((name) => !all.some((spec) => namesOf(spec).includes(name)));
   if (unknown.length > 0)
     throw new AtkError(
       "E_PLUGIN_NOT_FOUND",
       `there is no server or plugin named ${unknown.join(", ")} in the manifest`,
     );
-  return all.filter(wanted);
+  return all.filter((spec) => names.length === 0 || namesOf(spec).some((name) => names.includes(name)));
 }
 
 export interface Faulty {
   readonly owner: string;
+  /** Ids of its servers, as far as they are known. */
+  readonly servers: readonly string[];
   readonly fault: AtkError;
 }
 
-async function fromPlugins(inputs: Inputs, context: Context): Promise<readonly (ServerSpec | Faulty)[]> {
-  const plugins = await loadPlugins(inputs, { readOnly: true, offline: true }, context);
-  const specs = await Promise.all(
-    plugins.map(async (plugin): Promise<readonly (ServerSpec | Faulty)[]> => {
-      const owner = plugin.entry.name;
-      if ("fault" in plugin) return [{ owner, fault: plugin.fault }];
-      if (!plugin.entry.enabled) return [];
-      const resolved = await startableServers(plugin, context);
-      return resolved.map(({ server, env, missing }) => ({
-        owner,
-        server,
-        env,
-        missing,
-        directory: plugin.directory,
-        hint: `put the values into ${plugin.directory}/.env`,
-      }));
-    }),
-  );
-  return specs.flat();
+/** A fault of one plugin stays its own. */
+async function specsOf(
+  plugin: LoadedPlugin,
+  names: readonly string[],
+  context: Context,
+): Promise<readonly (ServerSpec | Faulty)[]> {
+  const owner = plugin.entry.name;
+  if ("fault" in plugin) return [{ owner, servers: [], fault: plugin.fault }];
+  if (!plugin.entry.enabled) return [];
+  const ids = plugin.definition.plugin.servers.map(({ id }) => id);
+  try {
+    return await pluginSpecs(plugin, context, await keptValues(plugin, isMeant([owner, ...ids], names), context));
+  } catch (error) {
+    if (!(error instanceof AtkError)) throw error;
+    return [{ owner, servers: ids, fault: error }];
+  }
 }
 
-type Named = (owner: string, id: string) => boolean;
+/** Only for what was asked for values are looked up: another one's password manager is nobody's business now. */
+function isMeant(own: readonly string[], names: readonly string[]): boolean {
+  return names.length === 0 || own.some((name) => names.includes(name));
+}
 
-/** Only of those that were asked for values are looked up: another one's password manager is nobody's business now. */
-function declared({ manifest }: Inputs, named: Named, context: Context): Promise<readonly (ServerSpec | Faulty)[]> {
+function declared(
+  { manifest }: Inputs,
+  names: readonly string[],
+  context: Context,
+): Promise<readonly (ServerSpec | Faulty)[]> {
+  const at = { directory: context.workspace.directory, variables: context.host.machine.env };
   const enabled = Object.entries(manifest.servers).filter(([, declaration]) => declaration.enabled);
   return Promise.all(
-    enabled.map(async ([id, declaration]) => {
+    enabled.map(async ([id, declaration]): Promise<ServerSpec | Faulty> => {
       try {
-        return await declaredSpec(id, declaration, { lookUpNow: named(id, id), context });
+        const kept = isMeant([id], names) ? await keptOf(declaration, context) : {};
+        return declaredSpec(id, declaration, { ...at, kept });
       } catch (error) {
-        if (error instanceof AtkError) return { owner: id, fault: error };
+        if (error instanceof AtkError) return { owner: id, servers: [id], fault: error };
         throw error;
       }
     }),
   );
 }
 
-interface Asking {
-  readonly lookUpNow: boolean;
-  readonly context: Context;
-}
-
-async function declaredSpec(
-  id: string,
-  declaration: ServerDeclaration,
-  { lookUpNow, context }: Asking,
-): Promise<ServerSpec> {
-  const { server } = serverOf(id, declaration);
-  const hint = "set them in the environment that the client is started in";
-  const common = { owner: id, directory: context.workspace.directory, hint };
-  const written = "url" in declaration ? declaration.headers : declaration.env;
-  const { clear, missing } = lookUpNow ? await inClear(written, context) : { clear: {}, missing: [] };
-  if (server.transport === "stdio") return { ...common, server: { ...server, env: clear }, env: clear, missing };
-  return { ...common, server: { ...server, headers: clear }, env: {}, missing };
-}
-
-/** Values in clear; what a variable lacks is named and left out. */
-async function inClear(
-  values: Readonly<Record<string, ManifestValue>>,
-  context: Context,
-): Promise<{ readonly clear: Readonly<Record<string, string>>; readonly missing: readonly string[] }> {
-  const clear: Record<string, string> = {};
-  const missing = new Set<string>();
-  for (const [name, value] of Object.entries(values)) {
+async function keptOf(declaration: ServerDeclaration, context: Context): Promise<Readonly<Record<string, string>>> {
+  const written = valuesOf(declaration);
+  if (!hasKept(written)) return {};
+  const { lookUp } = await import("./secrets.ts");
+  const found = Object.entries(written).map(async ([name, value]) => {
     const kept = keptBy(value);
-    if (kept !== undefined) clear[name] = await lookUp(kept, context);
-    else if (typeof value === "string") clear[name] = value;
-    else if ("env" in value) {
-      const found = context.host.machine.env[value.env];
-      if (found === undefined) missing.add(value.env);
-      else clear[name] = `${value.prefix ?? ""}${found}`;
-    }
-  }
-  return { clear, missing: [...missing] };
+    return kept === undefined ? [] : [[name, await lookUp(kept, context)] as const];
+  });
+  return Object.fromEntries((await Promise.all(found)).flat());
 }

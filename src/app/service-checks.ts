@@ -3,7 +3,7 @@ import type { Problem } from "../core/errors.ts";
 import { describeHolder } from "./port-words.ts";
 import type { Context } from "./context.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
-import { pluginVariables } from "./plugin-env.ts";
+import { pluginVariables } from "./plugin-variables.ts";
 import { hasService, portsOf, serviceOf, type KnownService } from "./service-spec.ts";
 import { observeService } from "./service-state.ts";
 

@@ -15,7 +15,8 @@ export interface Settings {
   readonly launcher?: readonly string[];
 }
 
-const SETTINGS_FILES = ["config.yaml", "config.yml", "config.json"];
+/** In the order in which they are looked for; the first one counts. */
+export const SETTINGS_FILES = ["config.yaml", "config.yml", "config.json"];
 const NONE: Settings = { tags: [], clientHomes: {} };
 
 /** @throws AtkError E_MANIFEST when the file is there and does not hold settings. */

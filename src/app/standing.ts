@@ -9,7 +9,8 @@ import { entriesOf, type ListedEntry } from "./list-entries.ts";
 import { makePlan } from "./make-plan.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { hasOpenWork } from "./open-work.ts";
-import { pluginVariables, type GoodPlugin } from "./plugin-env.ts";
+import type { GoodPlugin } from "./plugin-env.ts";
+import { pluginVariables } from "./plugin-variables.ts";
 import { hasService, portsOf, serviceOf } from "./service-spec.ts";
 import { readState } from "./state-store.ts";
 

@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { AtkError } from "../core/errors.ts";
-import type { Machine, ReadHost } from "../core/host.ts";
+import type { ReadHost } from "../core/host.ts";
 import type { Scope } from "../core/server.ts";
 import { createFinder } from "./finder.ts";
+import { cacheRoot, filesOf, homeDirectory, stateRoot } from "./machine-paths.ts";
 import { readSettings, type Settings } from "./settings.ts";
+
+export { expandTilde, homeDirectory, stateRoot } from "./machine-paths.ts";
 
 /** One manifest and everything that goes with it on this machine. Paths are absolute. */
 export interface Workspace {
@@ -26,17 +29,6 @@ export interface Workspace {
 export interface WorkspaceChoice {
   /** -g: the home, wherever the command runs. */
   readonly global?: boolean;
-}
-
-/** ATK Home: the argument, then $ATK_HOME, then the user's setting, then ~/.atk. */
-export function homeDirectory(machine: Machine, argument?: string, setting?: string): string {
-  const chosen = argument || machine.env["ATK_HOME"] || setting || join(machine.homeDirectory, ".atk");
-  return resolve(machine.workingDirectory, expandTilde(chosen, machine));
-}
-
-export function expandTilde(path: string, machine: Machine): string {
-  if (path === "~") return machine.homeDirectory;
-  return path.startsWith("~/") || path.startsWith("~\\") ? join(machine.homeDirectory, path.slice(2)) : path;
 }
 
 /**
@@ -83,10 +75,9 @@ function describe({ machine }: ReadHost, { real, scope, settings, manifest }: De
   return {
     scope,
     directory: real,
+    ...filesOf(real, scope),
     manifestFile: join(real, manifest),
     predecessor: manifest === "manifest.yaml",
-    lockFile: join(real, "atk.lock"),
-    pluginsDirectory: scope === "user" ? join(real, "plugins") : join(real, ".atk", "plugins"),
     // Asked for by most commands and not by the quickest ones: the digest needs a library that takes long to load.
     get stateDirectory() {
       return join(stateRoot(machine), "homes", idOf(real));
@@ -98,30 +89,6 @@ function describe({ machine }: ReadHost, { real, scope, settings, manifest }: De
 
 function idOf(directory: string): string {
   return createHash("sha256").update(directory).digest("hex").slice(0, 16);
-}
-
-/** $XDG_STATE_HOME/atk, on Windows %LOCALAPPDATA%\atk\state. */
-export function stateRoot(machine: Machine): string {
-  return userFolder(machine, { variable: "XDG_STATE_HOME", fallback: [".local", "state"], windows: "state" });
-}
-
-/** $XDG_CACHE_HOME/atk, on Windows %LOCALAPPDATA%\atk\cache. */
-export function cacheRoot(machine: Machine): string {
-  return userFolder(machine, { variable: "XDG_CACHE_HOME", fallback: [".cache"], windows: "cache" });
-}
-
-interface UserFolder {
-  readonly variable: string;
-  readonly fallback: readonly string[];
-  readonly windows: string;
-}
-
-function userFolder(machine: Machine, { variable, fallback, windows }: UserFolder): string {
-  const named = machine.env[variable];
-  if (named !== undefined && isAbsolute(named)) return join(named, "atk");
-  const local = machine.env["LOCALAPPDATA"];
-  if (machine.platform === "windows" && local !== undefined) return join(local, "atk", windows);
-  return join(machine.homeDirectory, ...fallback, "atk");
 }
 
 async function searchUpwards(from: string): Promise<string | undefined> {

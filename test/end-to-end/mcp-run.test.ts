@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { createWorld, initHome, type World } from "./world.ts";
 
@@ -108,5 +109,68 @@ describe("atk mcp run for a server that is reached by URL", () => {
     const { code, stderr } = await start(world, ["-g", "linear"]).ended;
     expect(code).toBe(8);
     expect(stderr).toContain("LINEAR_TOKEN");
+  });
+});
+
+describe("atk mcp run for a program", () => {
+  function declare(world: World, code: string): void {
+    const env = "env: { TOKEN: { env: MY_TOKEN } }";
+    initHome(
+      world,
+      ["cursor"],
+      `mcp_servers:\n  own: { command: node, args: [-e, ${JSON.stringify(code)}], ${env} }\n`,
+    );
+  }
+
+  /** Files of dist that a run loaded. */
+  async function loaded(world: World): Promise<readonly string[]> {
+    const folder = world.path("coverage");
+    const { ended } = start(world, ["-g", "own"], { MY_TOKEN: SECRET, NODE_V8_COVERAGE: folder });
+    await ended;
+    const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+    rmSync(folder, { recursive: true });
+    return [
+      ...new Set(texts.flatMap((text) => [...text.matchAll(/dist\/([\w/-]+\.js)"/g)].map(([, name]) => name ?? ""))),
+    ].sort();
+  }
+
+  it("loads nothing but its own file when it has started the same before", async () => {
+    const world = createWorld();
+    declare(world, "0");
+    expect(await loaded(world)).toContain("cli.js");
+    expect(await loaded(world)).toEqual(["errors.js", "launch.js", "main.js"]);
+  });
+
+  it.each(["the first time", "again"])("hands over streams, environment and exit code %s", async (time) => {
+    const world = createWorld();
+    declare(world, "process.stdin.on('data', (chunk) => { console.log(process.env.TOKEN + chunk); process.exit(7); })");
+    if (time === "again") {
+      const { child, ended } = start(world, ["-g", "own"], { MY_TOKEN: "first" });
+      child.stdin?.end("x");
+      await ended;
+    }
+    const { child, ended } = start(world, ["-g", "own"], { MY_TOKEN: SECRET });
+    child.stdin?.end("grüße");
+    expect(await ended).toEqual({ code: 7, stdout: `${SECRET}grüße\n`, stderr: "" });
+  });
+
+  it.each(["the first time", "again"])("passes a signal on and ends as the server does %s", async (time) => {
+    const world = createWorld();
+    declare(world, "console.log('up'); setInterval(() => {}, 1000)");
+    for (const _run of time === "again" ? [1, 2] : [1]) {
+      const { child, answer, ended } = start(world, ["-g", "own"], { MY_TOKEN: SECRET });
+      await answer;
+      child.kill("SIGTERM");
+      expect(await ended).toMatchObject({ code: 128 + 15 });
+    }
+  });
+
+  it("says the same about a program that is not there, the first time and again", async () => {
+    const world = createWorld();
+    initHome(world, ["cursor"], "mcp_servers:\n  own: { command: no-such-program-7f3a }\n");
+    const first = await start(world, ["-g", "own"]).ended;
+    expect(first).toMatchObject({ code: 8, stdout: "" });
+    expect(first.stderr).toContain("the program 'no-such-program-7f3a' could not be started: ENOENT");
+    expect(await start(world, ["-g", "own"]).ended).toEqual(first);
   });
 });

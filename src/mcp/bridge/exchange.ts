@@ -10,6 +10,8 @@ import { sessionHeaders, type Session } from "./session.ts";
 export interface Turn extends Surroundings {
   readonly message: Outgoing;
   readonly session: Session;
+  /** More headers, of this message alone. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 const MAX_FAILURES = 5;
@@ -25,6 +27,7 @@ export async function exchange(turn: Turn): Promise<void> {
     headers: {
       ...sessionHeaders(session),
       ...modernHeaders(message),
+      ...turn.headers,
       "content-type": "application/json",
       accept: "application/json, text/event-stream",
     },

@@ -4,6 +4,7 @@ import { connectionFault, HttpFault } from "./http-fault.ts";
 import { ownVersion } from "./modern-headers.ts";
 import type { Id, Outgoing } from "./outgoing.ts";
 import type { Remote, Surroundings } from "./remote.ts";
+import { createToolHeaders } from "./tool-headers.ts";
 import { createSession, noteVersion, sessionHeaders, type Session } from "./session.ts";
 
 /** MCP's streamable HTTP: protocol 2025-03-26 and later. */
@@ -16,6 +17,7 @@ const NOTIFICATION_LIMIT_MS = 30_000;
 
 class StreamableHttp implements Remote {
   readonly #at: Surroundings;
+  readonly #tools = createToolHeaders();
   #session: Session = createSession();
 
   constructor(surroundings: Surroundings) {
@@ -63,10 +65,13 @@ class StreamableHttp implements Remote {
     desk.expect(message, {
       abandoned: stop.silently,
       endsByClosing: ownVersion(message) !== undefined,
-      ...(message.method === "initialize" ? { answered: (answer) => noteVersion(session, answer) } : {}),
+      answered: (answer) => {
+        if (message.method === "initialize") noteVersion(session, answer);
+        if (message.method === "tools/list") this.#tools.learn(answer);
+      },
     });
     try {
-      await exchange({ ...this.#at, signal: stop.signal, message, session });
+      await exchange({ ...this.#at, signal: stop.signal, message, session, headers: this.#tools.headersOf(message) });
       return true;
     } catch (error) {
       if (!stop.isSilent()) await this.#tell(message, error);

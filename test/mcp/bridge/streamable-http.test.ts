@@ -85,6 +85,36 @@ describe("messages to a streamable HTTP server", () => {
     });
   });
 
+  it("repeat the arguments in headers that the listed tool declares", async () => {
+    const region = { type: "string", "x-mcp-header": "Region" };
+    const inner = { type: "object", properties: { dry: { type: "boolean", "x-mcp-header": "Dry" } } };
+    const tool = {
+      name: "deploy",
+      inputSchema: { type: "object", properties: { region, inner, other: { type: "string" } } },
+    };
+    const server = await startDouble((seen, response) => json(response, result(seen, { tools: [tool] })));
+    const client = connect(server.url);
+    const _meta = { "io.modelcontextprotocol/protocolVersion": "2026-07-28" };
+    client.send(request(1, "tools/list", { _meta }));
+    await client.line();
+    client.send(
+      request(2, "tools/call", {
+        name: "deploy",
+        arguments: { region: "eu", inner: { dry: true }, other: "x" },
+        _meta,
+      }),
+    );
+    await client.line();
+    client.send(request(3, "tools/call", { name: "deploy", arguments: { region: null }, _meta }));
+    await client.line();
+    const params = server.seen.map(({ headers }) => [headers["mcp-param-region"], headers["mcp-param-dry"]]);
+    expect(params).toEqual([
+      [undefined, undefined],
+      ["eu", "true"],
+      [undefined, undefined],
+    ]);
+  });
+
   it("of 10 MB go both ways", async () => {
     const server = await startDouble(whole((seen, response) => json(response, result(seen, seen.message.params))));
     const client = connect(server.url);

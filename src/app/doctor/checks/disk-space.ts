@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises";
-import { cacheRoot, stateRoot } from "../../workspace.ts";
+import { cacheRoot, stateRoot } from "../../machine-paths.ts";
 import { nearestFolder } from "../nearest-folder.ts";
 import type { Check } from "../check.ts";
 import type { Answer } from "../finding.ts";

@@ -2,7 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
 import { quoteForShell } from "../../../clients/shell-quote.ts";
 import { settingsFolder } from "../../settings.ts";
-import { cacheRoot, stateRoot } from "../../workspace.ts";
+import { cacheRoot, stateRoot } from "../../machine-paths.ts";
 import { nearestFolder } from "../nearest-folder.ts";
 import type { Check } from "../check.ts";
 import type { Answer } from "../finding.ts";

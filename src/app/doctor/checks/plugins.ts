@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { LoadedPlugin } from "../../load-plugins.ts";
-import { pluginVariables } from "../../plugin-env.ts";
+import { pluginVariables } from "../../plugin-variables.ts";
 import type { Check } from "../check.ts";
 import type { Answer } from "../finding.ts";
 import { problemsOf } from "../home-findings.ts";
