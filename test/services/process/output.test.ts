@@ -62,7 +62,7 @@ describe("the output of a service", () => {
     // Bounded by the limits, and by what can be written between two looks of the supervisor.
     expect(most).toBeLessThan(200 * MIB);
     await world.until(() => usedBytes(world) < 20 * MIB);
-    expect(readdirSync(world.runDirectory).filter((name) => /^output/.test(name)).length).toBeLessThanOrEqual(3);
+    expect(readdirSync(world.runDirectory).filter((name) => name.startsWith("output")).length).toBeLessThanOrEqual(3);
     const status = `/proc/${world.record().supervisor.pid}/status`;
     const memory = existsSync(status) ? readFileSync(status, "utf8") : "";
     expect(Number(/VmHWM:\s+(\d+) kB/.exec(memory)?.[1] ?? 0)).toBeLessThan(120_000);
@@ -72,7 +72,7 @@ describe("the output of a service", () => {
     const world = createWorld("exec sleep 1000");
     await world.start();
     writeLines(world, 60_000);
-    const older = readdirSync(world.runDirectory).filter((name) => /^output-/.test(name));
+    const older = readdirSync(world.runDirectory).filter((name) => name.startsWith("output-"));
     expect(older).toHaveLength(3);
     expect(statSync(join(world.runDirectory, older[0] ?? "")).mode & 0o777).toBe(0o600);
     for (const lines of [1, 499, 15_000, 30_000]) {
