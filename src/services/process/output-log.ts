@@ -63,7 +63,8 @@ function usedBytes({ size, blocks }: Stats): number {
 /**
  * Copies the file, the end of it when it is much too long, then empties it: what the disk has to hold stays bounded, also when the
  * command writes faster than we come. Lost is what it writes between the last look and the emptying, some microseconds: nothing of 90 MB
- * at 13 MB a second, put aside 80 times. Every way without that gap needs a process that must not die.
+ * at 13 MB a second, put aside 80 times, but a part of a flood at the speed of memory. Every way without that gap needs a process that must
+ * not die.
  */
 function putAside(fd: number, runDirectory: string, { logBytes, logFiles }: LogRules): void {
   const older = olderSegments(runDirectory);
