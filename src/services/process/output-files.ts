@@ -24,6 +24,11 @@ export function olderPath(runDirectory: string, start: number): string {
   return join(runDirectory, `output-${String(start).padStart(DIGITS, "0")}.log`);
 }
 
+/** Output that is just being put aside. While it is there, it may be missing in the other files. */
+export function draftPath(runDirectory: string): string {
+  return join(runDirectory, "output.draft");
+}
+
 /** What was put aside, oldest first. */
 export function olderSegments(runDirectory: string): readonly Segment[] {
   return namesIn(runDirectory)

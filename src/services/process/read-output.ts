@@ -41,6 +41,7 @@ export function readPiece(runDirectory: string, position: number): Piece | undef
 
 /** Where the last `lines` lines begin. Reads no more than it must, from the end. */
 export function positionOfLast(lines: number, runDirectory: string): number {
+  if (lines <= 0) return extentOf(runDirectory).end;
   const segments = segmentsOf(runDirectory);
   // What ends with a line break has no empty line after it.
   let left = lines + (endsWithBreak(segments) ? 1 : 0);

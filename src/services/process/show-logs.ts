@@ -1,10 +1,15 @@
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LogOptions, Talk } from "../service.ts";
+import { draftPath } from "./output-files.ts";
 import { outputFilter } from "./output-filter.ts";
+import { isOver } from "./process-group.ts";
 import { extentOf, positionOfLast, readPiece } from "./read-output.ts";
 import { readRecord } from "./record.ts";
 import { standingOf } from "./standing.ts";
 
+/** How long we wait for output that is just being put aside. */
+const PUT_ASIDE_MS = 500;
 const POLL_MS = 100;
 /** So many looks in a row at a log that is shorter than it was: it was emptied by somebody else. */
 const SHORTER_LOOKS = 3;
@@ -19,6 +24,7 @@ export async function showLogs(
   const filter = outputFilter(hide).setEncoding("utf8");
   filter.on("data", (chunk: string) => talk(chunk, "stdout"));
   const ended = new Promise<void>((resolve, reject) => filter.once("end", resolve).once("error", reject));
+  await isOver(() => existsSync(draftPath(runDirectory)), PUT_ASIDE_MS);
   const from = lines === undefined ? 0 : positionOfLast(lines, runDirectory);
   const pieces = follow ? followFrom(from, runDirectory, signal) : piecesFrom(from, runDirectory);
   for await (const bytes of pieces) {
