@@ -5,7 +5,7 @@ import type { ServiceSpec } from "../services/service.ts";
 import type { Context } from "./context.ts";
 import { join } from "node:path";
 import type { GoodPlugin } from "./plugin-env.ts";
-import { hasService, serviceOf } from "./service-spec.ts";
+import { hasService, serviceOf, type KnownService } from "./service-spec.ts";
 import { observeService } from "./service-state.ts";
 
 /** The service of a plugin as a state to be in, where the manifest names one. @throws AtkError E_PLUGIN_INVALID when it has none */
@@ -30,11 +30,17 @@ export async function serviceResource(plugin: GoodPlugin, context: Context): Pro
         kind: "service",
         wants,
         digest: wants === "stopped" ? context.digest("stopped") : await runningDigest(plugin, context),
-        observe: () => (seen ??= observeService(known, context).then(({ state }) => state)),
+        // Its probes may look where it shall be, not where it is; only who cannot tell otherwise is asked through them.
+        observe: () => (seen ??= stateOf(known, context)),
         stop: stopKnowledge(known.spec),
       },
     },
   ];
+}
+
+async function stateOf(known: KnownService, context: Context): Promise<string> {
+  const { state } = await observeService({ ...known, checks: [] }, context);
+  return state === "unknown" ? (await observeService(known, context)).state : state;
 }
 
 /** Values that are kept elsewhere count by where they are kept: when one rotates, `atk restart` is the user's word. */

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 
@@ -23,7 +33,32 @@ export function createScratchHome(): ScratchHome {
   mkdirSync(bin);
   writeFileSync(join(bin, "atk"), `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
   chmodSync(join(bin, "atk"), 0o755);
-  return { home, env: environment(home, bin), remove: () => rmSync(root, { recursive: true, force: true }) };
+  const remove = (): void => {
+    endServices(home);
+    rmSync(root, { recursive: true, force: true });
+  };
+  return { home, env: environment(home, bin), remove };
+}
+
+/** A scenario that fails half way leaves the services it started. Only where /proc tells whose they are. */
+function endServices(home: string): void {
+  if (!existsSync("/proc/self/environ")) return;
+  const mine = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && belongsTo(pid, home));
+  for (const pid of mine) {
+    try {
+      process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
+
+function belongsTo(pid: string, home: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`HOME=${home}`);
+  } catch {
+    return false;
+  }
 }
 
 function environment(home: string, bin: string): Environment {

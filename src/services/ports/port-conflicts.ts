@@ -1,4 +1,4 @@
-import { AtkError } from "../../core/errors.ts";
+import { AtkError, type Problem } from "../../core/errors.ts";
 import type { PortPlan } from "./assign-ports.ts";
 import type { WishedPort } from "./port-wishes.ts";
 
@@ -38,10 +38,16 @@ const NOBODY = { plugin: "one of them", name: undefined, declared: 0 };
 /** @throws AtkError E_MANIFEST for wishes that cannot be followed, else E_PORT for conflicts; all of them are in `problems`. */
 export function checkPortPlan({ problems, conflicts }: PortPlan): void {
   const [problem] = problems;
-  if (problem !== undefined) throw new AtkError("E_MANIFEST", problem.message, { hint: problem.hint, problems });
+  if (problem !== undefined) throw failure("E_MANIFEST", problem, problems);
   const all = conflicts.map(({ port, plugins, hint }) => ({ message: conflictMessage(port, plugins), hint }));
   const [first] = all;
-  if (first !== undefined) throw new AtkError("E_PORT", first.message, { hint: first.hint, problems: all });
+  if (first !== undefined) throw failure("E_PORT", first, all);
+}
+
+/** One problem is the message itself; of several each has its own line. */
+function failure(code: "E_MANIFEST" | "E_PORT", first: Problem, all: readonly Problem[]): AtkError {
+  if (all.length === 1) return new AtkError(code, first.message, { hint: first.hint });
+  return new AtkError(code, first.message, { hint: first.hint, problems: all });
 }
 
 function conflictMessage(port: number, plugins: readonly string[]): string {
