@@ -92,7 +92,7 @@ function mcpRows(mcp) {
     [
       "references to variables",
       mcp.reference === undefined
-        ? "none: a stdio entry that needs one starts the server through `atk mcp run`, a header with one is refused"
+        ? "none: an entry that needs one goes through `atk mcp run`"
         : `in ${mcp.reference.in.join(" and ")}`,
     ],
     ["keys that atk owns in an entry", mcp.owned.map((key) => `\`${key}\``).join(", ")],
