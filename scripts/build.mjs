@@ -3,6 +3,7 @@
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -135,24 +136,22 @@ function bridges(bundle) {
   };
 }
 
-/** Modules of Node that take milliseconds to load and that most runs do not need: loaded when one of these names is used. */
-const LAZY_BUILTINS = {
-  child_process: ["spawn", "spawnSync", "execFile", "execFileSync"],
-  crypto: ["createHash", "createHmac", "randomBytes", "randomUUID"],
-  "fs/promises": ["default", "readFile", "writeFile", "stat", "mkdir"],
-};
+/** Modules of Node that take milliseconds to load and that most runs do not need: loaded when the first of their names is used. */
+const LAZY_BUILTINS = ["child_process", "crypto", "fs/promises"];
 
 const lazyBuiltins = {
   name: "lazy-builtins",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?(child_process|crypto|fs\/promises)$/ }, ({ path, namespace }) =>
+    onResolve({ filter: new RegExp(`^(node:)?(${LAZY_BUILTINS.join("|")})$`) }, ({ path, namespace }) =>
       namespace === "lazy" ? undefined : { path: path.replace("node:", ""), namespace: "lazy" },
     );
     onLoad({ filter: /.*/, namespace: "lazy" }, ({ path }) => {
       const load = `require(${JSON.stringify(`node:${path}`)})`;
-      const getters = LAZY_BUILTINS[path].map((name) =>
-        name === "default" ? `get default() { return ${load}; }` : `get ${name}() { return ${load}.${name}; }`,
-      );
+      const names = Object.keys(createRequire(import.meta.url)(`node:${path}`));
+      const getters = [
+        `get default() { return ${load}; }`,
+        ...names.map((name) => `get ${name}() { return ${load}.${name}; }`),
+      ];
       return { contents: `module.exports = { ${getters.join(", ")} };` };
     });
   },

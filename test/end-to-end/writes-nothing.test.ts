@@ -23,6 +23,7 @@ describe("looking writes nothing and starts nothing", () => {
     ["status"],
     ["status --json"],
     ["list"],
+    ["doctor"],
     ["search"],
     ["mcp mine"],
     ["mcp mine --client codex"],
