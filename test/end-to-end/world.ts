@@ -10,6 +10,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,6 +40,8 @@ export interface World {
   git(...args: readonly string[]): string;
   /** Files below HOME that hold the text, links not followed. Git's objects are packed and not seen here. */
   filesWith(text: string): readonly string[];
+  /** A link to a program of this machine. */
+  linkProgram(program: string, folder: string): void;
   /** The same HOME with more variables. */
   with(variables: Readonly<Record<string, string>>): World;
   /** Every path below HOME with content, permission bits, link target and, when asked, all times. */
@@ -93,6 +96,10 @@ function worldAt(home: string, extra: Readonly<Record<string, string>>): World {
         return stat.isFile() && readFileSync(path(name)).includes(text);
       }),
     git: (...args) => spawnSync("git", ["-C", path(".atk"), ...args], { env, encoding: "utf8" }).stdout,
+    linkProgram: (program, folder) => {
+      const found = spawnSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" }).stdout.trim();
+      symlinkSync(found, path(join(folder, program)));
+    },
     with: (variables) => worldAt(home, { ...extra, ...variables }),
     picture: ({ times = false, without } = {}) => picture(home, times, without),
   };

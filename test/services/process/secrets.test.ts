@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createNodeHost } from "../../../src/host/node-host.ts";
 import { observeProcess } from "../../../src/services/process/observe-process.ts";
-import { processDriver, supervisorProgram } from "../../../src/services/process/process-driver.ts";
+import { createProcessDriver, processDriver, supervisorProgram } from "../../../src/services/process/process-driver.ts";
 import { createWorld, useWorlds } from "./world.ts";
 
 useWorlds();
@@ -67,7 +67,8 @@ describe("the driver of the installed atk", () => {
   it("says so when its supervisor is not beside it", async () => {
     const { spec } = createWorld("");
     expect(supervisorProgram()).toMatch(/supervise\.js$/);
-    await expect(processDriver.start(spec, createNodeHost(), () => undefined)).rejects.toMatchObject({
+    const driver = createProcessDriver({ supervisor: "/nowhere/supervise.js" });
+    await expect(driver.start(spec, createNodeHost(), () => undefined)).rejects.toMatchObject({
       code: "E_SERVICE",
       hint: "install atk again",
     });
