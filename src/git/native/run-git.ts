@@ -66,7 +66,8 @@ export function createRunGit(host: Host, program: string, directory: string): Ru
   };
 }
 
-function baseEnv(directory: string): Record<string, string | undefined> {
+/** What every call of git in a directory gets, so that it works there and nowhere else, and never asks. */
+export function baseEnv(directory: string): Record<string, string | undefined> {
   return {
     ...Object.fromEntries(ELSEWHERE.map((name) => [name, undefined])),
     GIT_TERMINAL_PROMPT: "0",

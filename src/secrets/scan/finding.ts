@@ -26,8 +26,6 @@ export interface Scanned {
   readonly allowed: number;
 }
 
-export const NOTHING: Scanned = { findings: [], allowed: 0 };
-
 /** Where a text begins in its file: lines before it, characters of its first line before it. */
 export interface Origin {
   readonly file: string;

@@ -5,9 +5,9 @@ export interface TokenShape {
   /** What it is, for a person. */
   readonly title: string;
   readonly vendor: string;
-  /** Page that tells the shape. */
+  /** The vendor's page about it. */
   readonly source: string;
-  /** documented: the vendor tells the shape. seen: the vendor tells at most the beginning; the rest is as tokens look. */
+  /** documented: the page tells the shape. seen: the page tells at most the beginning; the rest is as tokens in public code look. */
   readonly evidence: "documented" | "seen";
   /** Every match begins with one of these; the text is searched for them first. */
   readonly begins: readonly string[];

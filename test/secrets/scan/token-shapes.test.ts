@@ -55,6 +55,11 @@ describe("the shapes of tokens", () => {
       "words as a password",
       "https://user:password@host.internal/ postgres://postgres:postgres@db/ mysql://root:my-secret-pw@db/",
     ],
+    ["a short password in its encoded form", "https://user:he%2F%2Fo@pypi.internal/simple"],
+    [
+      "a format",
+      "https://%s:%(password)s@git.internal/ https://u:{password1}@git.internal/ cvs://:pserver:anoncvs1@cvs.internal",
+    ],
     [
       "the user's own machine",
       "postgres://app:Kx82hd9Q@localhost:5432/app http://me:Kx82hd9Q@127.0.0.1/ redis://:Kx82hd9Q@db.example.com",

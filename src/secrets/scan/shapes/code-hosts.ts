@@ -61,7 +61,7 @@ export const CODE_HOSTS: readonly TokenShape[] = [
     vendor: "PyPI",
     // A macaroon whose location is pypi.org or test.pypi.org.
     source: "https://pypi.org/help/#apitoken",
-    evidence: "documented",
+    evidence: "seen",
     begins: ["pypi-AgEIcHlwaS5vcmc", "pypi-AgENdGVzdC5weXBpLm9yZw"],
     pattern: /pypi-(?:AgEIcHlwaS5vcmc|AgENdGVzdC5weXBpLm9yZw)[A-Za-z0-9_-]{50,2000}/y,
   },

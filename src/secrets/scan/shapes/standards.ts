@@ -1,8 +1,9 @@
 import type { TokenShape } from "../token-shape.ts";
 import { isHarmlessPassword } from "./url-password.ts";
 
-/** The tokens that stand in the documentation of JWT (RFC 7519, jwt.io) and of Supabase's local development. */
-const JWT_EXAMPLES = /\.eyJ(?:zdWIiOiIxMjM0NTY3ODkwIi|pc3MiOiJqb2UiLA0K|pc3MiOiJzdXBhYmFzZS1kZW1vI)/;
+/** Of the documentation of JWT (jwt.io, RFC 7519, PyJWT) and of Supabase's local development. */
+const JWT_EXAMPLES =
+  /\.eyJ(?:zdWIiOiIxMjM0NTY3ODkwIi|pc3MiOiJqb2UiLA0K|zb21lIjoicGF5bG9hZCJ9|pc3MiOiJzdXBhYmFzZS1kZW1vI)/;
 
 /** Shapes that no single vendor owns. Passwords in addresses are last: what is a token as well is named by its vendor. */
 export const STANDARDS: readonly TokenShape[] = [
@@ -55,7 +56,7 @@ export const STANDARDS: readonly TokenShape[] = [
     evidence: "documented",
     begins: ["://"],
     pattern:
-      /(?<=[A-Za-z][A-Za-z0-9+.-]{1,20}):\/\/(?<user>[^\s:@/?#"'`<>\\]{0,100}):(?<secret>[^\s@/"'`<>\\]{8,300})@(?<host>[A-Za-z0-9.-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])/dy,
+      /(?<=[A-Za-z][A-Za-z0-9+.-]{1,20}):\/\/(?<user>[^\s:@/?#"'`<>\\]{0,100}):(?<secret>[^\s:@/"'`<>\\]{8,300})@(?<host>[A-Za-z0-9.-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])/dy,
     harmless: isHarmlessPassword,
   },
 ];
