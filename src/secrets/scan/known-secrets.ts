@@ -31,7 +31,13 @@ export interface NumberedShape extends TokenShape {
   readonly order: number;
 }
 
-/** About a quarter of a millisecond for each secret. With none, only the shapes are looked for. */
+/**
+ * A shorter value is not looked for: words of everyday text would be taken for it, and its base64 for a piece of a checksum.
+ * Hiding (`createHider`) is stricter, since a word too many that is hidden stops nobody's work.
+ */
+export const LEAST_KNOWN_LENGTH = 8;
+
+/** About half a millisecond for each secret. With none, only the shapes are looked for. */
 export function knowSecrets(secrets: Iterable<KnownSecret>): KnownSecrets {
   const meanings = new Map<string, Meaning>();
   for (const [order, shape] of TOKEN_SHAPES.entries()) {
@@ -42,6 +48,7 @@ export function knowSecrets(secrets: Iterable<KnownSecret>): KnownSecrets {
   }
   let longest = 0;
   for (const { name, value } of secrets) {
+    if (value.trim().length < LEAST_KNOWN_LENGTH) continue;
     for (const form of valueForms(value)) {
       const { shapes = [], known = name } = meanings.get(form) ?? {};
       meanings.set(form, { length: form.length, shapes, known });

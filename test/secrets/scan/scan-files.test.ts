@@ -1,7 +1,8 @@
-import { chmodSync, linkSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { filePieces } from "../../../src/host/file-pieces.ts";
 import { nodeFiles } from "../../../src/host/node-files.ts";
 import { knowSecrets } from "../../../src/secrets/scan/known-secrets.ts";
 import { findSecretsInCommit } from "../../../src/secrets/scan/scan-commit.ts";
@@ -70,12 +71,8 @@ describe("a scan of files", () => {
 
   it("says that a file is unread when its pieces fail, and reads the others", async () => {
     const large = write("large", Buffer.alloc(6 * MEBIBYTE, 0x20));
-    rmSync(large);
-    symlinkSync(write("real", Buffer.alloc(6 * MEBIBYTE, 0x20)), large);
-    const files = nodeFiles();
-    const { filePieces } = await import("../../../src/host/file-pieces.ts");
     const report = await scanFiles([large, write("open", token)], {
-      files,
+      files: nodeFiles(),
       known,
       pieces: () => filePieces(join(root, "gone")),
     });
@@ -100,12 +97,6 @@ describe("a scan of files", () => {
     for (const place of at) bytes.write(token, place);
     const { findings } = await scan(write("large", bytes));
     expect(findings.map(({ column }) => column)).toEqual(at.map((place) => place + 1));
-  });
-
-  it("finds nothing twice through a hard link's other name only when it is the same path", async () => {
-    const path = write("a", token);
-    linkSync(path, join(root, "b"));
-    expect((await scan(path, join(root, "b"))).findings).toHaveLength(2);
   });
 });
 

@@ -61,11 +61,16 @@ describe("a scan of a text", () => {
   });
 
   it("finds a known secret that a shape begins with", () => {
-    const begin = knowSecrets([{ name: "ODD", value: "ghp_" }]);
-    expect(scanText(`a ghp_ b ${token}`, { known: begin, file: "f" }).findings).toMatchObject([
+    const begin = knowSecrets([{ name: "ODD", value: "sk_live_" }]);
+    expect(scanText(`a sk_live_ b sk_live_${draw("live", 30)}`, { known: begin, file: "f" }).findings).toMatchObject([
       { name: "ODD", column: 3 },
-      { name: "ODD", column: 10 },
+      { name: "ODD", column: 14 },
     ]);
+  });
+
+  it("does not look for known secrets of less than eight characters", () => {
+    const short = knowSecrets([{ name: "STAGE", value: "staging" }]);
+    expect(scanText("on staging", { known: short, file: "f" }).findings).toEqual([]);
   });
 
   it("passes over a line that says atk:allow-secret, and counts what is in it", () => {
