@@ -42,6 +42,8 @@ async function commitPaths(
   const top = await findRepository(host.files, workspace.directory);
   if (top === undefined)
     return warn(context, "this folder is not a git repository, so nothing was committed", "atk init");
+  const found = await secretsIn(paths, context);
+  if (found !== undefined) return warn(context, `the change is done, but was not committed: ${found}`, ALLOW_HINT);
   const git = await chooseGit(host, top);
   const commit = await commitOnly(git, { paths, message }, context).catch((error: unknown) => {
     if (!(error instanceof AtkError)) throw error;
@@ -49,6 +51,32 @@ async function commitPaths(
   });
   if (commit === undefined) return undefined;
   return { commit, message, pushed: config.autoPush ? await push(git, context) : "not-asked" };
+}
+
+const ALLOW_HINT =
+  "keep the value elsewhere (atk secret set NAME, then { secret: NAME }) and apply again, or say atk:allow-secret in its line";
+
+/** Names the first secret that the commit would hold: a value of some .env, or the shape of a well-known token. */
+async function secretsIn(paths: readonly string[], context: Context): Promise<string | undefined> {
+  const [{ findSecretsInCommit }, { knowSecrets }, { valuesInDotenv }] = await Promise.all([
+    import("../secrets/scan/scan-commit.ts"),
+    import("../secrets/scan/known-secrets.ts"),
+    import("./known-values.ts"),
+  ]);
+  const { files } = context.host;
+  const contents = await Promise.all(
+    paths.map(async (path) => {
+      const stat = await files.stat(path);
+      const bytes = stat?.type === "file" ? await files.read(path) : undefined;
+      return bytes === undefined ? [] : [{ path, bytes }];
+    }),
+  );
+  const known = knowSecrets(await valuesInDotenv(context).catch(() => []));
+  const [first, ...others] = findSecretsInCommit(contents.flat(), known).findings;
+  if (first === undefined) return undefined;
+  const what = first.name === undefined ? first.title : `the value of ${first.name}`;
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return `${first.file}:${first.line}:${first.column} holds ${what}${more}`;
 }
 
 /** In the home the manifest and the lock are what is applied, so a hand edit of them is committed with it. */

@@ -20,6 +20,7 @@ import { command as remove } from "./commands/remove.ts";
 import { command as restart } from "./commands/restart.ts";
 import { command as run } from "./commands/run.ts";
 import { command as search } from "./commands/search.ts";
+import { command as secretScan } from "./commands/secret-scan.ts";
 import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   restart,
   run,
   search,
+  secretScan,
   start,
   status,
   stop,
