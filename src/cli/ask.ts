@@ -10,6 +10,14 @@ export async function askYesNo(question: string): Promise<boolean> {
   return answer;
 }
 
+/** Asks for a value and shows nothing of it. */
+export async function askSecret(question: string): Promise<string> {
+  const { isCancel, password } = await import("@clack/prompts");
+  const answer = await password({ message: question, output: process.stderr });
+  if (isCancel(answer)) throw new AtkError("E_INTERRUPTED", "stopped at the question; nothing was changed");
+  return answer;
+}
+
 /** What to do about an entry that somebody else changed or put there. */
 export async function askAbout(change: Change): Promise<Resolution | undefined> {
   const { isCancel, select } = await import("@clack/prompts");

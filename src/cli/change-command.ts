@@ -5,6 +5,7 @@ import { ERRORS, EXIT, type ErrorCode } from "../core/error-codes.ts";
 import { AtkError } from "../core/errors.ts";
 import type { Change, Plan } from "../core/plan.ts";
 import type { Invocation } from "./command.ts";
+import { commitText } from "./commit-text.ts";
 import { painter, printable } from "./paint.ts";
 import { outJson, type Session } from "./session.ts";
 
@@ -90,11 +91,6 @@ function report(outcome: ChangeOutcome, session: Session): void {
 function leftAlone({ address, problem }: Change): string {
   const next = problem?.hint === undefined ? "" : `\n      next: ${printable(problem.hint)}`;
   return `  ! ${printable(`${address} was left alone: ${problem?.message ?? "it needs your attention"}`)}${next}`;
-}
-
-function commitText({ committed }: ChangeOutcome): string {
-  if (committed === undefined) return "";
-  return ` Committed ${committed.commit.slice(0, 7)}${committed.pushed === "pushed" ? " and pushed" : ""}: ${committed.message}`;
 }
 
 /** A file of somebody else's that cannot be used is the machine disagreeing, not a fault of this run. */

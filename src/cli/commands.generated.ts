@@ -20,7 +20,16 @@ import { command as remove } from "./commands/remove.ts";
 import { command as restart } from "./commands/restart.ts";
 import { command as run } from "./commands/run.ts";
 import { command as search } from "./commands/search.ts";
+import { command as secretApprove } from "./commands/secret-approve.ts";
+import { command as secretGet } from "./commands/secret-get.ts";
+import { command as secretList } from "./commands/secret-list.ts";
+import { command as secretRecipients } from "./commands/secret-recipients.ts";
+import { command as secretRemoveMachine } from "./commands/secret-remove-machine.ts";
+import { command as secretRequest } from "./commands/secret-request.ts";
+import { command as secretRm } from "./commands/secret-rm.ts";
+import { command as secretRotate } from "./commands/secret-rotate.ts";
 import { command as secretScan } from "./commands/secret-scan.ts";
+import { command as secretSet } from "./commands/secret-set.ts";
 import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
@@ -48,7 +57,16 @@ export const commands: readonly Command[] = [
   restart,
   run,
   search,
+  secretApprove,
+  secretGet,
+  secretList,
+  secretRecipients,
+  secretRemoveMachine,
+  secretRequest,
+  secretRm,
+  secretRotate,
   secretScan,
+  secretSet,
   start,
   status,
   stop,

@@ -65,6 +65,7 @@ function definedOnly(values: Readonly<Record<string, unknown>>): Record<string, 
 const GROUPS: Readonly<Record<string, string>> = {
   mcp: "MCP servers: print entries, test them, run them",
   registry: "the plugin registry: check it, write its index",
+  secret: "values that are kept encrypted in the home, and the machines that can read them",
 };
 
 const commandGroupSummary = (name: string): string => GROUPS[name] ?? name;

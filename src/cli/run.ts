@@ -79,6 +79,8 @@ async function createSession({ values }: Chosen, outside: Outside): Promise<Sess
     global: values["global"] === true,
     drawsProgress: outside.stderr.isTerminal && !json && !outside.env["CI"],
     interactive: !automatic && outside.stdinIsTerminal && outside.stderr.isTerminal,
+    stdoutIsTerminal: outside.stdout.isTerminal,
+    stdinIsTerminal: outside.stdinIsTerminal,
     color: { stdout: !noColor && outside.stdout.isTerminal, stderr: !noColor && outside.stderr.isTerminal },
     interruption: () => outside.interruption(),
     streams: () => outside.streams(),

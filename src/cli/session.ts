@@ -14,6 +14,9 @@ export interface Session {
   readonly drawsProgress: boolean;
   /** A person is at the terminal and may be asked. */
   readonly interactive: boolean;
+  readonly stdoutIsTerminal: boolean;
+  /** stdin is a terminal: nothing was piped in. */
+  readonly stdinIsTerminal: boolean;
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
   /** Aborted by Ctrl-C and its like. Calling it takes the signals over: the command then has to end by itself. */
   interruption(): AbortSignal;

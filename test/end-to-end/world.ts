@@ -33,6 +33,8 @@ export interface World {
   read(name: string): string;
   exists(name: string): boolean;
   atk(...args: readonly string[]): Result;
+  /** The same with something piped in. */
+  atkWith(input: string, ...args: readonly string[]): Result;
   /** The same, started and not waited for. */
   start(...args: readonly string[]): ChildProcess;
   /** The same, with stdin and stdout in the hands of the test. */
@@ -85,6 +87,11 @@ function worldAt(home: string, extra: Readonly<Record<string, string>>): World {
         env,
         encoding: "utf8",
       });
+      return { code: status ?? -1, stdout, stderr };
+    },
+    atkWith(input, ...args) {
+      const options = { cwd: home, env, input, encoding: "utf8" } as const;
+      const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], options);
       return { code: status ?? -1, stdout, stderr };
     },
     start: (...args) => spawn(process.execPath, [MAIN, ...args], { cwd: home, env, stdio: "ignore" }),
