@@ -5,6 +5,7 @@ import type { Host } from "./core/host.ts";
 
 /** Runs one command line on the real machine. With main.ts the only place that touches `process`. */
 export async function runProcess(words: readonly string[]): Promise<number> {
+  await forgetEnvFile(words);
   process.stdout.on("error", ignoreClosedPipe);
   process.stderr.on("error", ignoreClosedPipe);
   return run(words, {
@@ -17,6 +18,23 @@ export async function runProcess(words: readonly string[]): Promise<number> {
     stdinIsTerminal: isatty(0),
     env: process.env,
   });
+}
+
+/**
+ * Node 20 takes an `--env-file` for its own wherever it stands on the command line, and has put the file's variables into the
+ * environment by now. (nodejs/node#54232) They are meant for a plugin, not for every program that atk starts.
+ */
+async function forgetEnvFile(words: readonly string[]): Promise<void> {
+  const at = words.findIndex((word) => word === "--env-file" || word.startsWith("--env-file="));
+  const path = at === -1 ? undefined : (words[at]?.split("=")[1] ?? words[at + 1]);
+  if (path === undefined || Number(process.versions.node.split(".")[0]) > 20) return;
+  const [{ readFile }, { dotenvVariables }] = await Promise.all([
+    import("node:fs/promises"),
+    import("./formats/dotenv-variables.ts"),
+  ]);
+  const text = await readFile(path, "utf8").catch(() => "");
+  for (const [name, value] of Object.entries(dotenvVariables(text)))
+    if (process.env[name] === value) delete process.env[name];
 }
 
 async function realHost(): Promise<Host> {

@@ -16,6 +16,6 @@ export async function pluginSpecs(
     env,
     missing,
     directory,
-    hint: `put the values into ${directory}/.env`,
+    hint: `atk setup ${entry.name}`,
   }));
 }

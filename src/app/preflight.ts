@@ -48,11 +48,11 @@ const INSTALL: Readonly<Record<string, string>> = {
   docker: "install Docker (https://docs.docker.com/engine/install)",
 };
 
-function missingVariables({ directory }: GoodPlugin, missing: readonly string[]): Problem {
+function missingVariables({ entry, directory }: GoodPlugin, missing: readonly string[]): Problem {
   return {
     code: "E_ENV",
     message: `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} required and not set`,
-    hint: `put ${missing.map((name) => `${name}=...`).join(" and ")} into ${join(directory, ".env")}, or atk add ... --env-file FILE`,
+    hint: `atk setup ${entry.name}, or put ${missing.map((name) => `${name}=...`).join(" and ")} into ${join(directory, ".env")}, or --env-file FILE`,
   };
 }
 

@@ -5,6 +5,7 @@ import { command as apply } from "./commands/apply.ts";
 import { command as disable } from "./commands/disable.ts";
 import { command as doctor } from "./commands/doctor.ts";
 import { command as enable } from "./commands/enable.ts";
+import { command as env } from "./commands/env.ts";
 import { command as init } from "./commands/init.ts";
 import { command as list } from "./commands/list.ts";
 import { command as lock } from "./commands/lock.ts";
@@ -30,6 +31,7 @@ import { command as secretRm } from "./commands/secret-rm.ts";
 import { command as secretRotate } from "./commands/secret-rotate.ts";
 import { command as secretScan } from "./commands/secret-scan.ts";
 import { command as secretSet } from "./commands/secret-set.ts";
+import { command as setup } from "./commands/setup.ts";
 import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
@@ -42,6 +44,7 @@ export const commands: readonly Command[] = [
   disable,
   doctor,
   enable,
+  env,
   init,
   list,
   lock,
@@ -67,6 +70,7 @@ export const commands: readonly Command[] = [
   secretRotate,
   secretScan,
   secretSet,
+  setup,
   start,
   status,
   stop,
