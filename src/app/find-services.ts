@@ -17,10 +17,15 @@ export interface ServiceChoice {
  * one that is broken
  */
 export async function findServices({ names, all }: ServiceChoice, context: Context): Promise<readonly GoodPlugin[]> {
+  const plugins = await findPlugins({ names, all }, context);
+  return all ? plugins.filter(hasService) : plugins;
+}
+
+/** The same for all that are enabled here, whatever they have. */
+export async function findPlugins({ names, all }: ServiceChoice, context: Context): Promise<readonly GoodPlugin[]> {
   refuseUnclear({ names, all });
   const plugins = await activePlugins(context);
-  if (all) return plugins.filter(isGood).filter(hasService);
-  return names.map((name) => named(name, plugins));
+  return all ? plugins.filter(isGood) : names.map((name) => named(name, plugins));
 }
 
 /** Every plugin of the manifest that is enabled on this machine, whatever is wrong with it. */

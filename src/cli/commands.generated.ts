@@ -6,6 +6,7 @@ import { command as disable } from "./commands/disable.ts";
 import { command as doctor } from "./commands/doctor.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as init } from "./commands/init.ts";
+import { command as install } from "./commands/install.ts";
 import { command as list } from "./commands/list.ts";
 import { command as lock } from "./commands/lock.ts";
 import { command as logs } from "./commands/logs.ts";
@@ -23,6 +24,7 @@ import { command as search } from "./commands/search.ts";
 import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
+import { command as uninstall } from "./commands/uninstall.ts";
 import { command as unplug } from "./commands/unplug.ts";
 
 /** Every command, sorted by file name. */
@@ -33,6 +35,7 @@ export const commands: readonly Command[] = [
   doctor,
   enable,
   init,
+  install,
   list,
   lock,
   logs,
@@ -50,5 +53,6 @@ export const commands: readonly Command[] = [
   start,
   status,
   stop,
+  uninstall,
   unplug,
 ];
