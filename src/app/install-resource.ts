@@ -21,7 +21,7 @@ export async function installResource(plugin: GoodPlugin, context: Context): Pro
         kind: "command",
         digest: await installDigest(plugin, install, context),
         formerDigest: formerDigest(plugin, install),
-        digestAfter: () => installDigest(plugin, install, lookAgain(context)),
+        digestAfter: () => installDigest(plugin, install, asItIsNow(context)),
         command: install,
         ...(uninstall === undefined ? {} : { undo: uninstall }),
         cwd: directory,
@@ -46,6 +46,12 @@ async function installDigest(plugin: GoodPlugin, install: string, context: Conte
   const { shortcut, entry, portEnv } = plugin;
   const dotenv = Object.entries(await dotenvOf(plugin, context)).sort(([a], [b]) => (a < b ? -1 : 1));
   return context.digest(JSON.stringify([shortcut, install, entry.env, dotenv, portEnv ?? null]));
+}
+
+/** .env as it is, and no longer as it was going to be. */
+function asItIsNow(context: Context): Context {
+  const { environmentFiles: _done, ...fresh } = lookAgain(context);
+  return fresh;
 }
 
 /** Before 2026-12: of the files and the command alone. */
