@@ -12,7 +12,7 @@ import { isGood } from "./find-services.ts";
 import { refuseUnready } from "./service-checks.ts";
 import { driverOf } from "./service-drivers.ts";
 import { serviceOf } from "./service-spec.ts";
-import { printState, readState, stateFile } from "./state-store.ts";
+import { readState, replaceState } from "./state-store.ts";
 
 export function isService({ item }: Task): boolean {
   return item.change.locator.kind === "service";
@@ -103,9 +103,5 @@ async function record(tasks: readonly Task[], context: Context): Promise<void> {
   const { files } = context.host;
   const state = await readState(files, context.workspace);
   const after = await nextState({ state, tasks, files: {}, madeDirectories: [] });
-  const path = stateFile(context.workspace);
-  const beside = `${path}.new`;
-  await files.unlink(beside).catch(() => undefined);
-  await files.create(beside, printState(after), 0o600);
-  await files.rename(beside, path);
+  await replaceState(after, files, context.workspace);
 }

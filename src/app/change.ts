@@ -19,6 +19,7 @@ import { finishOpenWork, hasOpenWork, withHomeLock, type CommitNote } from "./op
 import { recordApplied } from "./record-applied.ts";
 import { keepContent } from "./plugin-source.ts";
 import { refuseBlocked } from "./refuse-blocked.ts";
+import { isInstall } from "./run-commands.ts";
 import { refuseStale } from "./stale.ts";
 import { shortcutsOf } from "./shortcuts-of.ts";
 import { rememberSettled } from "./settled.ts";
@@ -47,6 +48,8 @@ export interface ChangeRequest {
   readonly filesOnly?: boolean;
   /** Nothing is changed when one of the selected entries is blocked (add). */
   readonly allOrNothing?: boolean;
+  /** Install commands are left for later: they stay pending. */
+  readonly noInstall?: boolean;
   /** Asked once, with the plan, before anything is written. Not asked when there is nothing to do. */
   approve(plan: Plan, details: Approval): Promise<boolean>;
 }
@@ -64,6 +67,8 @@ export interface ChangeOutcome {
   readonly applied: readonly Change[];
   /** What needs attention and was left alone. */
   readonly left: readonly Change[];
+  /** Install commands that were left for later. */
+  readonly postponed?: readonly Change[];
   readonly backups: Readonly<Record<string, string>>;
   readonly committed?: Committed;
 }
@@ -122,10 +127,21 @@ async function lockedChange(request: ChangeRequest, context: Context): Promise<C
   if (!hasWork(prepared, request)) return outcomeOf("nothing", prepared.work, request.decisions);
   const approved = await request.approve(prepared.work.plan, prepared);
   if (!approved) return outcomeOf("declined", prepared.work, request.decisions);
-  const choice = request.filesOnly ? { tasks: [], left: [] } : await chooseTasks(prepared.work, request.decisions);
+  const all = request.filesOnly ? { tasks: [], left: [] } : await chooseTasks(prepared.work, request.decisions);
+  const { choice, later } = withoutInstalls(all, request.noInstall ?? false);
   if (choice.tasks.length === 0 && !prepared.manifestChanged)
-    return { ...outcomeOf("nothing", prepared.work, request.decisions), left: choice.left };
-  return carryOut(request, prepared, choice, context);
+    return { ...outcomeOf("nothing", prepared.work, request.decisions), left: choice.left, ...later };
+  return { ...(await carryOut(request, prepared, choice, context)), ...later };
+}
+
+function withoutInstalls(
+  choice: Choice,
+  noInstall: boolean,
+): { readonly choice: Choice; readonly later: Pick<ChangeOutcome, "postponed"> } {
+  const installs = noInstall ? choice.tasks.filter(isInstall) : [];
+  if (installs.length === 0) return { choice, later: {} };
+  const tasks = choice.tasks.filter((task) => !installs.includes(task));
+  return { choice: { ...choice, tasks }, later: { postponed: installs.map(({ item }) => item.change) } };
 }
 
 async function carryOut(

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Resource } from "../core/resource.ts";
 import { compileInstruction } from "../kinds/instruction.ts";
@@ -8,7 +7,7 @@ import { compileSkill } from "../kinds/skill.ts";
 import type { Tree } from "../sources/tree.ts";
 import { treeFromTree } from "./sub-tree.ts";
 import type { Context } from "./context.ts";
-import { lifecycleEnvironment } from "./lifecycle-environment.ts";
+import { installResource } from "./install-resource.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
 import { inlineServers, pluginServers } from "./plugin-servers.ts";
 import { serviceResource } from "./service-resource.ts";
@@ -33,7 +32,7 @@ export async function compilePlugin(
   return joinCompiled([
     files,
     {
-      resources: [...installOf(plugin, context), ...(await serviceResource(plugin, context))],
+      resources: [...(await installResource(plugin, context)), ...(await serviceResource(plugin, context))],
       refusals: [],
       notices: secretNotices(owner, secretsIn, servers),
     },
@@ -66,32 +65,6 @@ function treeOf({ entry, directory, locked, definition, open }: GoodPlugin): Res
         " ",
       ),
   };
-}
-
-/** Run once for each content: of the files, and of the command itself (which an override may change). */
-function installOf(plugin: GoodPlugin, context: Context): readonly Resource[] {
-  const { install, uninstall } = plugin.definition.plugin.lifecycle;
-  if (install === undefined) return [];
-  const { entry, directory, locked } = plugin;
-  const digest = createHash("sha256").update(`${locked.integrity}\0${install}`).digest("hex");
-  return [
-    {
-      address: `install.${entry.name}`,
-      noun: "install",
-      owner: entry.name,
-      agents: [],
-      locator: { kind: "command", id: entry.name },
-      content: {
-        kind: "command",
-        digest,
-        command: install,
-        ...(uninstall === undefined ? {} : { undo: uninstall }),
-        cwd: directory,
-        env: () => lifecycleEnvironment(plugin, context),
-      },
-      summary: install,
-    },
-  ];
 }
 
 /** A skill that lies beside plugin.yaml is copied alone: the folder also holds .env, which no agent should be led to. */

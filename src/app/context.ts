@@ -28,7 +28,9 @@ export type Tell = (event: Event) => void;
 
 export type Event =
   | { readonly type: "note"; readonly message: string; readonly hint?: string }
-  | { readonly type: "warning"; readonly message: string; readonly hint?: string };
+  | { readonly type: "warning"; readonly message: string; readonly hint?: string }
+  /** What a command of a plugin has written: one line, secrets hidden. */
+  | { readonly type: "output"; readonly owner: string; readonly line: string };
 
 export async function createContext(
   host: Host,

@@ -108,10 +108,10 @@ function preflightOf(
   inputs: Inputs,
   context: Context,
 ): NonNullable<Desired["preflight"]> {
-  return async (owner) => {
+  return async (owner, only) => {
     const plugin = plugins.find((each) => each.entry.name === owner);
     if (plugin !== undefined && !("fault" in plugin))
-      return plugin.entry.enabled ? preflightPlugin(plugin, context) : undefined;
+      return plugin.entry.enabled ? preflightPlugin(plugin, context, only) : undefined;
     const declared = inputs.manifest.servers[owner];
     return declared !== undefined && "command" in declared ? preflightCommand(declared.command, context) : undefined;
   };

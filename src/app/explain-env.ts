@@ -1,5 +1,5 @@
 import type { Context } from "./context.ts";
-import { choosePlugins } from "./find-services.ts";
+import { findPlugins } from "./find-services.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
 import { pluginVariables } from "./plugin-variables.ts";
 
@@ -21,7 +21,7 @@ export interface ExplainedVariable {
 
 /** Where every variable of a plugin has its value from on this machine. Nothing secret is in it. */
 export async function explainEnvironment(name: string, context: Context): Promise<readonly ExplainedVariable[]> {
-  const [plugin] = await choosePlugins({ names: [name], all: false }, context);
+  const [plugin] = await findPlugins({ names: [name], all: false }, context);
   if (plugin === undefined) return [];
   const { environment } = await pluginVariables(plugin, context);
   const declared = new Map(plugin.definition.plugin.envVars.map((variable) => [variable.name, variable]));

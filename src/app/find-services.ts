@@ -17,12 +17,12 @@ export interface ServiceChoice {
  * one that is broken
  */
 export async function findServices({ names, all }: ServiceChoice, context: Context): Promise<readonly GoodPlugin[]> {
-  const plugins = await choosePlugins({ names, all }, context);
+  const plugins = await findPlugins({ names, all }, context);
   return all ? plugins.filter(hasService) : plugins;
 }
 
-/** The same for any plugin. */
-export async function choosePlugins({ names, all }: ServiceChoice, context: Context): Promise<readonly GoodPlugin[]> {
+/** The same for all that are enabled here, whatever they have. */
+export async function findPlugins({ names, all }: ServiceChoice, context: Context): Promise<readonly GoodPlugin[]> {
   refuseUnclear({ names, all });
   const plugins = await activePlugins(context);
   return all ? plugins.filter(isGood) : names.map((name) => named(name, plugins));

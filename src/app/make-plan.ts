@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode } from "../core/error-codes.ts";
 import { isObject, type Json } from "../core/json.ts";
 import { summarise, type Change, type Plan } from "../core/plan.ts";
 import { redact, redactText, seal } from "../core/redact.ts";
-import { locatorKey, type Resource } from "../core/resource.ts";
+import { locatorKey, type Noun, type Resource } from "../core/resource.ts";
 import type { Recorded, State } from "../core/state.ts";
 import { valueAt } from "../formats/document.ts";
 import type { Refusal, Remark } from "../kinds/scene.ts";
@@ -21,7 +21,7 @@ export interface Desired {
   readonly untouchable: ReadonlySet<string>;
   readonly inputs: Plan["inputs"];
   /** Checked before the first write of an entry that is created or updated: what it lacks on this machine. */
-  readonly preflight?: (owner: string) => Promise<Change["problem"] | undefined>;
+  readonly preflight?: (owner: string, only?: Noun) => Promise<Change["problem"] | undefined>;
 }
 
 /** A change together with what apply needs to do it. */
@@ -41,6 +41,10 @@ export interface PlanWork {
 export interface Selection {
   /** Names of manifest entries; empty: all. */
   readonly names: readonly string[];
+  /** Of those only what is this noun; absent: everything. */
+  readonly only?: Noun;
+  /** Commands that were run already are to be run again. */
+  readonly again?: boolean;
 }
 
 /**
@@ -56,21 +60,26 @@ export async function makePlan(
   const wanted = new Map(desired.resources.map((resource) => [locatorKey(resource.locator), resource]));
   const keys = [...new Set([...wanted.keys(), ...Object.keys(state.resources)])];
   const chosen = keys.filter((key) => concerns(key, { wanted, state, desired, selection }));
-  const items = await Promise.all(chosen.map((key) => itemFor(key, wanted.get(key), state, context)));
-  const refused = desired.refusals.filter((refusal) => isSelected(refusal.owner, selection)).map(refusedItem);
+  const known = await Promise.all(chosen.map((key) => itemFor(key, wanted.get(key), state, context)));
+  const items = selection.again ? known.map(onceMore) : known;
+  const refused = desired.refusals.filter((refusal) => concernsRefusal(refusal, selection)).map(refusedItem);
   const found = [...items.filter((item) => item !== undefined), ...refused].sort(byOwnerAndAddress);
-  const all = await withPreflight(found, desired);
+  const all = await withPreflight(found, desired, selection.only);
   const changes = all.map((item) => item.change);
   return { items: all, state, plan: planOf(changes, desired, context, selection) };
 }
 
 /** What an entry needs (programs, variables, ports) is asked only when something of it would be written. */
-async function withPreflight(items: readonly Item[], { preflight }: Desired): Promise<readonly Item[]> {
+async function withPreflight(
+  items: readonly Item[],
+  { preflight }: Desired,
+  only: Noun | undefined,
+): Promise<readonly Item[]> {
   const writing = new Set(items.filter(writes).map((item) => item.change.owner));
   const problems = new Map<string, NonNullable<Change["problem"]>>();
   await Promise.all(
     [...writing].map(async (owner) => {
-      const problem = await preflight?.(owner);
+      const problem = await preflight?.(owner, only);
       if (problem !== undefined) problems.set(owner, problem);
     }),
   );
@@ -108,10 +117,31 @@ interface Question {
 function concerns(key: string, { wanted, state, desired, selection }: Question): boolean {
   const owner = wanted.get(key)?.owner ?? state.resources[key]?.owner ?? "";
   if (!isSelected(owner, selection)) return false;
+  const noun = wanted.get(key)?.noun ?? state.resources[key]?.noun;
+  if (selection.only !== undefined && selection.only !== noun) return false;
   if (wanted.has(key)) return true;
   const recorded = state.resources[key];
   if (desired.untouchable.has(owner)) return false;
   return !desired.refusals.some((refusal) => refusal.address === recorded?.address);
+}
+
+/** A plugin that is broken as a whole concerns every part of it. */
+function concernsRefusal({ owner, noun, whole }: Refusal, selection: Selection): boolean {
+  return isSelected(owner, selection) && (selection.only === undefined || selection.only === noun || whole === true);
+}
+
+function onceMore(item: Item | undefined): Item | undefined {
+  const isDone = item?.change.verdict === "noop" && item.resource?.locator.kind === "command";
+  if (item === undefined || !isDone) return item;
+  const { summary } = item.resource;
+  return {
+    ...item,
+    change: { ...item.change, verdict: "update", ...(summary === undefined ? {} : { summary: hiddenIn(summary) }) },
+  };
+}
+
+function hiddenIn(text: string): string {
+  return redactText(text, () => "hidden");
 }
 
 function isSelected(owner: string, selection: Selection): boolean {
@@ -179,7 +209,7 @@ function changeOf({ base, verdict, observed, wanted, views, summary: found }: Ch
     locator: base.locator,
     expected: observed.state === "present" ? observed.digest : null,
     after: wanted ?? null,
-    ...(summary === undefined ? {} : { summary: redactText(summary, () => "hidden") }),
+    ...(summary === undefined ? {} : { summary: hiddenIn(summary) }),
     ...(views === undefined ? {} : { diff: views }),
     ...(problem === undefined ? {} : { problem }),
   };

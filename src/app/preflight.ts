@@ -1,4 +1,5 @@
 import type { Change } from "../core/plan.ts";
+import type { Noun } from "../core/resource.ts";
 import { join } from "node:path";
 import type { Context } from "./context.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
@@ -6,10 +7,14 @@ import { pluginVariables } from "./plugin-variables.ts";
 
 type Problem = NonNullable<Change["problem"]>;
 
-/** What a plugin lacks on this machine; undefined when it could start. Asked before anything of it is written. */
-export async function preflightPlugin(plugin: GoodPlugin, context: Context): Promise<Problem | undefined> {
+/**
+ * What a plugin lacks on this machine; undefined when it could start. Asked before anything of it is written. An install command may
+ * bring the very programs that are lacking, so `only` that needs the variables alone.
+ */
+export async function preflightPlugin(plugin: GoodPlugin, context: Context, only?: Noun): Promise<Problem | undefined> {
   const { missing } = await pluginVariables(plugin, context);
   if (missing.length > 0) return missingVariables(plugin, missing);
+  if (only === "install") return undefined;
   const { servers, ports } = plugin.definition.plugin;
   for (const server of servers) {
     if (server.transport !== "stdio") continue;

@@ -4,7 +4,7 @@ import { statTuple } from "../primitives/tree.ts";
 import type { Context } from "./context.ts";
 import type { Task } from "./next-state.ts";
 import { isInstall } from "./run-commands.ts";
-import { printState, stateFile } from "./state-store.ts";
+import { replaceState } from "./state-store.ts";
 
 /**
  * The state as it is when everything was done: with the commands that were run, and with what `stat` says about the files of
@@ -18,12 +18,12 @@ export async function recordDone(state: State, tasks: readonly Task[], context: 
   );
   const resources = { ...state.resources };
   for (const [key, recorded] of measured) if (recorded !== undefined) resources[key] = recorded;
-  const { files } = context.host;
-  const path = stateFile(context.workspace);
-  const beside = `${path}.new`;
-  await files.unlink(beside).catch(() => undefined);
-  await files.create(beside, printState({ ...state, resources }), 0o600);
-  await files.rename(beside, path);
+  for (const task of tasks.filter(isInstall)) {
+    const [recorded, content] = [resources[task.item.key], task.item.resource?.content];
+    if (recorded === undefined || content?.kind !== "command") continue;
+    resources[task.item.key] = { ...recorded, digest: await content.digestAfter() };
+  }
+  await replaceState({ ...state, resources }, context.host.files, context.workspace);
 }
 
 async function measure(recorded: Recorded | undefined, { host }: Context): Promise<Recorded | undefined> {

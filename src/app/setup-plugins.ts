@@ -6,7 +6,7 @@ import { didYouMean } from "../manifest/suggest.ts";
 import type { EnvVar } from "../manifest/plugin.ts";
 import { change } from "./change.ts";
 import type { Context } from "./context.ts";
-import { choosePlugins, type ServiceChoice } from "./find-services.ts";
+import { findPlugins, type ServiceChoice } from "./find-services.ts";
 import { pluginVariables } from "./plugin-variables.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
 
@@ -47,7 +47,7 @@ export interface Edit {
  * @throws AtkError E_USAGE, E_ENV (a value that .env cannot hold, a .env that is broken), E_FILE; then nothing was changed
  */
 export async function setupPlugins(options: SetupOptions, context: Context): Promise<readonly PluginSetup[]> {
-  const plugins = await choosePlugins(options, context);
+  const plugins = await findPlugins(options, context);
   const edits = new Map<string, Edit>();
   const texts: Record<string, string> = {};
   for (const plugin of plugins) {

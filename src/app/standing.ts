@@ -24,6 +24,8 @@ export interface EntryStatus extends ListedEntry {
   readonly ports: readonly number[];
   /** The service of a plugin that has one, as it is now. */
   readonly service?: Observation;
+  /** Its files are in place, and its install command was not run for them. */
+  readonly installPending?: true;
   /** Names of required variables without a value. */
   readonly missing: readonly string[];
   readonly problems: readonly NonNullable<Change["problem"]>[];
@@ -101,9 +103,15 @@ async function statusOf(entry: ListedEntry, { plan, wish, context }: Material): 
     ].sort(),
     ports: loaded === undefined ? [] : portsOf(loaded).map((each) => each.port),
     ...(loaded === undefined ? {} : await serviceNow(loaded, context)),
+    ...(isInstallPending(changes) ? { installPending: true } : {}),
     missing: variables?.missing ?? [],
     problems: changes.flatMap((change) => (change.problem === undefined ? [] : [change.problem])),
   };
+}
+
+function isInstallPending(changes: readonly Change[]): boolean {
+  const verdictOf = (noun: Change["noun"]): string => changes.find((change) => change.noun === noun)?.verdict ?? "";
+  return ["noop", "drifted"].includes(verdictOf("plugin")) && ["create", "update"].includes(verdictOf("install"));
 }
 
 /** Asked at once for all of them: the whole status takes as long as the slowest one. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { AtkError } from "../core/errors.ts";
-import type { ReadFiles } from "../core/host.ts";
+import type { Files, ReadFiles } from "../core/host.ts";
 import { isObject, type Json } from "../core/json.ts";
 import { EMPTY_STATE, type State } from "../core/state.ts";
 import type { Workspace } from "./workspace.ts";
@@ -39,4 +39,13 @@ function parse(text: string, path: string): Json {
 
 export function printState(state: State): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(state)}\n`);
+}
+
+/** Puts another state in the place of the one that is there, all of it or nothing. Called with the home locked. */
+export async function replaceState(state: State, files: Files, workspace: Workspace): Promise<void> {
+  const path = stateFile(workspace);
+  const beside = `${path}.new`;
+  await files.unlink(beside).catch(() => undefined);
+  await files.create(beside, printState(state), 0o600);
+  await files.rename(beside, path);
 }

@@ -26,6 +26,7 @@ export async function runChange(
     {
       decisions: decisionsOf(invocation, session),
       dryRun: options.flag("dryRun"),
+      noInstall: options.isOff("install"),
       approve: async (plan) => {
         shown = true;
         if (!session.json) await sayPlan(plan, session);
@@ -79,6 +80,8 @@ async function sayPlan(plan: Plan, session: Session, asData = false): Promise<vo
 
 function report(outcome: ChangeOutcome, session: Session): void {
   if (session.json) return outJson(session, { ...outcome, exit_code: exitOf(outcome) });
+  for (const { owner } of outcome.postponed ?? [])
+    session.say(`${printable(owner)}: install command not run yet: atk install ${printable(owner)}`);
   if (outcome.outcome === "declined") return session.say("Declined: nothing was changed.");
   if (outcome.outcome !== "applied") return;
   const { length } = outcome.applied;

@@ -49,3 +49,7 @@ export const TAKE_OVER: OptionSpec = {
   flags: "--take-over",
   summary: "also manage entries that are there already and differ (a copy of the file is kept)",
 };
+export const NO_INSTALL: OptionSpec = {
+  flags: "--no-install",
+  summary: "leave install commands for later: atk install runs them",
+};

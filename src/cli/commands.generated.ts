@@ -7,6 +7,7 @@ import { command as doctor } from "./commands/doctor.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as env } from "./commands/env.ts";
 import { command as init } from "./commands/init.ts";
+import { command as install } from "./commands/install.ts";
 import { command as list } from "./commands/list.ts";
 import { command as lock } from "./commands/lock.ts";
 import { command as logs } from "./commands/logs.ts";
@@ -35,6 +36,7 @@ import { command as setup } from "./commands/setup.ts";
 import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
+import { command as uninstall } from "./commands/uninstall.ts";
 import { command as unplug } from "./commands/unplug.ts";
 
 /** Every command, sorted by file name. */
@@ -46,6 +48,7 @@ export const commands: readonly Command[] = [
   enable,
   env,
   init,
+  install,
   list,
   lock,
   logs,
@@ -74,5 +77,6 @@ export const commands: readonly Command[] = [
   start,
   status,
   stop,
+  uninstall,
   unplug,
 ];

@@ -2,6 +2,7 @@ import type { Readable, Writable } from "node:stream";
 import type { Context, Event } from "../app/context.ts";
 import type { Workspace } from "../app/workspace.ts";
 import type { Host } from "../core/host.ts";
+import { printable } from "./paint.ts";
 
 /** One run of the CLI: where words go, and whether anybody can be asked. stdout is data, stderr is talk. */
 export interface Session {
@@ -50,6 +51,7 @@ export function sayWorkspace(session: Session, workspace: Workspace): void {
 }
 
 export function sayEvent(session: Session, event: Event): void {
+  if (event.type === "output") return session.say(`  ${event.owner} | ${printable(event.line)}`);
   const mark = event.type === "warning" ? "! " : "";
   session.say(`${mark}${event.message}${event.hint === undefined ? "" : `\n  ${event.hint}`}`);
 }

@@ -54,7 +54,7 @@ function titleOf(change: Change): string {
         ? " (let go)"
         : "";
   if (change.noun === "service") return printable(`service ${nameOf(change)}: ${serviceText(change)}${verb}`);
-  return printable(`${change.noun} ${nameOf(change)}${where}  ${placeOf(change)}${verb}`);
+  return printable(`${change.noun} ${nameOf(change)}${where}  ${placeOf(change)}${verb}`.trimEnd());
 }
 
 function serviceText({ verdict, summary }: Change): string {

@@ -49,6 +49,14 @@ export interface StopKnowledge {
   readonly stop?: string;
 }
 
+/** What a command finds when it is run; never for showing or writing. */
+export interface CommandSurroundings {
+  /** On top of the machine's environment, in clear. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Values that must not be seen in what it prints. */
+  readonly secrets: readonly string[];
+}
+
 /** What should be there. `content` is what the provider of the locator's kind needs to put it there. */
 export type Content =
   | { readonly kind: "fragment"; readonly value: JsonObject }
@@ -64,11 +72,15 @@ export type Content =
   | {
       readonly kind: "command";
       readonly digest: string;
+      /** What earlier versions of atk recorded for the same content. */
+      readonly formerDigest?: string;
+      /** The digest once it was run: a command may have written variables of its own. */
+      readonly digestAfter: () => Promise<string>;
       readonly command: string;
       readonly undo?: string;
       readonly cwd: string;
-      /** Values in clear, looked up when it is run. */
-      readonly env: () => Promise<Readonly<Record<string, string>>>;
+      /** Values are looked up when it is run. */
+      readonly surroundings: () => Promise<CommandSurroundings>;
     }
   | {
       readonly kind: "service";

@@ -7,8 +7,12 @@ import type { Provider } from "./provider.ts";
 export const command: Provider<"command"> = {
   kind: "command",
   wanted: (content) => content.digest,
-  observe: async ({ recorded }) =>
-    recorded === undefined ? { state: "absent" } : { state: "present", digest: recorded.digest },
+  observe: async ({ recorded, content }) => {
+    if (recorded === undefined) return { state: "absent" };
+    // Earlier versions recorded less. What they ran was run: it is taken note of anew, and not run again.
+    const isFormer = content !== undefined && recorded.digest === content.formerDigest;
+    return { state: "present", digest: isFormer ? content.digest : recorded.digest };
+  },
   put: async () => [],
   drop: async () => [],
 };

@@ -31,6 +31,9 @@ function show(report: StatusReport, paint: Paint): string {
   for (const { name, service } of report.entries)
     if (service?.detail !== undefined && service.state !== "running")
       lines.push("", `${paint("yellow", "service")} ${printable(`${name}: ${service.state}, ${service.detail}`)}`);
+  for (const { name, installPending } of report.entries)
+    if (installPending)
+      lines.push("", `${paint("yellow", "note")} ${name}: install command not run yet: atk install ${name}`);
   for (const entry of report.entries)
     for (const problem of entry.problems) lines.push(...showProblem(entry.name, problem, paint));
   if (report.interrupted)
