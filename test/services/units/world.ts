@@ -25,12 +25,19 @@ export interface FakeUnit {
 
 /** What launchd knows of an agent. */
 export interface FakeAgent {
-  file: string;
   state: string;
+  file?: string;
   pid?: number;
   runs?: number;
   exit?: string;
   signal?: string;
+  reason?: string;
+  /** Seconds. */
+  interval?: number;
+  calendar?: boolean;
+  output?: string;
+  /** Looks that an agent which was taken away is still seen for. */
+  fades?: number;
 }
 
 /** What the doubles keep; see double-state.mjs. */
@@ -42,8 +49,10 @@ export interface FakeMachine {
   noJournal: boolean;
   agents: Record<string, FakeAgent>;
   launchd: "up" | "no session" | "hangs";
-  /** How many further starts fail because the last stop is not through yet. */
+  /** How many more times loading is refused, because the label of the last agent is not free yet. */
   draining: number;
+  /** How many looks an agent that is taken away is still seen for. */
+  fading: number;
 }
 
 export const SECRET = "s3cret-Token/with spaces & $signs";
@@ -98,7 +107,7 @@ export function createWorld(
       .filter((line) => line !== "")
       .map((line) => JSON.parse(line) as Noted);
   writeFileSync(`${file}.calls`, "");
-  const empty = { units: {}, journal: {}, noJournal: false, agents: {}, draining: 0 };
+  const empty = { units: {}, journal: {}, noJournal: false, agents: {}, draining: 0, fading: 0 };
   save({ secret: SECRET, bus: "up", launchd: "up", ...empty });
   return {
     host: createNodeHost({ env: { PATH: bin, DOUBLE_STATE: file }, homeDirectory: root, platform }),
