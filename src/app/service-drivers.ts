@@ -31,8 +31,11 @@ async function loadDriver(type: ServiceSpec["definition"]["type"], context: Cont
       const { createProcessDriver, supervisorProgram } = await import("../services/process/process-driver.ts");
       return createProcessDriver({ supervisor: supervisorProgram() }) as ServiceDriver;
     }
+    case "systemd": {
+      const { createSystemdDriver } = await import("../services/units/systemd-driver.ts");
+      return createSystemdDriver() as ServiceDriver;
+    }
     case "script":
-    case "systemd":
     case "launchd":
       return (await import("../services/script/script-driver.ts")).scriptDriver;
   }
