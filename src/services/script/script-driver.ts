@@ -26,11 +26,10 @@ export function createScriptDriver(limits: ScriptLimits = {}): ServiceDriver {
     async start(spec, host, talk) {
       const text = commandOf(spec, "start");
       if (spec.commands.status !== undefined && (await observe(spec, host, ASK_LIMIT_MS)).state === "running") return;
-      const outputFile = join(spec.runDirectory, "start.log");
-      await runOrThrow({ spec, text, limitMs: startLimitMs, outputFile }, host, talk);
+      await runOrThrow({ spec, text, limitMs: startLimitMs, log: "start.log" }, host, talk);
     },
     async stop(spec, host, talk) {
-      await runOrThrow({ spec, text: commandOf(spec, "stop"), limitMs: stopLimitMs }, host, talk);
+      await runOrThrow({ spec, text: commandOf(spec, "stop"), limitMs: stopLimitMs, log: "stop.log" }, host, talk);
     },
     observe,
     logs,
@@ -43,13 +42,14 @@ interface Run {
   readonly spec: ServiceSpec;
   readonly text: string;
   readonly limitMs: number;
-  readonly outputFile?: string;
+  /** Name of the file in the run directory that takes the output. */
+  readonly log: string;
 }
 
 /** @throws AtkError E_SERVICE with the exit code and the last lines */
-async function runOrThrow({ spec, text, limitMs, outputFile }: Run, host: Host, talk: Talk): Promise<void> {
-  const line = { text, cwd: spec.directory, env: spec.env, timeoutMs: limitMs, talk };
-  const end = await runLine(outputFile === undefined ? line : { ...line, outputFile }, host);
+async function runOrThrow({ spec, text, limitMs, log }: Run, host: Host, talk: Talk): Promise<void> {
+  const outputFile = join(spec.runDirectory, log);
+  const end = await runLine({ text, cwd: spec.directory, env: spec.env, timeoutMs: limitMs, outputFile, talk }, host);
   if (end.exitCode !== 0) throw failure({ spec, text, limitMs }, end);
 }
 

@@ -129,6 +129,14 @@ describe.skipIf(process.platform === "win32")("stop", () => {
     await expect(scriptDriver.stop(specOf({}), host, silent)).rejects.toMatchObject(refused);
   });
 
+  it("may leave something in the background", async () => {
+    const spec = specOf({ stop: "(sleep 0.3; echo cleaning; echo done > ended) & echo stopping" });
+    const heard = listen();
+    await scriptDriver.stop(spec, host, heard.talk);
+    expect(heard.text()).toBe("stopping\n");
+    await until(() => textOf(spec, "ended"));
+  });
+
   it("that does not end in time is ended with all it started", async () => {
     const driver = createScriptDriver({ stopLimitMs: 300 });
     const spec = specOf({ stop: "sleep 1000 & echo $! > pid; wait" });
