@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../core/host.ts";
-import { endGroup, isDetached } from "../../mcp/process-group.ts";
+import { endGroup as endTree, isDetached } from "../../mcp/process-group.ts";
+import { endGroup } from "../process/process-group.ts";
 import type { Talk } from "../service.ts";
+import { openOutput, type OutputFile } from "./output-file.ts";
 
 export interface Line {
   /** For the system's shell. */
@@ -12,8 +14,8 @@ export interface Line {
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** true: what it leaves in the background goes on when it ended well. */
-  readonly mayLeave?: boolean;
+  /** Takes the output of both streams; then what the line leaves in the background goes on when the line ended well. */
+  readonly outputFile?: string;
   readonly talk?: Talk;
 }
 
@@ -28,60 +30,91 @@ export interface LineEnd {
   readonly tail: string;
 }
 
+type End = Omit<LineEnd, "tail">;
+
 const KEPT_CHARACTERS = 16_384;
 /** What was written before the end may still be on its way through the pipe; a child in the background holds the pipe for ever. */
 const DRAIN_MS = 150;
+/** Between SIGTERM and SIGKILL. */
+const GRACE_MS = 1_500;
 
-/** Runs a line in a process group of its own, which is gone afterwards unless it may leave something. */
+/**
+ * Runs a line in a process group of its own, which is gone afterwards unless it may go on.
+ * @throws AtkError E_FILE when the output file cannot be written
+ */
 export async function runLine(line: Line, host: Host): Promise<LineEnd> {
-  const child = spawn(line.text, {
+  if (line.signal?.aborted === true) return { timedOut: false, signal: "SIGTERM", tail: "" };
+  const output = line.outputFile === undefined ? undefined : openOutput(line.outputFile);
+  const child = start(line, output, host);
+  const heard = listen(line.talk);
+  output?.follow((chunk) => heard.hear(chunk, "stdout"));
+  const drained = follow(child, heard.hear);
+  const end = await endOf(child, line);
+  await Promise.race([drained, sleep(DRAIN_MS, undefined, { ref: false })]);
+  if (end.exitCode !== 0 || output === undefined) await endAll(child);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  output?.close();
+  return { ...end, tail: heard.tail() };
+}
+
+function start({ text, cwd, env }: Line, output: OutputFile | undefined, { machine }: Host): ChildProcess {
+  const stream = output?.descriptor ?? "pipe";
+  return spawn(text, {
     shell: true,
-    cwd: line.cwd,
-    env: { ...host.machine.env, ...line.env },
-    stdio: ["ignore", "pipe", "pipe"],
+    cwd,
+    env: { ...machine.env, ...env },
+    stdio: ["ignore", stream, stream],
     detached: isDetached,
     windowsHide: true,
   });
-  const tail = follow(child, line.talk);
-  const end = await endOf(child, line);
-  await Promise.race([closed(child), sleep(DRAIN_MS, undefined, { ref: false })]);
-  if (end.exitCode !== 0 || line.mayLeave !== true) await endGroup(child);
-  child.stdout?.destroy();
-  child.stderr?.destroy();
-  return { ...end, tail: tail() };
 }
 
-function follow(child: ChildProcess, talk: Talk | undefined): () => string {
+/** Hands output on and keeps the end of it. */
+function listen(talk: Talk | undefined): { readonly hear: Talk; tail(): string } {
   let tail = "";
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name]?.setEncoding("utf8").on("data", (chunk: string) => {
-      talk?.(chunk, name);
+  return {
+    hear: (chunk, stream) => {
+      talk?.(chunk, stream);
       tail = (tail + chunk).slice(-KEPT_CHARACTERS);
-    });
-  }
-  return () => tail;
+    },
+    tail: () => tail,
+  };
 }
 
-function endOf(child: ChildProcess, { timeoutMs, signal: stop }: Line): Promise<Omit<LineEnd, "tail">> {
+/** Resolves when it has ended and everything it wrote to its pipes was heard. */
+function follow(child: ChildProcess, hear: Talk): Promise<void> {
+  for (const name of ["stdout", "stderr"] as const)
+    child[name]?.setEncoding("utf8").on("data", (chunk: string) => hear(chunk, name));
+  return new Promise((resolve) => child.once("close", () => resolve()).once("error", () => resolve()));
+}
+
+function endOf(child: ChildProcess, { timeoutMs, signal: stop }: Line): Promise<End> {
   return new Promise((resolve) => {
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => resolve({ timedOut: true }), timeoutMs);
-    stop?.addEventListener("abort", () => resolve({ timedOut: false, signal: "SIGTERM" }), { once: true });
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => settle({ timedOut: true }), timeoutMs);
+    const abort = (): void => settle({ timedOut: false, signal: "SIGTERM" });
+    const settle = (end: End): void => {
+      clearTimeout(timer);
+      stop?.removeEventListener("abort", abort);
+      resolve(end);
+    };
+    stop?.addEventListener("abort", abort);
     child
-      .once("error", (error: NodeJS.ErrnoException) => resolve({ timedOut: false, fault: error.code ?? "unknown" }))
-      .once("exit", (exitCode, signal) => {
-        clearTimeout(timer);
-        resolve({
-          timedOut: false,
-          ...(exitCode === null ? {} : { exitCode }),
-          ...(signal === null ? {} : { signal }),
-        });
-      });
+      .once("error", (error: NodeJS.ErrnoException) => settle({ timedOut: false, fault: error.code ?? "unknown" }))
+      .once("exit", (exitCode, signal) => settle(ended(exitCode, signal)));
   });
 }
 
-function closed(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode === null && child.signalCode === null && child.pid === undefined) resolve();
-    child.once("close", () => resolve());
-  });
+function ended(exitCode: number | null, signal: NodeJS.Signals | null): End {
+  return {
+    timedOut: false,
+    ...(exitCode === null ? {} : { exitCode }),
+    ...(signal === null ? {} : { signal }),
+  };
+}
+
+/** Windows has no process groups. */
+async function endAll(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return;
+  await (isDetached ? endGroup(child.pid, GRACE_MS) : endTree(child));
 }

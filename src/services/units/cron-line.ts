@@ -35,9 +35,10 @@ function quoted(word: string): string {
 }
 
 /**
- * cron ends the command at a percent sign without a backslash before it, and takes that backslash away. Of two backslashes it takes the
- * first for the one that hides the second, so the quotes are closed and opened between them. (cron's do_command.c)
+ * cron ends the command at a percent sign without a backslash before it, and takes that backslash away. The crons of Debian and FreeBSD also
+ * make one of two backslashes, so no backslash of the word may stand before either: the quotes are closed and opened in between.
+ * (do_command.c: FreeBSD usr.sbin/cron, Debian cron 3.0pl1; not so in cronie)
  */
 function percentOff(text: string): string {
-  return text.replaceAll(String.raw`\%`, String.raw`\''%`).replaceAll("%", String.raw`\%`);
+  return text.replaceAll(/\\(?=[\\%])/g, String.raw`\''`).replaceAll("%", String.raw`\%`);
 }
