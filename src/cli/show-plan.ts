@@ -54,7 +54,8 @@ function titleOf(change: Change): string {
         ? " (let go)"
         : "";
   if (change.noun === "service") return printable(`service ${nameOf(change)}: ${serviceText(change)}${verb}`);
-  return printable(`${change.noun} ${nameOf(change)}${where}  ${placeOf(change)}${verb}`.trimEnd());
+  const place = placeOf(change);
+  return printable(`${change.noun} ${nameOf(change)}${where}${place === "" ? "" : `  ${place}`}${verb}`);
 }
 
 function serviceText({ verdict, summary }: Change): string {
