@@ -16,6 +16,10 @@ import { command as registryIndex } from "./commands/registry-index.ts";
 import { command as registryValidate } from "./commands/registry-validate.ts";
 import { command as remove } from "./commands/remove.ts";
 import { command as search } from "./commands/search.ts";
+import { command as secretGet } from "./commands/secret-get.ts";
+import { command as secretList } from "./commands/secret-list.ts";
+import { command as secretRotate } from "./commands/secret-rotate.ts";
+import { command as secretSet } from "./commands/secret-set.ts";
 import { command as status } from "./commands/status.ts";
 import { command as unplug } from "./commands/unplug.ts";
 
@@ -37,6 +41,10 @@ export const commands: readonly Command[] = [
   registryValidate,
   remove,
   search,
+  secretGet,
+  secretList,
+  secretRotate,
+  secretSet,
   status,
   unplug,
 ];
