@@ -16,8 +16,13 @@ import { command as registryIndex } from "./commands/registry-index.ts";
 import { command as registryValidate } from "./commands/registry-validate.ts";
 import { command as remove } from "./commands/remove.ts";
 import { command as search } from "./commands/search.ts";
+import { command as secretApprove } from "./commands/secret-approve.ts";
 import { command as secretGet } from "./commands/secret-get.ts";
 import { command as secretList } from "./commands/secret-list.ts";
+import { command as secretRecipients } from "./commands/secret-recipients.ts";
+import { command as secretRemoveMachine } from "./commands/secret-remove-machine.ts";
+import { command as secretRequest } from "./commands/secret-request.ts";
+import { command as secretRm } from "./commands/secret-rm.ts";
 import { command as secretRotate } from "./commands/secret-rotate.ts";
 import { command as secretSet } from "./commands/secret-set.ts";
 import { command as status } from "./commands/status.ts";
@@ -41,8 +46,13 @@ export const commands: readonly Command[] = [
   registryValidate,
   remove,
   search,
+  secretApprove,
   secretGet,
   secretList,
+  secretRecipients,
+  secretRemoveMachine,
+  secretRequest,
+  secretRm,
   secretRotate,
   secretSet,
   status,
