@@ -12,12 +12,13 @@ export const command: Command = {
   async run({ options }, session) {
     const { requestMachine } = await import("../../app/secret-machines.ts");
     const { sayCommitted } = await import("../show-secret.ts");
-    const done = await requestMachine(options.text("name"), await openHome(session));
+    const context = await openHome(session);
+    const done = await requestMachine(options.text("name"), context);
     if (session.json) outJson(session, done);
     else {
       session.say(show(done));
       sayCommitted(done.committed, session);
-      if (done.access === "requested") session.say(nextSteps(done));
+      if (done.access === "requested") session.say(nextSteps(done, context.workspace.directory));
     }
     return 0;
   },
@@ -34,10 +35,10 @@ function show({ machine, key, access, newIdentity, changed }: AccessRequested): 
   return lines.join("\n");
 }
 
-function nextSteps({ machine, key, committed }: AccessRequested): string {
+function nextSteps({ machine, key, committed }: AccessRequested, directory: string): string {
   return [
     "Next:",
-    ...(committed?.pushed === "pushed" ? [] : ["  here: push the home, e.g. git -C ~/.atk push"]),
+    ...(committed?.pushed === "pushed" ? [] : [`  here: push the home: git -C ${directory} push`]),
     `  on a machine that has access: pull, then atk secret approve ${machine} --key ${key}, and push`,
     "  here again: pull",
   ].join("\n");
