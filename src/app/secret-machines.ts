@@ -1,102 +1,144 @@
 import { AtkError } from "../core/errors.ts";
 import { publicKeyOf } from "../secrets/age.ts";
 import { ensureIdentity } from "../secrets/create-identity.ts";
-import { readIdentity, type Identity } from "../secrets/identity-file.ts";
 import { approve, removeRecipient, requestAccess } from "../secrets/machines.ts";
+import { machineNameOf } from "../secrets/names.ts";
 import { NEXT } from "../secrets/next-steps.ts";
 import { unevenSecrets } from "../secrets/reencrypt.ts";
-import { readSecrets } from "../secrets/store.ts";
-import { changeSecrets, type SecretsChanged } from "./change-secrets.ts";
+import type { SecretsFile } from "../secrets/secrets-file.ts";
+import type { Committed } from "./commit-written.ts";
 import type { Context } from "./context.ts";
-import { thisMachine } from "./secret-values.ts";
-import { secretsOf } from "./secrets.ts";
+import { changeSecrets, type SecretsChanged } from "./secret-change.ts";
+import { nameOfKey, ownMachine, readStore, type OwnMachine } from "./secret-file.ts";
+import { dayOf } from "./secret-set.ts";
 
-export interface SecretMachine {
+export interface ListedMachine {
   readonly name: string;
+  /** `age1...` */
   readonly key: string;
+  /** YYYY-MM-DD */
   readonly since?: string;
-  /** requested: it asks, and can open nothing. */
-  readonly access: "granted" | "requested";
   readonly isThis: boolean;
 }
 
-export interface SecretMachines {
-  readonly machines: readonly SecretMachine[];
-  /** Secrets that are encrypted for more or fewer machines than are listed, as after a merge. */
+export interface MachinesReport {
+  readonly recipients: readonly ListedMachine[];
+  readonly requests: readonly ListedMachine[];
+  /** Secrets that are encrypted for more or fewer machines than those. */
   readonly uneven: readonly string[];
+  /** Secrets that a removed machine knew. */
+  readonly rotate: readonly string[];
 }
 
-/** Who can open the home's secrets, and who asks to. */
-export async function listMachines(context: Context): Promise<SecretMachines> {
-  const { file } = await secretsOf(context);
-  const [secrets, identity] = await Promise.all([readSecrets(file, context.host), readIdentity(context.host)]);
-  if (secrets === undefined) return { machines: [], uneven: [] };
-  const own = identity === undefined ? undefined : await publicKeyOf(identity.secretKey());
-  const listed = (access: SecretMachine["access"], found: typeof secrets.recipients): readonly SecretMachine[] =>
-    [...found].map(([name, { key, since }]) => ({
-      name,
-      key,
-      ...(since === undefined ? {} : { since }),
-      access,
-      isThis: key === own,
-    }));
+/** Who can open the secrets, and who asks to. Opens none. @throws AtkError E_MANIFEST, E_FILE */
+export async function listMachines(context: Context): Promise<MachinesReport> {
+  const [{ secrets }, own] = await Promise.all([readStore(context), ownMachine(context)]);
   return {
-    machines: [...listed("granted", secrets.recipients), ...listed("requested", secrets.requests)],
+    recipients: listed(secrets.recipients, own),
+    requests: listed(secrets.requests, own),
     uneven: unevenSecrets(secrets),
+    rotate: [...secrets.rotate.keys()],
   };
 }
 
-export interface Requested {
-  readonly name: string;
-  readonly key: string;
-  readonly access: "granted" | "requested";
+function listed(machines: SecretsFile["recipients"], own: OwnMachine | undefined): readonly ListedMachine[] {
+  return [...machines].map(([name, machine]) => ({ name, ...machine, isThis: machine.key === own?.key }));
 }
 
-/** This machine asks for access; the first one has it at once. */
-export async function requestMachine(name: string | undefined, context: Context): Promise<SecretsChanged<Requested>> {
-  const key = await publicKeyOf((await ensureIdentity(context.host)).secretKey());
-  const machine = { ...(await thisMachine(context)), ...(name === undefined ? {} : { name }), key };
-  return changeSecrets<Requested>(
-    `Ask for access to the secrets for '${machine.name}'`,
-    async (text, file) => ({ ...(await requestAccess(text, machine, file)), name: machine.name, key }),
-    context,
-  );
-}
-
-export interface Reencrypted {
+export interface AccessRequested {
+  /** The name this machine has in the store. */
   readonly machine: string;
-  /** Names of the secrets that were encrypted anew; of a removal: what has to be rotated. */
+  readonly key: string;
+  /** granted: it is the first machine, or had access already. */
+  readonly access: "granted" | "requested";
+  readonly changed: boolean;
+  readonly newIdentity?: string;
+  readonly committed?: Committed;
+}
+
+/**
+ * Writes this machine into the store as one that asks for access; makes its identity first where it has none.
+ * @throws AtkError E_NAME when another machine has the name
+ */
+export async function requestMachine(named: string | undefined, context: Context): Promise<AccessRequested> {
+  const { host } = context;
+  const wanted = named ?? machineNameOf(host.machine.hostname);
+  const done = await changeSecrets(
+    `Request access to the secrets for '${wanted}'`,
+    async ({ text, path, secrets }) => {
+      const known = await ownMachine(context);
+      const identity = await ensureIdentity(host);
+      const key = await publicKeyOf(identity.secretKey());
+      const asked = await requestAccess(text, { name: wanted, key, since: dayOf(host.now()) }, path);
+      const machine = nameOfKey(secrets.recipients, key) ?? nameOfKey(secrets.requests, key) ?? wanted;
+      const made = known === undefined ? { newIdentity: identity.place } : {};
+      return { text: asked.text, result: { machine, key, access: asked.access, ...made } };
+    },
+    context,
+  );
+  return flat(done);
+}
+
+export interface MachineChanged {
+  readonly machine: string;
+  readonly key: string;
+  /** Names of all machines that have access now. */
+  readonly machines: readonly string[];
+  /** Names of the secrets that were encrypted anew. */
   readonly secrets: readonly string[];
+  readonly changed: boolean;
+  readonly committed?: Committed;
 }
 
-/** Lets a machine in that asked. @throws AtkError E_NAME, E_ENV as `approve` */
-export async function approveMachine(
-  { name, key }: { readonly name: string; readonly key: string | undefined },
-  context: Context,
-): Promise<SecretsChanged<Reencrypted>> {
-  const { since } = await thisMachine(context);
-  const identity = await ownIdentity(context);
-  const approval = { name, since, identity, ...(key === undefined ? {} : { key }) };
-  return changeSecrets<Reencrypted>(
-    `Let machine '${name}' read the secrets`,
-    async (text, file) => ({ ...(await approve(text, approval, file)), machine: name }),
+export interface Approving {
+  readonly machine: string;
+  /** The key a person has seen; another one in the file is refused. */
+  readonly key: string | undefined;
+}
+
+/** Gives a machine that asked access to every secret. @throws AtkError E_NAME, E_ENV: nothing is changed then */
+export async function approveMachine({ machine, key }: Approving, context: Context): Promise<MachineChanged> {
+  const done = await changeSecrets(
+    `Give '${machine}' access to the secrets`,
+    async ({ text, path, secrets: before }) => {
+      const { identity } = await requireOwn(path, context);
+      const since = dayOf(context.host.now());
+      const given = key === undefined ? {} : { key };
+      const { text: after, secrets } = await approve(text, { name: machine, since, identity, ...given }, path);
+      const machines = [...before.recipients.keys(), machine];
+      return { text: after, result: { machine, key: before.requests.get(machine)?.key ?? "", machines, secrets } };
+    },
     context,
   );
+  return flat(done);
 }
 
-/** Takes a machine's access away; what it knew has to be rotated. @throws AtkError E_NAME, E_ENV as `removeRecipient` */
-export async function removeMachine(name: string, context: Context): Promise<SecretsChanged<Reencrypted>> {
-  const { since: on } = await thisMachine(context);
-  const identity = await ownIdentity(context);
-  return changeSecrets<Reencrypted>(
-    `Take the secrets from machine '${name}'`,
-    async (text, file) => ({ ...(await removeRecipient(text, { name, on, identity }, file)), machine: name }),
+/** Takes access from a machine; `secrets` are those that need a new value now. @throws AtkError E_NAME, E_ENV: nothing is changed then */
+export async function removeMachine(machine: string, context: Context): Promise<MachineChanged> {
+  const done = await changeSecrets(
+    `Take access to the secrets from '${machine}'`,
+    async ({ text, path, secrets: before }) => {
+      const { identity } = await requireOwn(path, context);
+      const removal = { name: machine, on: dayOf(context.host.now()), identity };
+      const { text: after, secrets } = await removeRecipient(text, removal, path);
+      const machines = [...before.recipients.keys()].filter((name) => name !== machine);
+      return { text: after, result: { machine, key: before.recipients.get(machine)?.key ?? "", machines, secrets } };
+    },
     context,
   );
+  return flat(done);
 }
 
-async function ownIdentity({ host }: Context): Promise<Identity> {
-  const identity = await readIdentity(host);
-  if (identity !== undefined) return identity;
-  throw new AtkError("E_ENV", "this machine has no identity yet, so it can open no secret", { hint: NEXT.request });
+/** @throws AtkError E_ENV when this machine has no identity yet */
+async function requireOwn(file: string, context: Context): Promise<OwnMachine> {
+  const own = await ownMachine(context);
+  if (own !== undefined) return own;
+  throw new AtkError("E_ENV", `this machine has no identity, so it cannot open the secrets in ${file}`, {
+    at: { file },
+    hint: NEXT.request,
+  });
+}
+
+function flat<T>({ result, changed, committed }: SecretsChanged<T>): T & { changed: boolean; committed?: Committed } {
+  return { ...result, changed, ...(committed === undefined ? {} : { committed }) };
 }

@@ -39,3 +39,11 @@ export async function askAbout(change: Change): Promise<Resolution | undefined> 
   if (isCancel(answer)) throw new AtkError("E_INTERRUPTED", "stopped at the question; nothing was changed");
   return answer === "skip" ? undefined : answer;
 }
+
+/** A value that is not shown while it is typed. */
+export async function askHidden(question: string): Promise<string> {
+  const { isCancel, password } = await import("@clack/prompts");
+  const answer = await password({ message: question, output: process.stderr });
+  if (isCancel(answer)) throw new AtkError("E_INTERRUPTED", "stopped at the question; nothing was changed");
+  return answer ?? "";
+}

@@ -45,11 +45,11 @@ function addCommand(program: Program, groups: Map<string, Program>, command: Com
   if (words.length === 1) groups.set(name, added);
   for (const option of command.options ?? []) added.addOption(new Option(option.flags, option.summary));
   if (command.passThrough) added.passThroughOptions().allowUnknownOption();
+  if (command.takesAnyWords) added.allowUnknownOption().allowExcessArguments();
   added.action((...given: unknown[]) => {
-    const args = given
-      .slice(0, -2)
-      .flat()
-      .filter((word): word is string => typeof word === "string");
+    const args = (command.takesAnyWords ? added.args : given.slice(0, -2).flat()).filter(
+      (word): word is string => typeof word === "string",
+    );
     choose(command, args, { ...program.opts(), ...definedOnly(added.opts()) });
   });
 }
@@ -64,6 +64,7 @@ function definedOnly(values: Readonly<Record<string, unknown>>): Record<string, 
 
 const GROUPS: Readonly<Record<string, string>> = {
   mcp: "MCP servers: print entries, test them, run them",
+  secret: "secrets that travel with the home, encrypted for your machines",
   registry: "the plugin registry: check it, write its index",
   secret: "values that are kept encrypted in the home, and the machines that can read them",
 };

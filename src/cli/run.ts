@@ -79,13 +79,12 @@ async function createSession({ values }: Chosen, outside: Outside): Promise<Sess
     global: values["global"] === true,
     drawsProgress: outside.stderr.isTerminal && !json && !outside.env["CI"],
     interactive: !automatic && outside.stdinIsTerminal && outside.stderr.isTerminal,
-    stdoutIsTerminal: outside.stdout.isTerminal,
-    stdinIsTerminal: outside.stdinIsTerminal,
+    terminal: { stdin: outside.stdinIsTerminal, stdout: outside.stdout.isTerminal },
     color: { stdout: !noColor && outside.stdout.isTerminal, stderr: !noColor && outside.stderr.isTerminal },
     interruption: () => outside.interruption(),
     streams: () => outside.streams(),
     out: (text) => outside.stdout.write(`${text}\n`),
-    write: (text) => outside.stdout.write(text),
+    outBare: (text) => outside.stdout.write(text),
     say: (text) => outside.stderr.write(`${text}\n`),
   };
 }

@@ -15,9 +15,8 @@ export interface Session {
   readonly drawsProgress: boolean;
   /** A person is at the terminal and may be asked. */
   readonly interactive: boolean;
-  readonly stdoutIsTerminal: boolean;
-  /** stdin is a terminal: nothing was piped in. */
-  readonly stdinIsTerminal: boolean;
+  /** stdin and stdout each: whether a person is at it, or a pipe or a file. */
+  readonly terminal: { readonly stdin: boolean; readonly stdout: boolean };
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
   /** Aborted by Ctrl-C and its like. Calling it takes the signals over: the command then has to end by itself. */
   interruption(): AbortSignal;
@@ -25,8 +24,8 @@ export interface Session {
   streams(): { readonly input: Readable; readonly output: Writable };
   /** Data, with a line end. */
   out(text: string): void;
-  /** Data as it comes, nothing added. */
-  write(text: string): void;
+  /** Data as it is, nothing added. */
+  outBare(text: string): void;
   /** Talk, with a line end. */
   say(text: string): void;
 }
@@ -43,6 +42,11 @@ export async function openContext(session: Session): Promise<Context> {
   sayWorkspace(session, workspace);
   const { createSteps } = await import("./steps.ts");
   return createContext(session.host, workspace, (event) => sayEvent(session, event), createSteps(session));
+}
+
+/** As `openContext`, for what only the home has: wherever the command runs. */
+export function openHome(session: Session): Promise<Context> {
+  return openContext({ ...session, global: true });
 }
 
 export function sayWorkspace(session: Session, workspace: Workspace): void {

@@ -1,17 +1,19 @@
 import type { Command } from "../command.ts";
-import { outJson, openContext } from "../session.ts";
+import { openHome, outJson } from "../session.ts";
 
 export const command: Command = {
   name: "secret get",
-  summary: "print a secret on stdout",
+  summary: "print the value of a secret",
   args: "<name>",
-  details: "Exactly the value; on a terminal with a line end after it.",
+  details:
+    "Nothing is added to the value, but for a line end on a terminal. With --json: { name, value }. Exit 8 when there is none or this machine cannot open it.",
   async run({ args }, session) {
+    const { secretsOf } = await import("../../app/secrets.ts");
     const [name = ""] = args;
-    const { getSecretValue } = await import("../../app/secret-values.ts");
-    const value = await getSecretValue(name, await openContext({ ...session, global: true }));
+    const { store } = await secretsOf(await openHome(session));
+    const value = await store.get(name);
     if (session.json) outJson(session, { name, value });
-    else session.write(session.stdoutIsTerminal ? `${value}\n` : value);
+    else session.outBare(session.terminal.stdout ? `${value}\n` : value);
     return 0;
   },
 };

@@ -1,28 +1,36 @@
+import type { ListedMachine, MachinesReport } from "../../app/secret-machines.ts";
 import type { Command } from "../command.ts";
-import { outJson, openContext } from "../session.ts";
+import { openHome, outJson } from "../session.ts";
 import { table } from "../table.ts";
 
 export const command: Command = {
   name: "secret recipients",
-  summary: "list the machines that can read the secrets, and those that ask to",
+  summary: "list the machines that can open the secrets, and those that ask to",
+  details: "Reads only. Says too which secrets are not encrypted for just these machines.",
   async run(_invocation, session) {
     const { listMachines } = await import("../../app/secret-machines.ts");
-    const found = await listMachines(await openContext({ ...session, global: true }));
-    if (session.json) outJson(session, found);
-    else if (found.machines.length === 0) session.out("No machine yet: atk secret set NAME makes this one the first.");
-    else {
-      const rows = found.machines.map(({ name, access, isThis, since, key }) => [
-        `${name}${isThis ? " (this machine)" : ""}`,
-        access === "granted" ? "can read" : "asks",
-        since ?? "-",
-        key,
-      ]);
-      session.out(table(["MACHINE", "ACCESS", "SINCE", "KEY"], rows));
-      if (found.uneven.length > 0)
-        session.say(
-          `! ${found.uneven.join(", ")}: encrypted for other machines than these; set ${found.uneven.length === 1 ? "it" : "them"} again`,
-        );
-    }
+    const report = await listMachines(await openHome(session));
+    if (session.json) outJson(session, report);
+    else session.out(show(report));
     return 0;
   },
 };
+
+function show({ recipients, requests, uneven, rotate }: MachinesReport): string {
+  const rows = [
+    ...recipients.map((machine) => rowOf(machine, "can open all")),
+    ...requests.map((machine) => rowOf(machine, "asks for access")),
+  ];
+  const lines = [rows.length === 0 ? "No machine yet." : table(["MACHINE", "ACCESS", "SINCE", "KEY"], rows)];
+  for (const { name } of requests) lines.push(`next: atk secret approve ${name}, on a machine that has access`);
+  if (uneven.length > 0) {
+    lines.push(`! not encrypted for just these machines: ${uneven.join(", ")}`);
+    lines.push("  Check that you know every machine above, then set them anew: atk secret rotate NAME");
+  }
+  if (rotate.length > 0) lines.push(`! to be rotated, a removed machine knew them: ${rotate.join(", ")}`);
+  return lines.join("\n");
+}
+
+function rowOf({ name, key, since, isThis }: ListedMachine, access: string): readonly string[] {
+  return [`${name}${isThis ? " (this one)" : ""}`, access, since ?? "-", key];
+}

@@ -1,34 +1,41 @@
-import { AtkError } from "../../core/errors.ts";
+import type { MachineChanged } from "../../app/secret-machines.ts";
 import { YES, type Command } from "../command.ts";
-import { commitText } from "../commit-text.ts";
-import { outJson, openContext, type Session } from "../session.ts";
+import { confirm } from "../confirm.ts";
+import { openHome, outJson } from "../session.ts";
 
 export const command: Command = {
   name: "secret remove-machine",
-  summary: "take the secrets from a machine, and say what has to be rotated",
+  summary: "take access to the secrets from a machine",
   args: "<machine>",
   options: [YES],
   details:
-    "What the machine could read it may have kept, and the history of the repository stays readable for it: the values have to be changed where they are used.",
-  async run({ args, options }, session) {
-    const [name = ""] = args;
+    "Encrypts every secret anew for the rest. What that machine could open it may have kept, and git's history keeps it readable for it: lists every secret that needs a new value now.",
+  async run(invocation, session) {
     const { removeMachine } = await import("../../app/secret-machines.ts");
-    const context = await openContext({ ...session, global: true });
-    if (!options.flag("yes")) await confirm(`Take the secrets from ${name}?`, session);
-    const done = await removeMachine(name, context);
+    const { sayCommitted } = await import("../show-secret.ts");
+    const [machine = ""] = invocation.args;
+    const context = await openHome(session);
+    const question = `Take access from ${machine}? Every secret then needs a new value.`;
+    if (!(await confirm(question, `atk secret remove-machine ${machine} --yes`, invocation, session))) {
+      session.say("Declined: nothing was changed.");
+      return 0;
+    }
+    const done = await removeMachine(machine, context);
     if (session.json) outJson(session, done);
     else {
-      session.say(`${name} can read nothing that is set from now on.${commitText(done)}`);
-      if (done.secrets.length > 0)
-        session.say(`it has known ${done.secrets.join(", ")}\nnext: new values, by atk secret rotate NAME`);
+      session.say(show(done));
+      sayCommitted(done.committed, session);
     }
     return 0;
   },
 };
 
-async function confirm(question: string, session: Session): Promise<void> {
-  const hint = "add --yes to do it without asking";
-  if (!session.interactive) throw new AtkError("E_USAGE", "nobody is here to ask, so nothing was changed", { hint });
-  const { askYesNo } = await import("../ask.ts");
-  if (!(await askYesNo(question))) throw new AtkError("E_INTERRUPTED", "declined: nothing was changed");
+function show({ machine, machines, secrets }: MachineChanged): string {
+  const head = `${machine} has no access any more; the secrets are encrypted for: ${machines.join(", ")}`;
+  if (secrets.length === 0) return head;
+  return [
+    head,
+    `It knew these, and older commits keep them readable for it. Give each a new value now:`,
+    ...secrets.map((name) => `  atk secret rotate ${name}`),
+  ].join("\n");
 }

@@ -1,26 +1,45 @@
+import type { AccessRequested } from "../../app/secret-machines.ts";
 import type { Command } from "../command.ts";
-import { commitText } from "../commit-text.ts";
-import { outJson, openContext } from "../session.ts";
+import { printable } from "../paint.ts";
+import { openHome, outJson } from "../session.ts";
 
 export const command: Command = {
   name: "secret request",
-  summary: "ask for access to the secrets, on a new machine",
-  args: "[name]",
+  summary: "ask for access to the secrets from this machine",
+  options: [{ flags: "--name <name>", summary: "what this machine is called in the store (default: its host name)" }],
   details:
-    "The name of the machine is its host name unless another one is given. Asking gives no right: a machine that has access approves it.",
-  async run({ args }, session) {
-    const [name] = args;
+    "Makes this machine's identity where there is none, and writes its public key into secrets.yaml. A machine that has access then approves it.",
+  async run({ options }, session) {
     const { requestMachine } = await import("../../app/secret-machines.ts");
-    const context = await openContext({ ...session, global: true });
-    const done = await requestMachine(name, context);
+    const { sayCommitted } = await import("../show-secret.ts");
+    const context = await openHome(session);
+    const done = await requestMachine(options.text("name"), context);
     if (session.json) outJson(session, done);
-    else if (done.access === "granted") session.say(`${done.name} can read the secrets.${commitText(done)}`);
     else {
-      session.say(`${done.name} asks for access with the key ${done.key}.${commitText(done)}`);
-      session.say(
-        `next: push; then, on a machine that has access: git pull, atk secret approve ${done.name} --key ${done.key}, push`,
-      );
+      session.say(show(done));
+      sayCommitted(done.committed, session);
+      if (done.access === "requested") session.say(nextSteps(done, context.workspace.directory));
     }
     return 0;
   },
 };
+
+function show({ machine, key, access, newIdentity, changed }: AccessRequested): string {
+  const lines = [
+    access === "requested"
+      ? `${machine} ${changed ? "asks" : "already asks"} for access with the key ${key}`
+      : `${machine} has access${changed ? ": it is the first machine" : " already"}`,
+  ];
+  if (newIdentity !== undefined)
+    lines.push(`This machine's identity is in ${printable(newIdentity)} (only you can read it; keep a copy of it).`);
+  return lines.join("\n");
+}
+
+function nextSteps({ machine, key, committed }: AccessRequested, directory: string): string {
+  return [
+    "Next:",
+    ...(committed?.pushed === "pushed" ? [] : [`  here: push the home: git -C ${directory} push`]),
+    `  on a machine that has access: pull, then atk secret approve ${machine} --key ${key}, and push`,
+    "  here again: pull",
+  ].join("\n");
+}

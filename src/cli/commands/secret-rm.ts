@@ -1,19 +1,24 @@
 import type { Command } from "../command.ts";
-import { commitText } from "../commit-text.ts";
-import { outJson, openContext } from "../session.ts";
+import { openHome, outJson } from "../session.ts";
 
 export const command: Command = {
   name: "secret rm",
-  summary: "take a secret out of the store",
+  summary: "take a secret out of the home",
   args: "<name>",
-  options: [{ flags: "--force", summary: "also when entries of the manifest use it" }],
+  options: [{ flags: "--force", summary: "also when entries of atk.yaml use it" }],
+  details: "Git's history keeps it, readable for the machines that had access: revoke it where it was issued as well.",
   async run({ args, options }, session) {
+    const { removeSecretNamed } = await import("../../app/secret-remove.ts");
+    const { sayCommitted } = await import("../show-secret.ts");
     const [name = ""] = args;
-    const { removeSecretValue } = await import("../../app/secret-values.ts");
-    const context = await openContext({ ...session, global: true });
-    const done = await removeSecretValue({ name, force: options.flag("force") }, context);
-    if (session.json) outJson(session, done);
-    else session.say(`${name} is gone.${commitText(done)} Older commits still hold it, encrypted.`);
+    const done = await removeSecretNamed(name, { force: options.flag("force") }, await openHome(session));
+    if (session.json) {
+      outJson(session, done);
+      return 0;
+    }
+    session.say(`Removed ${name}. Older commits still hold it, encrypted: revoke it where it was issued.`);
+    if (done.usedBy.length > 0) session.say(`! Without a value now: ${done.usedBy.join(", ")}`);
+    sayCommitted(done.committed, session);
     return 0;
   },
 };

@@ -1,27 +1,24 @@
 import type { Command } from "../command.ts";
-import { commitText } from "../commit-text.ts";
-import { readSecret } from "../read-secret.ts";
-import { outJson, openContext } from "../session.ts";
+import { VALUE_OPTIONS, valueSource } from "../secret-input.ts";
+import { openHome, outJson } from "../session.ts";
 
 export const command: Command = {
   name: "secret rotate",
-  summary: "give a secret a new value; no client file changes",
+  summary: "give a secret that is there a new value",
   args: "<name>",
-  details: "As atk secret set, for a name that is there. Agents get the new value at the next start of a server.",
-  async run({ args }, session) {
-    const [name = ""] = args;
-    const { setSecretValue } = await import("../../app/secret-values.ts");
-    const context = await openContext({ ...session, global: true });
-    const value = await readSecret(name, session);
-    const done = await setSecretValue({ name, value, mustExist: true }, context);
+  options: VALUE_OPTIONS,
+  takesAnyWords: true,
+  details:
+    "As atk secret set, but the secret has to be there; says which servers have to be started anew. Revoke the old value where it was issued: git's history keeps it for whoever could open it.",
+  async run(invocation, session) {
+    const source = valueSource("rotate", invocation, session);
+    const { setSecretValue } = await import("../../app/secret-set.ts");
+    const { sayCommitted, showSet } = await import("../show-secret.ts");
+    const [name = ""] = invocation.args;
+    const done = await setSecretValue({ name, source, mustExist: true }, await openHome(session));
     if (session.json) outJson(session, done);
-    else {
-      session.say(`${name} is set, for ${done.machines.join(", ")}.${commitText(done)}`);
-      if (done.usedBy.length > 0)
-        session.say(
-          `used by ${done.usedBy.join(", ")}: a server that runs has the old value until its agent starts it again`,
-        );
-    }
+    else session.say(showSet(done));
+    if (!session.json) sayCommitted(done.committed, session);
     return 0;
   },
 };

@@ -1,28 +1,24 @@
 import type { Command } from "../command.ts";
-import { commitText } from "../commit-text.ts";
-import { readSecret } from "../read-secret.ts";
-import { outJson, openContext } from "../session.ts";
+import { VALUE_OPTIONS, valueSource } from "../secret-input.ts";
+import { openHome, outJson } from "../session.ts";
 
 export const command: Command = {
   name: "secret set",
-  summary: "keep a value in the home, encrypted for its machines",
+  summary: "set a secret of the home, encrypted for your machines",
   args: "<name>",
+  options: VALUE_OPTIONS,
+  takesAnyWords: true,
   details:
-    "The value comes from a prompt that shows nothing, or from stdin (one line end at its end is taken off), never from the command line. The first secret makes this machine the first that can read them: its identity is a file of its own, which nothing else keeps.",
-  async run({ args }, session) {
-    const [name = ""] = args;
-    const { setSecretValue } = await import("../../app/secret-values.ts");
-    const context = await openContext({ ...session, global: true });
-    const value = await readSecret(name, session);
-    const done = await setSecretValue({ name, value, mustExist: false }, context);
+    "Asks for the value without showing it, or reads it from standard input (one line ending at its end is left out). Never give it in the command line. Use it in atk.yaml with { secret: NAME }.",
+  async run(invocation, session) {
+    const source = valueSource("set", invocation, session);
+    const { setSecretValue } = await import("../../app/secret-set.ts");
+    const { sayCommitted, showSet } = await import("../show-secret.ts");
+    const [name = ""] = invocation.args;
+    const done = await setSecretValue({ name, source, mustExist: false }, await openHome(session));
     if (session.json) outJson(session, done);
-    else {
-      session.say(`${name} is set, for ${done.machines.join(", ")}.${commitText(done)}`);
-      if (done.usedBy.length > 0)
-        session.say(
-          `used by ${done.usedBy.join(", ")}: a server that runs has the old value until its agent starts it again`,
-        );
-    }
+    else session.say(showSet(done));
+    if (!session.json) sayCommitted(done.committed, session);
     return 0;
   },
 };

@@ -1,0 +1,37 @@
+import type { Manifest, ManifestValue, SecretsIn } from "../manifest/manifest.ts";
+
+/** A place in the manifest that names a secret of the home's own store. */
+export interface SecretUse {
+  readonly kind: "plugin" | "mcp_server";
+  readonly entry: string;
+  /** The variable or the header that gets the value. */
+  readonly variable: string;
+  readonly secret: string;
+  /** inline: the files of its agents hold the value. */
+  readonly delivery: SecretsIn;
+}
+
+/** Every reference `{ secret: NAME }` of a manifest, in its order, disabled entries too. */
+export function secretUses({ plugins, servers }: Manifest): readonly SecretUse[] {
+  const ofPlugins = plugins.flatMap(({ name, env, secrets }) =>
+    usesIn(env, { kind: "plugin", entry: name, delivery: secrets }),
+  );
+  const ofServers = Object.entries(servers).flatMap(([entry, server]) =>
+    usesIn("url" in server ? server.headers : server.env, { kind: "mcp_server", entry, delivery: server.secrets }),
+  );
+  return [...ofPlugins, ...ofServers];
+}
+
+function usesIn(
+  values: Readonly<Record<string, ManifestValue>>,
+  owner: Pick<SecretUse, "kind" | "entry" | "delivery">,
+): readonly SecretUse[] {
+  return Object.entries(values).flatMap(([variable, value]) =>
+    typeof value === "string" || !("secret" in value) ? [] : [{ ...owner, variable, secret: value.secret }],
+  );
+}
+
+/** The entries that use one secret, each once. */
+export function usersOf(name: string, uses: readonly SecretUse[]): readonly string[] {
+  return [...new Set(uses.filter(({ secret }) => secret === name).map(({ entry }) => entry))];
+}
