@@ -30,7 +30,10 @@ import { command as secretRemoveMachine } from "./commands/secret-remove-machine
 import { command as secretRequest } from "./commands/secret-request.ts";
 import { command as secretRm } from "./commands/secret-rm.ts";
 import { command as secretRotate } from "./commands/secret-rotate.ts";
+import { command as secretScan } from "./commands/secret-scan.ts";
 import { command as secretSet } from "./commands/secret-set.ts";
+import { command as setup } from "./commands/setup.ts";
+import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
 import { command as uninstall } from "./commands/uninstall.ts";
@@ -68,7 +71,10 @@ export const commands: readonly Command[] = [
   secretRequest,
   secretRm,
   secretRotate,
+  secretScan,
   secretSet,
+  setup,
+  start,
   status,
   stop,
   uninstall,

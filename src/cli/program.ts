@@ -66,7 +66,6 @@ const GROUPS: Readonly<Record<string, string>> = {
   mcp: "MCP servers: print entries, test them, run them",
   secret: "secrets that travel with the home, encrypted for your machines",
   registry: "the plugin registry: check it, write its index",
-  secret: "values that are kept encrypted in the home, and the machines that can read them",
 };
 
 const commandGroupSummary = (name: string): string => GROUPS[name] ?? name;

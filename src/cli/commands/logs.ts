@@ -22,7 +22,7 @@ export const command: Command = {
         follow,
         ...(lines === undefined ? {} : { lines }),
         ...(follow ? { signal: session.interruption() } : {}),
-        write: (text) => session.write(text),
+        write: (text) => session.outBare(text),
       },
       context,
     );
