@@ -11,11 +11,13 @@ export const command: Command = {
   details:
     "Encrypts every secret anew for the rest. What that machine could open it may have kept, and git's history keeps it readable for it: lists every secret that needs a new value now.",
   async run(invocation, session) {
-    const { removeMachine } = await import("../../app/secret-machines.ts");
+    const { listMachines, removeMachine } = await import("../../app/secret-machines.ts");
     const { sayCommitted } = await import("../show-secret.ts");
     const [machine = ""] = invocation.args;
     const context = await openHome(session);
-    const question = `Take access from ${machine}? Every secret then needs a new value.`;
+    const { recipients } = await listMachines(context);
+    const isThis = recipients.some((each) => each.isThis && each.name === machine);
+    const question = `Take access from ${machine}${isThis ? ", which is this machine" : ""}? Every secret then needs a new value.`;
     if (!(await confirm(question, `atk secret remove-machine ${machine} --yes`, invocation, session))) {
       session.say("Declined: nothing was changed.");
       return 0;
