@@ -7,6 +7,7 @@ import type { ServiceCommands, ServiceDefinition, ServicePort, ServiceSpec } fro
 import type { Context } from "./context.ts";
 import { lifecycleEnvironment } from "./lifecycle-environment.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
+import { insideOf, isolationFor, runDirectory } from "./plugin-isolation.ts";
 
 /** The service of one plugin, and how to see that it is well. */
 export interface KnownService {
@@ -38,7 +39,8 @@ export async function serviceOf(plugin: GoodPlugin, context: Context, lookUp = t
     ports,
     definition: definitionOf(plugin, env),
     commands: await commandsOf(plugin, context),
-    runDirectory: join(context.workspace.stateDirectory, "services", plugin.entry.name),
+    runDirectory: runDirectory(plugin.entry.name, context),
+    ...insideOf(isolationFor(plugin), { plugin: plugin.entry.name, directory: plugin.directory, env }, context),
   };
   const { startingMs, timeoutMs } = plugin.definition.plugin.service?.health ?? {};
   return {

@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../core/host.ts";
 import { endGroup, isDetached } from "../../mcp/process-group.ts";
-import type { Talk } from "../service.ts";
+import type { Words } from "../../core/resource.ts";
+import type { Inside, Talk } from "../service.ts";
 
 export interface Line {
   /** For the system's shell. */
@@ -15,6 +16,8 @@ export interface Line {
   /** true: what it leaves in the background goes on when it ended well. */
   readonly mayLeave?: boolean;
   readonly talk?: Talk;
+  /** Runs it apart from the machine. */
+  readonly inside?: Inside | undefined;
 }
 
 export interface LineEnd {
@@ -34,8 +37,9 @@ const DRAIN_MS = 150;
 
 /** Runs a line in a process group of its own, which is gone afterwards unless it may leave something. */
 export async function runLine(line: Line, host: Host): Promise<LineEnd> {
-  const child = spawn(line.text, {
-    shell: true,
+  const { command, args, shell } = await wordsOf(line);
+  const child = spawn(command, args, {
+    shell,
     cwd: line.cwd,
     env: { ...host.machine.env, ...line.env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -49,6 +53,13 @@ export async function runLine(line: Line, host: Host): Promise<LineEnd> {
   child.stdout?.destroy();
   child.stderr?.destroy();
   return { ...end, tail: tail() };
+}
+
+/** Inside something the shell is a program like others. What may be left must not end with us. */
+async function wordsOf({ text, inside, mayLeave }: Line): Promise<Words & { readonly shell: boolean }> {
+  if (inside === undefined) return { command: text, args: [], shell: true };
+  const words = await inside({ command: "/bin/sh", args: ["-c", text] }, mayLeave ? "service" : "script");
+  return { ...words, shell: false };
 }
 
 function follow(child: ChildProcess, talk: Talk | undefined): () => string {

@@ -30,7 +30,18 @@ export const scriptDriver: ServiceDriver = {
 export async function runCommand(spec: ServiceSpec, name: "start" | "stop", host: Host, talk: Talk): Promise<void> {
   const text = spec.commands[name] ?? "";
   const timeoutMs = name === "start" ? START_LIMIT_MS : STOP_LIMIT_MS;
-  const end = await runLine({ text, cwd: spec.directory, env: spec.env, timeoutMs, mayLeave: true, talk }, host);
+  const end = await runLine(
+    {
+      text,
+      cwd: spec.directory,
+      env: spec.env,
+      inside: spec.inside,
+      timeoutMs,
+      mayLeave: name === "start" || spec.inside === undefined,
+      talk,
+    },
+    host,
+  );
   if (end.exitCode !== 0) throw ended(spec, text, end);
 }
 
@@ -38,7 +49,7 @@ export async function runCommand(spec: ServiceSpec, name: "start" | "stop", host
 async function observe(spec: ServiceSpec, host: Host, timeoutMs: number): Promise<Observation> {
   const { status } = spec.commands;
   if (status === undefined) return { state: "unknown", detail: "the plugin has no status command" };
-  const end = await runLine({ text: status, cwd: spec.directory, env: spec.env, timeoutMs }, host);
+  const end = await runLine({ text: status, cwd: spec.directory, env: spec.env, inside: spec.inside, timeoutMs }, host);
   if (end.exitCode === 0) return { state: "running" };
   if (end.timedOut)
     return { state: "unknown", detail: `the status command did not answer within ${timeoutMs / 1_000} s` };
@@ -53,7 +64,14 @@ async function logs(spec: ServiceSpec, host: Host, { signal }: LogOptions, talk:
   const { logs: text } = spec.commands;
   if (text === undefined) throw noCommand(spec, "logs");
   const end = await runLine(
-    { text, cwd: spec.directory, env: spec.env, talk, ...(signal === undefined ? {} : { signal }) },
+    {
+      text,
+      cwd: spec.directory,
+      env: spec.env,
+      inside: spec.inside,
+      talk,
+      ...(signal === undefined ? {} : { signal }),
+    },
     host,
   );
   if (end.exitCode !== 0 && signal?.aborted !== true) throw ended(spec, text, end);
