@@ -172,10 +172,10 @@ function lacking({ entry, directory, definition }: GoodPlugin, field: string): A
 }
 
 /** Its own command, then an address or a port; without one the driver's word is all there is. */
-function checksOf({ definition, directory }: GoodPlugin, { env, ports }: ServiceSpec): readonly HealthCheck[] {
+function checksOf({ definition, directory }: GoodPlugin, { env, ports, inside }: ServiceSpec): readonly HealthCheck[] {
   const { service, lifecycle } = definition.plugin;
   const health = service?.health;
-  if (health?.command !== undefined) return [{ kind: "command", line: health.command, cwd: directory, env }];
+  if (health?.command !== undefined) return [{ kind: "command", line: health.command, cwd: directory, env, inside }];
   const http = health?.http ?? lifecycle.health_endpoint;
   if (http !== undefined) return [{ kind: "http", url: inserted(http, env) }];
   if (health?.mcp !== undefined) return [{ kind: "mcp", url: inserted(health.mcp, env) }];

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../core/host.ts";
 import { endGroup, isDetached } from "../../mcp/process-group.ts";
-import type { Words } from "../../core/resource.ts";
 import type { Inside, Talk } from "../service.ts";
+import { shellWords } from "./shell-words.ts";
 
 export interface Line {
   /** For the system's shell. */
@@ -37,7 +37,7 @@ const DRAIN_MS = 150;
 
 /** Runs a line in a process group of its own, which is gone afterwards unless it may leave something. */
 export async function runLine(line: Line, host: Host): Promise<LineEnd> {
-  const { command, args, shell } = await wordsOf(line);
+  const { command, args, shell } = await shellWords(line);
   const child = spawn(command, args, {
     shell,
     cwd: line.cwd,
@@ -53,13 +53,6 @@ export async function runLine(line: Line, host: Host): Promise<LineEnd> {
   child.stdout?.destroy();
   child.stderr?.destroy();
   return { ...end, tail: tail() };
-}
-
-/** Inside something the shell is a program like others. What may be left must not end with us. */
-async function wordsOf({ text, inside, mayLeave }: Line): Promise<Words & { readonly shell: boolean }> {
-  if (inside === undefined) return { command: text, args: [], shell: true };
-  const words = await inside({ command: "/bin/sh", args: ["-c", text] }, mayLeave ? "service" : "script");
-  return { ...words, shell: false };
 }
 
 function follow(child: ChildProcess, talk: Talk | undefined): () => string {
