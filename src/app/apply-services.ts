@@ -9,6 +9,7 @@ import { nextState, type Task } from "./next-state.ts";
 import { lookAgain } from "./context.ts";
 import type { LoadedPlugin } from "./load-plugins.ts";
 import { isGood } from "./find-services.ts";
+import { fromRecord, insideOf } from "./plugin-isolation.ts";
 import { refuseUnready } from "./service-checks.ts";
 import { driverOf } from "./service-drivers.ts";
 import { serviceOf } from "./service-spec.ts";
@@ -23,7 +24,7 @@ export async function stopGoing(tasks: readonly Task[], forced: boolean, context
   for (const { item } of tasks.filter(isService)) {
     const { recorded, change } = item;
     if (change.verdict !== "delete" || recorded?.service === undefined) continue;
-    const spec = specOf(change.owner, recorded.service);
+    const spec = specOf(change.owner, recorded.service, context);
     const driver = await driverOf(spec, context);
     await context
       .step(`Stop ${change.owner}`, () => driver.stop(spec, context.host, () => undefined))
@@ -35,13 +36,16 @@ export async function stopGoing(tasks: readonly Task[], forced: boolean, context
 }
 
 /** What was recorded is enough to stop it. */
-function specOf(plugin: string, { home, directory, runDirectory, definition, stop }: StopKnowledge): ServiceSpec {
+function specOf(plugin: string, known: StopKnowledge, context: Context): ServiceSpec {
+  const { home, directory, runDirectory, definition, stop, isolation } = known;
+  const env = { ATK_PLUGIN_DIR: directory, ATK_NONINTERACTIVE: "1" };
   return {
+    ...insideOf(fromRecord(isolation), { plugin, directory, env }, context),
     plugin,
     home,
     directory,
     runDirectory,
-    env: { ATK_PLUGIN_DIR: directory, ATK_NONINTERACTIVE: "1" },
+    env,
     ports: [],
     definition: definition as unknown as ServiceDefinition,
     commands: stop === undefined ? {} : { stop },

@@ -8,6 +8,7 @@ import type { Tree } from "../sources/tree.ts";
 import { treeFromTree } from "./sub-tree.ts";
 import type { Context } from "./context.ts";
 import { installResource } from "./install-resource.ts";
+import { isolationNotices } from "./isolation-notices.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
 import { inlineServers, pluginServers } from "./plugin-servers.ts";
 import { serviceResource } from "./service-resource.ts";
@@ -25,6 +26,7 @@ export async function compilePlugin(
 ): Promise<Compiled> {
   const files = joinCompiled([{ resources: [treeOf(plugin)], refusals: [], notices: warnings(plugin) }]);
   if (!plugin.entry.enabled) return files;
+  const unenforced = await isolationNotices(plugin, context);
   const agents = [...(plugin.entry.agents ?? standardAgents)].sort();
   const owner = plugin.entry.name;
   const secretsIn = plugin.entry.secrets;
@@ -34,7 +36,7 @@ export async function compilePlugin(
     {
       resources: [...(await installResource(plugin, context)), ...(await serviceResource(plugin, context))],
       refusals: [],
-      notices: secretNotices(owner, secretsIn, servers),
+      notices: [...secretNotices(owner, secretsIn, servers), ...unenforced],
     },
     ...servers.map(({ server, secrets, embedded }) => {
       const wiring = { owner, server, secrets, embedded: embedded.map(({ name }) => name), agents, secretsIn };

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../core/error-codes.ts";
 import { AtkError } from "../core/errors.ts";
 import type { Context } from "./context.ts";
 import { desire } from "./desire.ts";
@@ -37,8 +38,10 @@ async function refuseUnplaced(names: readonly string[], context: Context): Promi
   // The user's own edits of the files are no reason to wait.
   const waiting = plan.changes.find(({ verdict }) => verdict !== "noop" && verdict !== "drifted");
   if (waiting === undefined) return;
-  const { owner, problem } = waiting;
-  throw new AtkError("E_DISAGREES", problem?.message ?? `the files of ${owner} are not as the manifest says yet`, {
-    hint: problem?.hint ?? `atk apply ${owner}`,
+  const { owner, problem, verdict } = waiting;
+  if (verdict === "blocked" && problem !== undefined)
+    throw new AtkError(problem.code as ErrorCode, problem.message, { at: problem.at, hint: problem.hint });
+  throw new AtkError("E_DISAGREES", `the files of ${owner} are not as the manifest says yet`, {
+    hint: `atk apply ${owner}`,
   });
 }

@@ -3,6 +3,7 @@ import type { CommandSurroundings, Resource } from "../core/resource.ts";
 import { lookAgain, type Context } from "./context.ts";
 import { lifecycleEnvironment } from "./lifecycle-environment.ts";
 import { dotenvOf, type GoodPlugin } from "./plugin-env.ts";
+import { insideOf, isolationFor, recordedIsolation } from "./plugin-isolation.ts";
 import { secretValues } from "./service-output.ts";
 
 /** The install command of a plugin that has one: run once for each content, see `installDigest`. */
@@ -24,6 +25,7 @@ export async function installResource(plugin: GoodPlugin, context: Context): Pro
         digestAfter: () => installDigest(plugin, install, asItIsNow(context)),
         command: install,
         ...(uninstall === undefined ? {} : { undo: uninstall }),
+        ...recordedIsolation(plugin),
         cwd: directory,
         surroundings: () => commandSurroundings(plugin, context),
       },
@@ -35,7 +37,16 @@ export async function installResource(plugin: GoodPlugin, context: Context): Pro
 /** What the lifecycle commands of a plugin are run with. @throws AtkError E_ENV when a kept value cannot be had */
 export async function commandSurroundings(plugin: GoodPlugin, context: Context): Promise<CommandSurroundings> {
   const env = await lifecycleEnvironment(plugin, context);
-  return { env, secrets: secretValues(plugin, { env }) };
+  const { inside } = insideOf(
+    isolationFor(plugin),
+    { plugin: plugin.entry.name, directory: plugin.directory, env },
+    context,
+  );
+  return {
+    env,
+    secrets: secretValues(plugin, { env }),
+    ...(inside === undefined ? {} : { inside: (words) => inside(words, "script") }),
+  };
 }
 
 /**

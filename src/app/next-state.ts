@@ -42,7 +42,6 @@ export async function nextState({ state, tasks, files, madeDirectories }: StateP
 async function recordOf(item: Item, resource: Resource): Promise<Recorded> {
   const { change, recorded } = item;
   const files = await filesOf(resource);
-  const undo = resource.content.kind === "command" ? resource.content.undo : undefined;
   return {
     address: resource.address,
     noun: resource.noun,
@@ -55,10 +54,14 @@ async function recordOf(item: Item, resource: Resource): Promise<Recorded> {
     ...(resource.shape === undefined ? {} : { shape: resource.shape.id }),
     ...(files === undefined ? {} : { files }),
     ...(resource.content.kind === "service" ? { service: resource.content.stop } : {}),
-    ...(undo === undefined || resource.content.kind !== "command"
-      ? {}
-      : { undo: { command: undo, cwd: resource.content.cwd } }),
+    ...undoOf(resource),
   };
+}
+
+function undoOf({ content }: Resource): Pick<Recorded, "undo"> {
+  if (content.kind !== "command" || content.undo === undefined) return {};
+  const { undo: command, cwd, isolation } = content;
+  return { undo: { command, cwd, ...(isolation === undefined ? {} : { isolation }) } };
 }
 
 function originOf(change: Change, recorded: Recorded | undefined): Recorded["origin"] {

@@ -1,6 +1,8 @@
 import { AtkError } from "../core/errors.ts";
+import type { CommandSurroundings } from "../core/resource.ts";
 import type { Context } from "./context.ts";
 import type { Task } from "./next-state.ts";
+import { fromRecord, insideOf } from "./plugin-isolation.ts";
 import { runLifecycle, type LifecycleCommand } from "./run-lifecycle.ts";
 
 /** What was run, and how to take it back. */
@@ -42,7 +44,7 @@ export async function runInstalls(tasks: readonly Task[], context: Context): Pro
  */
 export async function runUninstalls(tasks: readonly Task[], forced: boolean, context: Context): Promise<void> {
   for (const task of tasks) {
-    const command = uninstallOf(task);
+    const command = uninstallOf(task, context);
     if (command === undefined) continue;
     await runLifecycle(command, context).catch((error: unknown) => {
       if (!forced || !(error instanceof AtkError)) throw error;
@@ -68,15 +70,16 @@ function installOf({ item }: Task): Command | undefined {
   };
 }
 
-function uninstallOf({ item }: Task): Command | undefined {
+function uninstallOf({ item }: Task, context: Context): Command | undefined {
   const undo = item.resource === undefined && item.change.verdict === "delete" ? item.recorded?.undo : undefined;
-  return undo === undefined
-    ? undefined
-    : {
-        owner: item.change.owner,
-        line: undo.command,
-        cwd: undo.cwd,
-        surroundings: async () => ({ env: {}, secrets: [] }),
-        undo: undefined,
-      };
+  if (undo === undefined) return undefined;
+  const { owner } = item.change;
+  const { command: line, cwd, isolation } = undo;
+  const { inside } = insideOf(fromRecord(isolation), { plugin: owner, directory: cwd, env: {} }, context);
+  const surroundings = async (): Promise<CommandSurroundings> => ({
+    env: {},
+    secrets: [],
+    ...(inside === undefined ? {} : { inside: (words) => inside(words, "script") }),
+  });
+  return { owner, line, cwd, surroundings, undo: undefined };
 }

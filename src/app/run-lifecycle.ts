@@ -1,5 +1,5 @@
 import { AtkError } from "../core/errors.ts";
-import type { CommandSurroundings } from "../core/resource.ts";
+import type { CommandSurroundings, Words } from "../core/resource.ts";
 import type { Context } from "./context.ts";
 import { createOutputLines } from "./output-lines.ts";
 
@@ -22,9 +22,10 @@ export function runLifecycle(command: LifecycleCommand, context: Context): Promi
 
 async function runNow({ owner, line, cwd, surroundings }: LifecycleCommand, context: Context): Promise<void> {
   const { host, tell } = context;
-  const { env, secrets } = await surroundings();
+  const { env, secrets, inside = asItIs } = await surroundings();
   const shell = host.machine.platform === "windows" ? ["cmd", "/d", "/s", "/c", line] : ["/bin/sh", "-c", line];
-  const [command = "", ...args] = shell;
+  const [program = "", ...words] = shell;
+  const { command, args } = await inside({ command: program, args: words });
   const last: string[] = [];
   const lines = createOutputLines(secrets, (text) => {
     last.push(text);
@@ -38,4 +39,8 @@ async function runNow({ owner, line, cwd, surroundings }: LifecycleCommand, cont
   throw new AtkError("E_COMMAND", `${owner}: '${line}' ended with exit code ${result.exitCode}${shown}`, {
     hint: `nothing was changed; run it by hand in ${cwd} to see more`,
   });
+}
+
+async function asItIs(words: Words): Promise<Words> {
+  return words;
 }

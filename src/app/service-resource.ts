@@ -5,6 +5,7 @@ import type { ServiceSpec } from "../services/service.ts";
 import type { Context } from "./context.ts";
 import { join } from "node:path";
 import type { GoodPlugin } from "./plugin-env.ts";
+import { recordedIsolation } from "./plugin-isolation.ts";
 import { hasService, serviceOf, type KnownService } from "./service-spec.ts";
 import { observeService } from "./service-state.ts";
 
@@ -32,7 +33,7 @@ export async function serviceResource(plugin: GoodPlugin, context: Context): Pro
         digest: wants === "stopped" ? context.digest("stopped") : await runningDigest(plugin, context),
         // Its probes may look where it shall be, not where it is; only who cannot tell otherwise is asked through them.
         observe: () => (seen ??= stateOf(known, context)),
-        stop: stopKnowledge(known.spec),
+        stop: { ...stopKnowledge(known.spec), ...recordedIsolation(plugin) },
       },
     },
   ];
@@ -44,13 +45,12 @@ async function stateOf(known: KnownService, context: Context): Promise<string> {
 }
 
 /** Values that are kept elsewhere count by where they are kept: when one rotates, `atk restart` is the user's word. */
-async function runningDigest(
-  { entry, locked, definition, directory, assigned }: GoodPlugin,
-  context: Context,
-): Promise<string> {
+async function runningDigest(plugin: GoodPlugin, context: Context): Promise<string> {
+  const { entry, locked, definition, directory, assigned } = plugin;
   const { service, lifecycle, envVars } = definition.plugin;
   const dotenv = context.environmentFiles?.[entry.name] ?? (await context.look.text(join(directory, ".env")));
-  const parts = [locked.integrity, service, lifecycle, envVars, entry.env, assigned, dotenv];
+  const isolation = Object.values(recordedIsolation(plugin));
+  const parts = [locked.integrity, service, lifecycle, envVars, entry.env, assigned, dotenv, ...isolation];
   return context.digest(JSON.stringify(parts.map((part) => part ?? null)));
 }
 

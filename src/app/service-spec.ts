@@ -7,6 +7,7 @@ import type { ServiceCommands, ServiceDefinition, ServicePort, ServiceSpec } fro
 import type { Context } from "./context.ts";
 import { lifecycleEnvironment } from "./lifecycle-environment.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
+import { insideOf, isolationFor, runDirectory } from "./plugin-isolation.ts";
 
 /** The service of one plugin, and how to see that it is well. */
 export interface KnownService {
@@ -38,7 +39,8 @@ export async function serviceOf(plugin: GoodPlugin, context: Context, lookUp = t
     ports,
     definition: definitionOf(plugin, env),
     commands: await commandsOf(plugin, context),
-    runDirectory: join(context.workspace.stateDirectory, "services", plugin.entry.name),
+    runDirectory: runDirectory(plugin.entry.name, context),
+    ...insideOf(isolationFor(plugin), { plugin: plugin.entry.name, directory: plugin.directory, env }, context),
   };
   const { startingMs, timeoutMs } = plugin.definition.plugin.service?.health ?? {};
   return {
@@ -170,10 +172,10 @@ function lacking({ entry, directory, definition }: GoodPlugin, field: string): A
 }
 
 /** Its own command, then an address or a port; without one the driver's word is all there is. */
-function checksOf({ definition, directory }: GoodPlugin, { env, ports }: ServiceSpec): readonly HealthCheck[] {
+function checksOf({ definition, directory }: GoodPlugin, { env, ports, inside }: ServiceSpec): readonly HealthCheck[] {
   const { service, lifecycle } = definition.plugin;
   const health = service?.health;
-  if (health?.command !== undefined) return [{ kind: "command", line: health.command, cwd: directory, env }];
+  if (health?.command !== undefined) return [{ kind: "command", line: health.command, cwd: directory, env, inside }];
   const http = health?.http ?? lifecycle.health_endpoint;
   if (http !== undefined) return [{ kind: "http", url: inserted(http, env) }];
   if (health?.mcp !== undefined) return [{ kind: "mcp", url: inserted(health.mcp, env) }];

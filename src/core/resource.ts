@@ -47,6 +47,8 @@ export interface StopKnowledge {
   readonly runDirectory: string;
   readonly definition: JsonObject;
   readonly stop?: string;
+  /** How far its stop command is kept apart from the machine. */
+  readonly isolation?: JsonObject;
 }
 
 /** What a command finds when it is run; never for showing or writing. */
@@ -55,6 +57,14 @@ export interface CommandSurroundings {
   readonly env: Readonly<Record<string, string>>;
   /** Values that must not be seen in what it prints. */
   readonly secrets: readonly string[];
+  /** Gives the words that run it apart from the machine; absent: it is run as it is. */
+  readonly inside?: (words: Words) => Promise<Words>;
+}
+
+/** A program and its arguments, without any shell. */
+export interface Words {
+  readonly command: string;
+  readonly args: readonly string[];
 }
 
 /** What should be there. `content` is what the provider of the locator's kind needs to put it there. */
@@ -78,6 +88,8 @@ export type Content =
       readonly digestAfter: () => Promise<string>;
       readonly command: string;
       readonly undo?: string;
+      /** How far both are kept apart from the machine. */
+      readonly isolation?: JsonObject;
       readonly cwd: string;
       /** Values are looked up when it is run. */
       readonly surroundings: () => Promise<CommandSurroundings>;

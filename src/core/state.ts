@@ -1,3 +1,4 @@
+import type { JsonObject } from "./json.ts";
 import type { Locator, Noun, Shape, StopKnowledge } from "./resource.ts";
 
 /** What atk wrote: where, and a keyed digest of it. Never content: a secret must not reach the state. */
@@ -19,7 +20,7 @@ export interface Recorded {
   /** For services: how to stop it. */
   readonly service?: StopKnowledge;
   /** For commands: how to undo it. */
-  readonly undo?: { readonly command: string; readonly cwd: string };
+  readonly undo?: { readonly command: string; readonly cwd: string; readonly isolation?: JsonObject };
 }
 
 export interface RecordedFile {

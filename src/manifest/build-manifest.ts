@@ -30,6 +30,7 @@ function plugin(entry: raw.Plugin): PluginEntry {
     service,
     ports = {},
     secrets = "launcher",
+    isolation,
     ...applies
   }: raw.PluginEntry = typeof entry === "string" ? { name: entry } : entry;
   return {
@@ -40,6 +41,7 @@ function plugin(entry: raw.Plugin): PluginEntry {
     ...(service === undefined ? {} : { service }),
     ports,
     secrets,
+    ...(isolation === undefined ? {} : { isolation }),
   };
 }
 

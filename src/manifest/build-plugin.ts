@@ -20,6 +20,7 @@ export function buildPlugin(data: raw.RawPlugin, { id, hasSkillMd }: Identity): 
     ports: (data.ports ?? []).map(({ protocol = "http", ...port }) => ({ ...port, protocol })),
     envVars: variables(data.env_vars ?? []),
     lifecycle: data.lifecycle ?? {},
+    ...(data.isolation === undefined ? {} : { isolation: data.isolation }),
     servers: servers(data, id),
     skills: hasSkillMd && !skills.some(isOwnFolder) ? [".", ...skills] : skills,
     instructions: data.instructions ?? [],

@@ -1,5 +1,6 @@
 import type { Json } from "../core/json.ts";
 import type { SecretReference } from "../core/secret-reference.ts";
+import type { DeclaredIsolation } from "./plugin.ts";
 import type { Place } from "../core/errors.ts";
 
 /** A value in the manifest: clear text, or where it is kept, with text before it. */
@@ -35,6 +36,8 @@ export interface PluginEntry {
   /** Moved ports, by the name or the number that the plugin declares. */
   readonly ports: Readonly<Record<string, number | "auto">>;
   readonly secrets: SecretsIn;
+  /** Takes the place of what the plugin says, word by word. */
+  readonly isolation?: DeclaredIsolation;
 }
 
 export type ServerDeclaration = (

@@ -17,6 +17,7 @@ export interface Plugin {
   readonly lifecycle: Readonly<
     Partial<Record<"install" | "uninstall" | "start" | "stop" | "logs" | "status" | "health_endpoint", string>>
   >;
+  readonly isolation?: DeclaredIsolation;
   /** All MCP servers; `mcp:` of the predecessor is one with the plugin's own id. */
   readonly servers: readonly PluginServer[];
   /** Skill folders relative to the plugin; a SKILL.md beside plugin.yaml is ".". */
@@ -80,3 +81,16 @@ export type PluginServer =
       readonly url: string;
       readonly headers: Readonly<Record<string, string>>;
     };
+
+/** `isolation:` as it is written; the meaning of it is in services/isolation. */
+export interface DeclaredIsolation {
+  readonly level?: "none" | "limits" | "sandbox";
+  readonly network?: "allow" | "deny";
+  readonly write?: readonly string[];
+  /** "512MB", "1.5GB". */
+  readonly memory?: string;
+  readonly processes?: number;
+  /** "50%", "200%". */
+  readonly cpu?: string;
+  readonly required?: boolean;
+}

@@ -1,4 +1,5 @@
 import type { Host } from "../core/host.ts";
+import type { Words } from "../core/resource.ts";
 
 /** What is known of a service. unhealthy: it runs and its probe fails. failed: it ended by itself, or could not be started. */
 export type ServiceState = "running" | "starting" | "unhealthy" | "stopped" | "failed" | "unknown";
@@ -64,6 +65,9 @@ export interface ServiceCommands {
   readonly status?: string;
 }
 
+/** Gives the words that run a program apart from the machine; service: what it starts may outlive who started it. */
+export type Inside = (words: Words, manner: "script" | "service") => Promise<Words>;
+
 /** A service of one plugin on this machine, everything resolved. Holds secrets in `env`: never for showing or writing. */
 export interface ServiceSpec<D extends ServiceDefinition = ServiceDefinition> {
   /** Name of the entry in the manifest: ^[a-z][a-z0-9-]*$. */
@@ -79,6 +83,8 @@ export interface ServiceSpec<D extends ServiceDefinition = ServiceDefinition> {
   readonly commands: ServiceCommands;
   /** For pid files and logs of this service: absolute, below atk's state folder, private (0700). May not exist yet. */
   readonly runDirectory: string;
+  /** Absent: its programs run as any of the user's. */
+  readonly inside?: Inside;
 }
 
 /** Takes output as it comes; who gives it has to expect any chunk, and secrets in it. */

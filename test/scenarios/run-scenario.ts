@@ -30,6 +30,7 @@ import { dirname, join, resolve } from "node:path";
 import { matchesLines } from "./match-lines.ts";
 import type { Scenario, Step } from "./parse-scenario.ts";
 import { takePicture } from "./picture.ts";
+import { LEAST_SANDBOX } from "../../src/services/isolation/least-sandbox.ts";
 import { runAtk, type Ended } from "./run-atk.ts";
 import { createScratchHome, type ScratchHome } from "./scratch-home.ts";
 import { splitWords } from "./split-words.ts";
@@ -199,12 +200,13 @@ function isAsGiven(place: string, { given }: World): boolean {
 export function has(need: string): boolean {
   if (need === "user") return process.getuid?.() !== 0;
   if (need === "npm") return process.env["ATK_TEST_OFFLINE"] === undefined;
-  return succeeds(need);
+  if (need === "sandbox") return succeeds("bwrap", [...LEAST_SANDBOX, "true"]);
+  return succeeds(need, ["--version"]);
 }
 
-function succeeds(program: string): boolean {
+function succeeds(program: string, args: readonly string[]): boolean {
   try {
-    execFileSync(program, ["--version"], { stdio: "ignore" });
+    execFileSync(program, args, { stdio: "ignore" });
     return true;
   } catch {
     return false;

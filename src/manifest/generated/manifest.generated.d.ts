@@ -82,6 +82,10 @@ export type PortNumber = number;
  */
 export type Automatic = "auto";
 /**
+ * A relative path inside the plugin with forward slashes and without `..`, or `@home`.
+ */
+export type WritablePlace = string;
+/**
  * launcher (the default): the client starts `atk mcp run`, which looks them up. references: the client's own words for a variable of its environment. inline: in clear in the client's file, which atk plan marks.
  */
 export type SecretsIn = "launcher" | "references" | "inline";
@@ -155,6 +159,7 @@ export interface PluginEntry {
   ports?: {
     [k: string]: PortWish;
   };
+  isolation?: Isolation;
   secrets?: SecretsIn;
 }
 /**
@@ -271,6 +276,39 @@ export interface When {
    * One tag or a list of them. A machine's tags are in its own settings (~/.config/atk).
    */
   tags?: Word | Words;
+}
+/**
+ * How far the plugin's lifecycle commands and its service of type process are kept apart from the machine; each word takes the place of the plugin's own.
+ */
+export interface Isolation {
+  /**
+   * none: as any program of yours. limits: memory, processes and processor only. sandbox: also files and network; your home and atk's secrets are not seen. Default: sandbox.
+   */
+  level?: "none" | "limits" | "sandbox";
+  /**
+   * deny: no network at all, not even its own ports from outside. Default: allow.
+   */
+  network?: "allow" | "deny";
+  /**
+   * Folders inside the plugin, and `@home` for a private home that lasts. Default: the whole folder of the plugin.
+   */
+  write?: WritablePlace[];
+  /**
+   * The most that may be used, in KB, MB or GB of 1024.
+   */
+  memory?: string;
+  /**
+   * The most processes and threads at a time.
+   */
+  processes?: number;
+  /**
+   * Per cent of one processor; 200% are two of them.
+   */
+  cpu?: string;
+  /**
+   * true: where this machine cannot do all of it, the plugin is refused. Default: what can be done is done, and atk plan says the rest.
+   */
+  required?: boolean;
 }
 /**
  * A program that the agent starts and talks to over stdin and stdout.

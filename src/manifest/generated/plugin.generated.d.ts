@@ -14,6 +14,10 @@ export type PortName = string;
  */
 export type VariableName = string;
 /**
+ * A relative path inside the plugin with forward slashes and without `..`, or `@home`.
+ */
+export type WritablePlace = string;
+/**
  * transport stdio starts a program; http and sse connect to an address. $ATK_PLUGIN_DIR, $NAME and ${NAME} are replaced.
  */
 export type Server = LocalServer | RemoteServer;
@@ -93,6 +97,7 @@ export interface RawPlugin {
    */
   env_vars?: Variable[];
   lifecycle?: Lifecycle;
+  isolation?: Isolation;
   mcp?: Server;
   /**
    * Several MCP servers, by a short id each. Agents see PLUGIN-ID.
@@ -267,6 +272,39 @@ export interface Lifecycle {
    * An address that answers when the service is well.
    */
   health_endpoint?: string;
+}
+/**
+ * How far the plugin's lifecycle commands and its service of type process are kept apart from the machine. Left out: not at all.
+ */
+export interface Isolation {
+  /**
+   * none: as any program of yours. limits: memory, processes and processor only. sandbox: also files and network; your home and atk's secrets are not seen. Default: sandbox.
+   */
+  level?: "none" | "limits" | "sandbox";
+  /**
+   * deny: no network at all, not even its own ports from outside. Default: allow.
+   */
+  network?: "allow" | "deny";
+  /**
+   * Folders inside the plugin, and `@home` for a private home that lasts. Default: the whole folder of the plugin.
+   */
+  write?: WritablePlace[];
+  /**
+   * The most that may be used, in KB, MB or GB of 1024.
+   */
+  memory?: string;
+  /**
+   * The most processes and threads at a time.
+   */
+  processes?: number;
+  /**
+   * Per cent of one processor; 200% are two of them.
+   */
+  cpu?: string;
+  /**
+   * true: where this machine cannot do all of it, the plugin is refused. Default: what can be done is done, and atk plan says the rest.
+   */
+  required?: boolean;
 }
 /**
  * A program that the agent starts.

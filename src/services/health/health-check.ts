@@ -1,3 +1,4 @@
+import type { Inside } from "../service.ts";
 /** How one asks a service whether it is well. Everything is resolved: no variables are left in it. */
 export type HealthCheck =
   | {
@@ -7,6 +8,8 @@ export type HealthCheck =
       readonly cwd: string;
       /** On top of the machine's environment. May hold secrets. */
       readonly env: Readonly<Record<string, string>>;
+      /** See `ServiceSpec.inside`. */
+      readonly inside?: Inside | undefined;
     }
   | {
       readonly kind: "http";

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import type { Host } from "../../core/host.ts";
 import { endGroup, isDetached } from "../../mcp/process-group.ts";
+import { shellWords } from "../script/shell-words.ts";
 import { codeOf } from "./connect-fault.ts";
 import { failed, WELL, type HealthCheck, type ProbeFailure, type ProbeOutcome } from "./health-check.ts";
 import type { TimeLimit } from "./time-limit.ts";
@@ -14,8 +15,9 @@ type CommandCheck = Extract<HealthCheck, { kind: "command" }>;
  */
 export async function probeCommand(check: CommandCheck, host: Host, limit: TimeLimit): Promise<ProbeOutcome> {
   if (limit.signal.aborted) return limit.over("the status command was not started", "unclear");
-  const child = spawn(check.line, {
-    shell: true,
+  const { command, args, shell } = await shellWords({ text: check.line, inside: check.inside });
+  const child = spawn(command, args, {
+    shell,
     cwd: check.cwd,
     env: { ...host.machine.env, ...check.env },
     stdio: "ignore",

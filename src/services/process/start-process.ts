@@ -3,6 +3,7 @@ import { AtkError } from "../../core/errors.ts";
 import type { Machine } from "../../core/host.ts";
 import { fileFault } from "../../host/file-fault.ts";
 import { findProgram } from "../../host/find-program.ts";
+import type { Words } from "../../core/resource.ts";
 import type { ServiceSpec } from "../service.ts";
 import type { Handover, ProcessDefinition, Reply, Rules } from "./handover.ts";
 import { lastWords } from "./last-words.ts";
@@ -23,7 +24,7 @@ export interface StartRequest {
 /** Starts the command of a service under a supervisor. @throws AtkError E_PROGRAM, E_SERVICE, E_BUSY or E_FILE. */
 export async function startProcess({ spec, machine, supervisor, rules, hide }: StartRequest): Promise<void> {
   const env = mergedEnvironment(spec, machine);
-  const handover = makeHandover(spec, { ...machine, env, workingDirectory: spec.directory }, rules);
+  const handover = await makeHandover(spec, { ...machine, env, workingDirectory: spec.directory }, rules);
   makeRunDirectory(spec.runDirectory);
   if (isBackingOff(spec.runDirectory)) await stopProcess(spec);
   const reply = await launchSupervisor(supervisor, handover, machine.env);
@@ -45,9 +46,9 @@ function mergedEnvironment({ env }: ServiceSpec, machine: Machine): Record<strin
 type Place = Machine & { readonly env: Readonly<Record<string, string>> };
 
 /** `machine` as the command will see it: in the plugin's folder, with the plugin's variables. */
-function makeHandover(spec: ServiceSpec<ProcessDefinition>, machine: Place, rules: Rules): Handover {
-  const { plugin, directory, runDirectory, definition } = spec;
-  const { command, args, restart, maxRestarts, stopGraceMs } = definition;
+async function makeHandover(spec: ServiceSpec<ProcessDefinition>, machine: Place, rules: Rules): Promise<Handover> {
+  const { plugin, directory, runDirectory, definition, inside = asItIs } = spec;
+  const { command, restart, maxRestarts, stopGraceMs } = definition;
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new AtkError("E_SERVICE", `cannot start ${plugin}: its folder is not there`, { at: { file: directory } });
   const program = findProgram(command, machine);
@@ -57,7 +58,12 @@ function makeHandover(spec: ServiceSpec<ProcessDefinition>, machine: Place, rule
       hint: "install it, or correct the command in the plugin",
     });
   const { env } = machine;
-  return { plugin, program, args, directory, env, restart, maxRestarts, stopGraceMs, runDirectory, rules };
+  const { command: first, args } = await inside({ command: program, args: definition.args }, "service");
+  return { plugin, program: first, args, directory, env, restart, maxRestarts, stopGraceMs, runDirectory, rules };
+}
+
+async function asItIs(words: Words): Promise<Words> {
+  return words;
 }
 
 function makeRunDirectory(path: string): void {

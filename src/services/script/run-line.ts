@@ -3,8 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../core/host.ts";
 import { endGroup as endTree, isDetached } from "../../mcp/process-group.ts";
 import { endGroup } from "../process/process-group.ts";
-import type { Talk } from "../service.ts";
+import type { Inside, Talk } from "../service.ts";
 import { openOutput, type OutputFile } from "./output-file.ts";
+import { shellWords } from "./shell-words.ts";
 
 export interface Line {
   /** For the system's shell. */
@@ -17,6 +18,10 @@ export interface Line {
   /** Takes the output of both streams; then what the line leaves in the background goes on when the line ended well. */
   readonly outputFile?: string;
   readonly talk?: Talk;
+  /** true: what it leaves in the background must not end with who started it; see `inside`. */
+  readonly mayLeave?: boolean;
+  /** Runs it apart from the machine. */
+  readonly inside?: Inside | undefined;
 }
 
 export interface LineEnd {
@@ -45,7 +50,7 @@ const GRACE_MS = 1_500;
 export async function runLine(line: Line, host: Host): Promise<LineEnd> {
   if (line.signal?.aborted === true) return { timedOut: false, signal: "SIGTERM", tail: "" };
   const output = line.outputFile === undefined ? undefined : openOutput(line.outputFile);
-  const child = start(line, output, host);
+  const child = await start(line, output, host);
   const heard = listen(line.talk);
   output?.follow((chunk) => heard.hear(chunk, "stdout"));
   const drained = follow(child, heard.hear);
@@ -58,12 +63,13 @@ export async function runLine(line: Line, host: Host): Promise<LineEnd> {
   return { ...end, tail: heard.tail() };
 }
 
-function start({ text, cwd, env }: Line, output: OutputFile | undefined, { machine }: Host): ChildProcess {
+async function start(line: Line, output: OutputFile | undefined, { machine }: Host): Promise<ChildProcess> {
   const stream = output?.descriptor ?? "pipe";
-  return spawn(text, {
-    shell: true,
-    cwd,
-    env: { ...machine.env, ...env },
+  const { command, args, shell } = await shellWords(line);
+  return spawn(command, args, {
+    shell,
+    cwd: line.cwd,
+    env: { ...machine.env, ...line.env },
     stdio: ["ignore", stream, stream],
     detached: isDetached,
     windowsHide: true,

@@ -26,10 +26,14 @@ export function createScriptDriver(limits: ScriptLimits = {}): ServiceDriver {
     async start(spec, host, talk) {
       const text = commandOf(spec, "start");
       if (spec.commands.status !== undefined && (await observe(spec, host, ASK_LIMIT_MS)).state === "running") return;
-      await runOrThrow({ spec, text, limitMs: startLimitMs, log: "start.log" }, host, talk);
+      await runOrThrow({ spec, text, limitMs: startLimitMs, log: "start.log", mayLeave: true }, host, talk);
     },
     async stop(spec, host, talk) {
-      await runOrThrow({ spec, text: commandOf(spec, "stop"), limitMs: stopLimitMs, log: "stop.log" }, host, talk);
+      await runOrThrow(
+        { spec, text: commandOf(spec, "stop"), limitMs: stopLimitMs, log: "stop.log", mayLeave: false },
+        host,
+        talk,
+      );
     },
     observe,
     logs,
@@ -44,12 +48,14 @@ interface Run {
   readonly limitMs: number;
   /** Name of the file in the run directory that takes the output. */
   readonly log: string;
+  readonly mayLeave: boolean;
 }
 
 /** @throws AtkError E_SERVICE with the exit code and the last lines */
-async function runOrThrow({ spec, text, limitMs, log }: Run, host: Host, talk: Talk): Promise<void> {
+async function runOrThrow({ spec, text, limitMs, log, mayLeave }: Run, host: Host, talk: Talk): Promise<void> {
   const outputFile = join(spec.runDirectory, log);
-  const end = await runLine({ text, cwd: spec.directory, env: spec.env, timeoutMs: limitMs, outputFile, talk }, host);
+  const { directory: cwd, env, inside } = spec;
+  const end = await runLine({ text, cwd, env, inside, mayLeave, timeoutMs: limitMs, outputFile, talk }, host);
   if (end.exitCode !== 0) throw failure({ spec, text, limitMs }, end);
 }
 
@@ -57,7 +63,7 @@ async function runOrThrow({ spec, text, limitMs, log }: Run, host: Host, talk: T
 async function observe(spec: ServiceSpec, host: Host, timeoutMs: number): Promise<Observation> {
   const { status } = spec.commands;
   if (status === undefined) return { state: "unknown", detail: "the plugin has no status command" };
-  const end = await runLine({ text: status, cwd: spec.directory, env: spec.env, timeoutMs }, host);
+  const end = await runLine({ text: status, cwd: spec.directory, env: spec.env, inside: spec.inside, timeoutMs }, host);
   if (end.exitCode === 0) return { state: "running" };
   if (end.timedOut)
     return { state: "unknown", detail: `the status command did not answer within ${timeoutMs / 1_000} s` };
@@ -76,7 +82,7 @@ const [NOT_FOUND, NOT_EXECUTABLE] = [127, 126];
 /** The command prints what it likes; lines are counted by whoever wrote it. */
 async function logs(spec: ServiceSpec, host: Host, { signal }: LogOptions, talk: Talk): Promise<void> {
   const text = commandOf(spec, "logs");
-  const line = { text, cwd: spec.directory, env: spec.env, talk };
+  const line = { text, cwd: spec.directory, env: spec.env, inside: spec.inside, talk };
   const end = await runLine(signal === undefined ? line : { ...line, signal }, host);
   if (end.exitCode !== 0 && signal?.aborted !== true) throw failure({ spec, text }, end);
 }
