@@ -42,6 +42,13 @@ describe("starting a unit", () => {
     expect(await driver.observe(piper(world), world.host, LIMIT_MS)).toMatchObject({ state: "running" });
   });
 
+  it("links the service of a timer with it", async () => {
+    const world = createWorld();
+    const [service, timer] = [world.write("tick.service"), world.write("tick.timer")];
+    await driver.start(piper(world, "tick.timer"), world.host, silent);
+    expect(changes(world)).toEqual([`link ${service} ${timer}`, "daemon-reload", "start tick.timer"]);
+  });
+
   it("takes a unit that systemd knows already, whatever the plugin's folder has", async () => {
     const world = withUnit();
     world.write(UNIT);
@@ -106,6 +113,13 @@ describe("starting a unit", () => {
     });
   });
 
+  it("tells that a unit file has a mistake", async () => {
+    const world = withUnit({ load: "bad-setting" });
+    expect(await failure(world)).toMatchObject({ message: expect.stringContaining("bad unit file setting") });
+    const detail = "its unit file has a mistake";
+    expect(await driver.observe(piper(world), world.host, LIMIT_MS)).toEqual({ state: "failed", detail });
+  });
+
   it.each([
     "-H.service",
     "--host=evil",
@@ -125,7 +139,7 @@ describe("starting a unit", () => {
     expect(world.calls()).toEqual([]);
   });
 
-  it.each(["piper", "piper.socket", "backup@home.timer", "org.example.Piper.service", String.raw`a\x2db.target`])(
+  it.each(["piper", "piper.socket", "backup@home.socket", "org.example.Piper.service", String.raw`a\x2db.target`])(
     "allows the name %s",
     async (name) => {
       const world = createWorld();
