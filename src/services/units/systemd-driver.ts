@@ -37,7 +37,7 @@ async function start(spec: UnitSpec, host: Host, talk: Talk): Promise<void> {
     callOrThrow({ program: "systemctl", args, timeoutMs, talk, failed: "could not be started" }, spec, host);
   const known = await ask(unit, spec, host);
   if (known === "too late") throw tooLate(spec);
-  if (known.LoadState === "not-found") await link(spec, unit, { host, call });
+  if (isUnknown(known)) await link(spec, unit, { host, call });
   else if (known.NeedDaemonReload === "yes") await call(["daemon-reload"]);
   // A unit that was started too often is refused until its count is taken back. (systemd.unit(5), StartLimitIntervalSec)
   if (known.ActiveState === "failed") await call(["reset-failed", unit]);
@@ -57,10 +57,17 @@ async function link(spec: UnitSpec, unit: string, { host, call }: Linking): Prom
       hint: `put ${unit} into the plugin's folder, or into ~/.config/systemd/user`,
     });
   // What a timer or a socket starts is, if nothing else is said, the service of its name. (systemd.timer(5), Unit=)
-  const started = join(spec.directory, unit.replace(/\.[a-z]+$/, ".service"));
-  const files = started !== file && (await isOwn(started, spec, host)) ? [started, file] : [file];
-  await call(["link", ...files]);
+  const service = unit.replace(/\.[a-z]+$/, ".service");
+  const needsService = service !== unit && (await isOwn(join(spec.directory, service), spec, host));
+  const isKnown = needsService && !isUnknown(await ask(service, spec, host));
+  const files = needsService && !isKnown ? [join(spec.directory, service), file] : [file];
+  // --force, because the link of a plugin's earlier place is still there; of units that systemd does not know nothing else can be.
+  await call(["link", "--force", ...files]);
   await call(["daemon-reload"]);
+}
+
+function isUnknown(unit: UnitProperties | "too late"): boolean {
+  return unit !== "too late" && unit.LoadState === "not-found";
 }
 
 /** Whether it is there. @throws AtkError E_HOSTILE for a link that leads out of the plugin */

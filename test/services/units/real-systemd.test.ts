@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -118,6 +127,19 @@ describe.skipIf(!isWanted)("with a real systemd", () => {
     await start(spec);
     await expect.poll(async () => (await observe(spec)).state, { timeout: LIMIT_MS }).toBe("failed");
     await start(spec);
+  });
+
+  it("a unit whose plugin moved is taken from the new place", async () => {
+    const spec = service("moved", {});
+    await start(spec);
+    await driver.stop(spec, host, silent);
+    const elsewhere = join(directory, "elsewhere");
+    mkdirSync(elsewhere);
+    renameSync(join(directory, spec.definition.unitName), join(elsewhere, spec.definition.unitName));
+    const moved = { ...spec, directory: elsewhere };
+    execFileSync("systemctl", ["--user", "daemon-reload"]);
+    await start(moved);
+    expect(await observe(moved)).toMatchObject({ state: "running" });
   });
 
   it("a unit that nobody has is stopped", async () => {

@@ -24,7 +24,7 @@ function main() {
           .split(","),
       );
     case "link":
-      return link(args);
+      return link(args.filter((word) => word !== "--force"));
     case "daemon-reload":
       return change((now) => Object.values(now.units).forEach((unit) => (unit.stale = false)));
     case "reset-failed":
@@ -45,14 +45,18 @@ function link(paths) {
     if (!isAbsolute(path)) refuse(1, `Failed to link unit: Unit file ${path} is not absolute.`);
     if (!existsSync(path)) refuse(1, `Failed to link unit: File ${path}: No such file or directory`);
     const name = basename(path);
-    change(({ units }) => (units[name] ??= { linkedTo: path, active: "inactive", sub: "dead", result: "success" }));
-    process.stderr.write(`Created symlink /home/dev/.config/systemd/user/${name} -> ${path}.\n`);
+    const { linkedTo } = state.units[name] ?? {};
+    const place = `/home/dev/.config/systemd/user/${name}`;
+    if (linkedTo !== undefined && linkedTo !== path && !process.argv.includes("--force"))
+      refuse(1, `Failed to link unit: File ${place} already exists and is a symlink to ${linkedTo}.`);
+    change(({ units }) => (units[name] = { linkedTo: path, active: "inactive", sub: "dead", result: "success" }));
+    process.stderr.write(`Created symlink ${place} -> ${path}.\n`);
   }
 }
 
 function start(name) {
   const unit = state.units[name];
-  if (unit === undefined) refuse(5, `Failed to start ${name}: Unit ${name} not found.`);
+  if (unit === undefined || unit.load === "not-found") refuse(5, `Failed to start ${name}: Unit ${name} not found.`);
   if (name.endsWith(".timer") && state.units[name.replace(".timer", ".service")] === undefined)
     refuse(1, 'Job failed. See "journalctl -xe" for details.');
   if (unit.load === "bad-setting")
