@@ -37,7 +37,7 @@ async function start(spec: UnitSpec, host: Host, talk: Talk): Promise<void> {
     callOrThrow({ program: "systemctl", args, timeoutMs, talk, failed: "could not be started" }, spec, host);
   const known = await ask(unit, spec, host);
   if (known === "too late") throw tooLate(spec);
-  if (known.LoadState === "not-found") await link(spec, unit, { host, call });
+  if (isUnknown(known)) await link(spec, unit, { host, call });
   else if (known.NeedDaemonReload === "yes") await call(["daemon-reload"]);
   // A unit that was started too often is refused until its count is taken back. (systemd.unit(5), StartLimitIntervalSec)
   if (known.ActiveState === "failed") await call(["reset-failed", unit]);
@@ -51,26 +51,39 @@ interface Linking {
 
 async function link(spec: UnitSpec, unit: string, { host, call }: Linking): Promise<void> {
   const file = join(spec.directory, unit);
-  const real = await host.files.realPath(file);
-  if (real === undefined)
+  if (!(await isOwn(file, spec, host)))
     throw new AtkError("E_SERVICE", `${spec.plugin} could not be started: there is no unit ${unit}, and no such file`, {
       at: { file },
       hint: `put ${unit} into the plugin's folder, or into ~/.config/systemd/user`,
     });
-  const folder = (await host.files.realPath(spec.directory)) ?? spec.directory;
-  if (!real.startsWith(folder + sep))
-    throw new AtkError("E_HOSTILE", `${file} leads out of the plugin, to ${real}`, { at: { file } });
-  await call(["link", file]);
+  // What a timer or a socket starts is, if nothing else is said, the service of its name. (systemd.timer(5), Unit=)
+  const service = unit.replace(/\.[a-z]+$/, ".service");
+  const needsService = service !== unit && (await isOwn(join(spec.directory, service), spec, host));
+  const isKnown = needsService && !isUnknown(await ask(service, spec, host));
+  const files = needsService && !isKnown ? [join(spec.directory, service), file] : [file];
+  // --force, because the link of a plugin's earlier place is still there; of units that systemd does not know nothing else can be.
+  await call(["link", "--force", ...files]);
   await call(["daemon-reload"]);
 }
 
-async function stop(spec: UnitSpec, host: Host, talk: Talk): Promise<void> {
+function isUnknown(unit: UnitProperties | "too late"): boolean {
+  return unit !== "too late" && unit.LoadState === "not-found";
+}
+
+/** Whether it is there. @throws AtkError E_HOSTILE for a link that leads out of the plugin */
+async function isOwn(file: string, { directory }: UnitSpec, { files }: Host): Promise<boolean> {
+  const [real, folder] = [await files.realPath(file), (await files.realPath(directory)) ?? directory];
+  if (real === undefined) return false;
+  if (real.startsWith(folder + sep)) return true;
+  throw new AtkError("E_HOSTILE", `${file} leads out of the plugin, to ${real}`, { at: { file } });
+}
+
+async function stop(spec: UnitSpec, host: Host): Promise<void> {
   const args = ["stop", unitNameOf(spec)];
   const call = {
     program: "systemctl",
     args,
     timeoutMs: JOB_LIMIT_MS,
-    talk,
     failed: "could not be stopped",
   } as const;
   const result = await callSystemd(call, spec, host);

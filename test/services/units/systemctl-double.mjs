@@ -1,7 +1,6 @@
 /**
- * Stands for systemctl of systemd 252 where no manager of a user runs. Words and exit codes: systemctl(1); torfsen/python-systemd-tutorial#3
- * and skilion/onedrive#52 for units that are not there; devopsaitoolkit.com "Failed to start" for jobs that fail;
- * systemd/systemd#1105 for `show`, which ends well whatever the unit does.
+ * Stands for systemctl where no manager of a user runs. Words and exit codes are those of a real systemd 252, for which the driver is
+ * tried in real-systemd.test.ts; see also systemctl(1), and systemd/systemd#1105 for `show`, which ends well whatever the unit does.
  */
 import { existsSync } from "node:fs";
 import { basename, isAbsolute } from "node:path";
@@ -25,7 +24,7 @@ function main() {
           .split(","),
       );
     case "link":
-      return link(target);
+      return link(args.filter((word) => word !== "--force"));
     case "daemon-reload":
       return change((now) => Object.values(now.units).forEach((unit) => (unit.stale = false)));
     case "reset-failed":
@@ -41,17 +40,30 @@ function main() {
   }
 }
 
-function link(path) {
-  if (!isAbsolute(path)) refuse(1, `Failed to link unit: Unit file ${path} is not absolute.`);
-  if (!existsSync(path)) refuse(1, `Failed to link unit: File ${path}: No such file or directory`);
-  const name = basename(path);
-  change(({ units }) => (units[name] ??= { linkedTo: path, active: "inactive", sub: "dead", result: "success" }));
-  process.stderr.write(`Created symlink /home/dev/.config/systemd/user/${name} → ${path}.\n`);
+function link(paths) {
+  for (const path of paths) {
+    if (!isAbsolute(path)) refuse(1, `Failed to link unit: Unit file ${path} is not absolute.`);
+    if (!existsSync(path)) refuse(1, `Failed to link unit: File ${path}: No such file or directory`);
+    const name = basename(path);
+    const { linkedTo } = state.units[name] ?? {};
+    const place = `/home/dev/.config/systemd/user/${name}`;
+    if (linkedTo !== undefined && linkedTo !== path && !process.argv.includes("--force"))
+      refuse(1, `Failed to link unit: File ${place} already exists and is a symlink to ${linkedTo}.`);
+    change(({ units }) => (units[name] = { linkedTo: path, active: "inactive", sub: "dead", result: "success" }));
+    process.stderr.write(`Created symlink ${place} -> ${path}.\n`);
+  }
 }
 
 function start(name) {
   const unit = state.units[name];
-  if (unit === undefined) refuse(5, `Failed to start ${name}: Unit ${name} not found.`);
+  if (unit === undefined || unit.load === "not-found") refuse(5, `Failed to start ${name}: Unit ${name} not found.`);
+  if (name.endsWith(".timer") && state.units[name.replace(".timer", ".service")] === undefined)
+    refuse(1, 'Job failed. See "journalctl -xe" for details.');
+  if (unit.load === "bad-setting")
+    refuse(
+      1,
+      `Failed to start ${name}: Unit ${name} has a bad unit file setting.\nSee user logs and 'systemctl --user status ${name}' for details.`,
+    );
   if (unit.load === "masked") refuse(1, `Failed to start ${name}: Unit ${name} is masked.`);
   if (unit.active === "active") return;
   if (unit.result === "start-limit-hit") refuse(1, job(name, "start of the service was attempted too often"));

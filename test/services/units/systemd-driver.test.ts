@@ -35,11 +35,34 @@ describe("starting a unit", () => {
     const world = createWorld();
     const file = world.write(UNIT, "[Service]\nExecStart=/bin/true\n");
     await driver.start(piper(world), world.host, silent);
-    expect(changes(world)).toEqual([`link ${file}`, "daemon-reload", `start ${UNIT}`]);
+    expect(changes(world)).toEqual([`link --force ${file}`, "daemon-reload", `start ${UNIT}`]);
     await driver.stop(piper(world), world.host, silent);
     await driver.start(piper(world), world.host, silent);
     expect(changes(world)).toEqual([`stop ${UNIT}`, `start ${UNIT}`]);
     expect(await driver.observe(piper(world), world.host, LIMIT_MS)).toMatchObject({ state: "running" });
+  });
+
+  it("links the service of a timer with it", async () => {
+    const world = createWorld();
+    const [service, timer] = [world.write("tick.service"), world.write("tick.timer")];
+    await driver.start(piper(world, "tick.timer"), world.host, silent);
+    expect(changes(world)).toEqual([`link --force ${service} ${timer}`, "daemon-reload", "start tick.timer"]);
+  });
+
+  it("leaves the service of a timer alone that systemd knows already", async () => {
+    const world = createWorld();
+    const timer = world.write("tick.timer");
+    world.write("tick.service");
+    world.change(({ units }) => (units["tick.service"] = { active: "inactive", sub: "dead" }));
+    await driver.start(piper(world, "tick.timer"), world.host, silent);
+    expect(changes(world)[0]).toBe(`link --force ${timer}`);
+  });
+
+  it("takes the file from where the plugin is now, when its link leads to where it was", async () => {
+    const world = withUnit({ load: "not-found", linkedTo: "/home/dev/old/piper.service" });
+    const file = world.write(UNIT);
+    await driver.start(piper(world), world.host, silent);
+    expect(world.machine.units[UNIT]).toMatchObject({ linkedTo: file, active: "active" });
   });
 
   it("takes a unit that systemd knows already, whatever the plugin's folder has", async () => {
@@ -106,6 +129,13 @@ describe("starting a unit", () => {
     });
   });
 
+  it("tells that a unit file has a mistake", async () => {
+    const world = withUnit({ load: "bad-setting" });
+    expect(await failure(world)).toMatchObject({ message: expect.stringContaining("bad unit file setting") });
+    const detail = "its unit file has a mistake";
+    expect(await driver.observe(piper(world), world.host, LIMIT_MS)).toEqual({ state: "failed", detail });
+  });
+
   it.each([
     "-H.service",
     "--host=evil",
@@ -125,7 +155,7 @@ describe("starting a unit", () => {
     expect(world.calls()).toEqual([]);
   });
 
-  it.each(["piper", "piper.socket", "backup@home.timer", "org.example.Piper.service", String.raw`a\x2db.target`])(
+  it.each(["piper", "piper.socket", "backup@home.socket", "org.example.Piper.service", String.raw`a\x2db.target`])(
     "allows the name %s",
     async (name) => {
       const world = createWorld();

@@ -7,7 +7,7 @@ import { createNodeHost } from "../../../src/host/node-host.ts";
 import type { ServiceDefinition, ServiceSpec, Talk } from "../../../src/services/service.ts";
 
 export interface FakeUnit {
-  load?: "loaded" | "masked" | "bad-setting";
+  load?: "loaded" | "not-found" | "masked" | "bad-setting";
   active: string;
   sub: string;
   result?: string;
