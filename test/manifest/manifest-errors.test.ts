@@ -47,7 +47,7 @@ config: { auto_commit: "yes" }
           did you mean \`claude-code\`?
       atk.yaml:2:18: agents.1: unknown client id "codx"
           did you mean \`codex\`?
-      atk.yaml:5:5: plugins.1.nmae: unknown key; expected one of name, source, agents, env, enabled, when, service, ports, secrets
+      atk.yaml:5:5: plugins.1.nmae: unknown key; expected one of name, source, agents, env, enabled, when, service, ports, isolation, secrets
           did you mean \`name\`?
       atk.yaml:6:13: plugins.1.agents: expected a list, found "codex"
           write it as a list: [codex]
