@@ -1,16 +1,15 @@
 import { decide, type Observed, type Verdict } from "../core/decide.ts";
 import { ERRORS, type ErrorCode } from "../core/error-codes.ts";
-import { isObject, type Json } from "../core/json.ts";
 import { summarise, type Change, type Plan } from "../core/plan.ts";
-import { redact, redactText, seal } from "../core/redact.ts";
+import { redactText } from "../core/redact.ts";
 import { locatorKey, type Noun, type Resource } from "../core/resource.ts";
 import type { Recorded, State } from "../core/state.ts";
-import { valueAt } from "../formats/document.ts";
 import type { Refusal, Remark } from "../kinds/scene.ts";
 import { providerOf } from "../primitives/providers.ts";
 import { subjectOf, type Subject } from "../primitives/provider.ts";
 import type { Locator } from "../core/resource.ts";
 import type { Context } from "./context.ts";
+import { viewsOf } from "./plan-views.ts";
 
 /** The desired machine: what the manifest means here. */
 export interface Desired {
@@ -244,36 +243,6 @@ export function asProblem(error: {
     ...(at === undefined ? {} : { at }),
     ...(hint === undefined ? {} : { hint }),
   };
-}
-
-async function viewsOf(
-  verdict: Verdict,
-  { subject, isSealed }: { readonly subject: Subject<Locator["kind"]>; readonly isSealed: boolean },
-  context: Context,
-): Promise<Change["diff"] | undefined> {
-  if (verdict === "noop" || verdict === "adopt" || verdict === "forget" || verdict === "blocked") return undefined;
-  const mark = (text: string): string => `#${context.digest(text).slice(0, 6)}`;
-  const hide = isSealed ? seal : redact;
-  const before = await foundValue(subject, context);
-  const after = wantedValue(subject);
-  if (before === undefined && after === undefined) return undefined;
-  return {
-    ...(before === undefined ? {} : { before: hide(before, mark) }),
-    ...(after === undefined ? {} : { after: hide(after, mark) }),
-  };
-}
-
-async function foundValue({ locator }: Subject<Locator["kind"]>, { look }: Context): Promise<Json | undefined> {
-  if (locator.kind === "fragment") return valueAt(await look.data(locator.file, locator.format), locator.at);
-  if (locator.kind !== "block") return undefined;
-  const text = await look.text(locator.file);
-  const { readBlock } = await import("../formats/markdown-block.ts");
-  return text === undefined ? undefined : readBlock(text, locator.id);
-}
-
-function wantedValue({ content }: Subject<Locator["kind"]>): Json | undefined {
-  if (content?.kind === "fragment") return isObject(content.value) ? content.value : undefined;
-  return content?.kind === "block" ? content.text : undefined;
 }
 
 function refusedItem(refusal: Refusal): Item {

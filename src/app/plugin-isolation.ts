@@ -39,7 +39,9 @@ export interface Place {
 
 /** What runs commands of a plugin apart from the machine. @throws AtkError E_ENV when that is required and does not work here. */
 export function insideOf(wish: Isolation | undefined, place: Place, context: Context): { readonly inside?: Inside } {
-  if (wish === undefined) return {};
+  // Windows has another shell, and nothing to keep it apart with; what is required is refused by the plan.
+  const isInVain = context.host.machine.platform === "windows" && wish?.required !== true;
+  if (wish === undefined || isInVain) return {};
   return { inside: (words, manner) => apart(words, { wish, manner, place }, context) };
 }
 

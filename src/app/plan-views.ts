@@ -1,0 +1,39 @@
+import type { Verdict } from "../core/decide.ts";
+import { isObject, type Json } from "../core/json.ts";
+import type { Change } from "../core/plan.ts";
+import { redact, seal } from "../core/redact.ts";
+import type { Locator } from "../core/resource.ts";
+import { valueAt } from "../formats/document.ts";
+import type { Subject } from "../primitives/provider.ts";
+import type { Context } from "./context.ts";
+
+/** What is there and what is wanted, redacted, for people to compare. */
+export async function viewsOf(
+  verdict: Verdict,
+  { subject, isSealed }: { readonly subject: Subject<Locator["kind"]>; readonly isSealed: boolean },
+  context: Context,
+): Promise<Change["diff"] | undefined> {
+  if (verdict === "noop" || verdict === "adopt" || verdict === "forget" || verdict === "blocked") return undefined;
+  const mark = (text: string): string => `#${context.digest(text).slice(0, 6)}`;
+  const hide = isSealed ? seal : redact;
+  const before = await foundValue(subject, context);
+  const after = wantedValue(subject);
+  if (before === undefined && after === undefined) return undefined;
+  return {
+    ...(before === undefined ? {} : { before: hide(before, mark) }),
+    ...(after === undefined ? {} : { after: hide(after, mark) }),
+  };
+}
+
+async function foundValue({ locator }: Subject<Locator["kind"]>, { look }: Context): Promise<Json | undefined> {
+  if (locator.kind === "fragment") return valueAt(await look.data(locator.file, locator.format), locator.at);
+  if (locator.kind !== "block") return undefined;
+  const text = await look.text(locator.file);
+  const { readBlock } = await import("../formats/markdown-block.ts");
+  return text === undefined ? undefined : readBlock(text, locator.id);
+}
+
+function wantedValue({ content }: Subject<Locator["kind"]>): Json | undefined {
+  if (content?.kind === "fragment") return isObject(content.value) ? content.value : undefined;
+  return content?.kind === "block" ? content.text : undefined;
+}
