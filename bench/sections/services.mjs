@@ -50,7 +50,7 @@ async function statusOf(homes, runs, progress) {
     title: "Services: status, all of them running",
     about: [
       "Each plugin is one service of type process that sleeps, kept up by atk; nothing else is wired.",
-      "The predecessor's times were taken on another machine of a like class, with none of its services running.",
+      "The predecessor's times were taken on another machine of a like class, not measured here.",
     ],
     rows: toRows(measured),
   };
