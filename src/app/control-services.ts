@@ -114,8 +114,9 @@ export async function startOne(
   const before = await observeService(service, context);
   if (before.state === "running") return { name, outcome: "unchanged", ...told(before) };
   if (before.state !== "starting") {
-    const driver = await driverOf(service.spec, context);
-    const hidden = hideIn(secretValues(plugin, service.spec), talk(name));
+    const secrets = secretValues(plugin, service.spec);
+    const driver = await driverOf(service.spec, context, secrets);
+    const hidden = hideIn(secrets, talk(name));
     await driver.start(service.spec, context.host, hidden.talk).finally(() => hidden.end());
   }
   if (!wait) return { name, outcome: "started" };

@@ -4,10 +4,15 @@ import type { Context } from "./context.ts";
 /**
  * How a service is run: by its type, but for what the plugin has commands of its own for. A plugin that brings a start command and no
  * status command is asked by its type as well: `docker compose up -d` is followed by what Compose says.
+ * `secrets`: values that must not be seen in the errors of its start.
  */
-export async function driverOf({ definition, commands }: ServiceSpec, context: Context): Promise<ServiceDriver> {
+export async function driverOf(
+  { definition, commands }: ServiceSpec,
+  context: Context,
+  secrets: readonly string[] = [],
+): Promise<ServiceDriver> {
   const [own, { scriptDriver: script }] = await Promise.all([
-    loadDriver(definition.type, context),
+    loadDriver(definition.type, context, secrets),
     import("../services/script/script-driver.ts"),
   ]);
   return {
@@ -19,7 +24,11 @@ export async function driverOf({ definition, commands }: ServiceSpec, context: C
   };
 }
 
-async function loadDriver(type: ServiceSpec["definition"]["type"], context: Context): Promise<ServiceDriver> {
+async function loadDriver(
+  type: ServiceSpec["definition"]["type"],
+  context: Context,
+  secrets: readonly string[],
+): Promise<ServiceDriver> {
   switch (type) {
     case "docker": {
       const { createDockerDriver } = await import("../services/containers/docker-driver.ts");
@@ -29,7 +38,7 @@ async function loadDriver(type: ServiceSpec["definition"]["type"], context: Cont
       return (await import("../services/containers/compose-driver.ts")).composeDriver as ServiceDriver;
     case "process": {
       const { createProcessDriver, supervisorProgram } = await import("../services/process/process-driver.ts");
-      return createProcessDriver({ supervisor: supervisorProgram() }) as ServiceDriver;
+      return createProcessDriver({ supervisor: supervisorProgram(), hide: () => secrets }) as ServiceDriver;
     }
     case "systemd": {
       const { createSystemdDriver } = await import("../services/units/systemd-driver.ts");

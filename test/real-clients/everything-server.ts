@@ -19,7 +19,7 @@ export async function startEverything(): Promise<HttpServer> {
   return { url, stop: () => void child.kill("SIGKILL") };
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.on("error", reject);
