@@ -65,7 +65,7 @@ it("docs/clients.md has a section for every client", () => {
 });
 
 /** A fence with a schema_version is a whole file; one without is a part. */
-const whole = ["README.md", "docs/manifest.md", "docs/registry.md"].flatMap((file) =>
+const whole = ["README.md", "docs/manifest.md", "docs/registry.md", "docs/services.md"].flatMap((file) =>
   fencesOf(textOf(file))
     .filter((fence) => fence.language === "yaml" && /^schema_version:/m.test(fence.text))
     .map((fence) => ({ ...fence, at: `${file}:${fence.line}`, isPlugin: /^name:/m.test(fence.text) })),
