@@ -88,6 +88,13 @@ const EVERYDAY = [
   "log/transaction.ts",
   "manifest/lock-file.ts",
   "app/shortcuts.ts",
+  // What status asks of a service that atk itself runs.
+  "app/service-state.ts",
+  "services/containers/compose-file.ts",
+  "services/containers/compose-override.ts",
+  "services/health/health-of.ts",
+  "services/process/process-driver.ts",
+  "services/script/script-driver.ts",
 ];
 const CLI = ["process.ts", "cli/program.ts"];
 /** What clients start: nothing may be in its file but what every start needs. */
