@@ -78,6 +78,7 @@ async function bundle(code) {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: "none",
+    preserveSymlinks: true,
     logLevel: "error",
   });
   return result.outputFiles[0].text;

@@ -55,12 +55,18 @@ export function entriesOf({ manifest, lock }: Pick<Inputs, "manifest" | "lock">)
 export function sourceText(source: Source): string {
   switch (source.type) {
     case "registry":
-      return source.version === undefined ? "registry" : `registry@${source.version}`;
+      return `${source.registry ?? "registry"}${source.version === undefined ? "" : `@${source.version}`}`;
     case "git":
       return `${source.url.replace(/\/\/[^/@]+@/, "//")}${source.ref === undefined ? "" : `#${source.ref}`}`;
     case "npm":
       return `npm:${source.package}${source.version === undefined ? "" : `@${source.version}`}`;
     case "local":
       return source.path;
+    case "archive":
+      return source.url.replace(/\/\/[^/@]+@/, "//");
+    case "oci":
+      return `oci:${source.image}`;
+    case "mcp-registry":
+      return `mcp-registry:${source.server}${source.version === undefined ? "" : `@${source.version}`}`;
   }
 }

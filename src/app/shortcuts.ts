@@ -17,6 +17,9 @@ export interface Shortcuts {
   readonly definitions: Readonly<Record<string, Definition>>;
 }
 
+/** Changes with the shape of what is parsed. */
+const EDITION = `${VERSION}/2`;
+
 const NONE: Shortcuts = { manifests: {}, definitions: {} };
 
 export async function readShortcuts(context: Context): Promise<Shortcuts> {
@@ -24,7 +27,7 @@ export async function readShortcuts(context: Context): Promise<Shortcuts> {
   if (bytes === undefined) return NONE;
   try {
     const data = JSON.parse(new TextDecoder().decode(bytes)) as Json;
-    if (!isObject(data) || data["version"] !== VERSION) return NONE;
+    if (!isObject(data) || data["version"] !== EDITION) return NONE;
     return data as unknown as Shortcuts;
   } catch {
     return NONE;
@@ -38,7 +41,7 @@ export async function writeShortcuts(shortcuts: Shortcuts, context: Context): Pr
   const beside = `${path}.${process.pid}`;
   try {
     await makeDirectories(files, dirname(path));
-    const text = JSON.stringify({ version: VERSION, ...shortcuts });
+    const text = JSON.stringify({ version: EDITION, ...shortcuts });
     await files.create(beside, new TextEncoder().encode(text), 0o600);
     await files.rename(beside, path);
   } catch {

@@ -5,7 +5,10 @@ import type {
   ManifestValue,
   PathEntry,
   PluginEntry,
+  Policy,
+  RegistryEntry,
   ServerDeclaration,
+  ToolFilter,
   When,
 } from "./manifest.ts";
 
@@ -19,6 +22,8 @@ export function buildManifest(data: raw.RawManifest): Manifest {
     skills: (data.skills ?? []).map(pathEntry),
     instructions: (data.instructions ?? []).map(pathEntry),
     config: config(data.config ?? {}),
+    registries: (data.registries ?? []).map(registry),
+    policy: policy(data.policy ?? {}),
   };
 }
 
@@ -42,17 +47,42 @@ function plugin(entry: raw.Plugin): PluginEntry {
     ports,
     secrets,
     ...(isolation === undefined ? {} : { isolation }),
+    ...toolRules(applies),
   };
 }
 
 function server(declaration: raw.Server): ServerDeclaration {
   if ("url" in declaration) {
     const { url, transport = "http", headers = {}, secrets = "launcher" } = declaration;
-    return { url, transport, headers: mapValues(headers, value), secrets, ...whereItApplies(declaration) };
+    return {
+      url,
+      transport,
+      headers: mapValues(headers, value),
+      secrets,
+      ...toolRules(declaration),
+      ...whereItApplies(declaration),
+    };
   }
   const { command, args = [], env = {}, cwd, secrets = "launcher" } = declaration;
   const place = cwd === undefined ? {} : { cwd };
-  return { command, args, env: mapValues(env, value), ...place, secrets, ...whereItApplies(declaration) };
+  return {
+    command,
+    args,
+    env: mapValues(env, value),
+    ...place,
+    secrets,
+    ...toolRules(declaration),
+    ...whereItApplies(declaration),
+  };
+}
+
+interface ToolRules {
+  readonly tools?: ToolFilter;
+  readonly guard?: boolean;
+}
+
+function toolRules({ tools, guard }: { readonly tools?: raw.ToolFilter; readonly guard?: boolean }): ToolRules {
+  return { ...(tools === undefined ? {} : { tools }), ...(guard === undefined ? {} : { guard }) };
 }
 
 /** The schema has seen to it that exactly one place is named. */
@@ -95,6 +125,35 @@ function config({ auto_commit: autoCommit, auto_push: autoPush }: raw.Config): M
     ...(autoCommit === undefined ? {} : { autoCommit }),
     ...(autoPush === undefined ? {} : { autoPush }),
   };
+}
+
+/** A registry that somebody named comes before the built-in one, which has 0. */
+const REGISTRY_PRIORITY = 10;
+
+function registry({ priority = REGISTRY_PRIORITY, ...rest }: raw.Registry): RegistryEntry {
+  return { ...rest, priority };
+}
+
+function policy(written: raw.Policy): Policy {
+  const { sources, maturity, max_tool_tokens: maxToolTokens } = written;
+  return {
+    ...(sources === undefined ? {} : { sources }),
+    ...(maturity === undefined ? {} : { maturity }),
+    signed: written.signed ?? false,
+    deniedCommands: written.denied_commands ?? [],
+    unpinned: written.unpinned ?? "warn",
+    minimumReleaseAgeMs: durationMs(written.minimum_release_age ?? "0m"),
+    installScripts: written.install_scripts ?? [],
+    toolsChanged: written.tools_changed ?? "deny",
+    hiddenInstructions: written.hidden_instructions ?? "warn",
+    ...(maxToolTokens === undefined ? {} : { maxToolTokens }),
+  };
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+function durationMs(text: string): number {
+  return Number(text.slice(0, -1)) * (UNIT_MS[text.slice(-1)] ?? 0);
 }
 
 function mapValues<From, To>(map: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {

@@ -18,10 +18,54 @@ export interface When {
 }
 
 export type Source =
-  | { readonly type: "registry"; readonly version?: string }
-  | { readonly type: "git"; readonly url: string; readonly ref?: string; readonly path?: string }
+  | { readonly type: "registry"; readonly version?: string; readonly registry?: string }
+  | {
+      readonly type: "git";
+      readonly url: string;
+      readonly ref?: string;
+      readonly path?: string;
+      readonly signed?: boolean;
+    }
   | { readonly type: "npm"; readonly package: string; readonly version?: string }
-  | { readonly type: "local"; readonly path: string };
+  | { readonly type: "local"; readonly path: string; readonly link?: boolean }
+  | { readonly type: "archive"; readonly url: string; readonly sha256?: string; readonly path?: string }
+  | { readonly type: "oci"; readonly image: string }
+  | { readonly type: "mcp-registry"; readonly server: string; readonly version?: string };
+
+/** Names of tools, `*` for any text. Denied wins. */
+export interface ToolFilter {
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+}
+
+/** A registry of plugins beside the built-in one. */
+export interface RegistryEntry {
+  readonly name: string;
+  /** A git address, or a folder relative to the manifest. */
+  readonly url: string;
+  readonly ref?: string;
+  /** Higher is asked first; the built-in one has 0. */
+  readonly priority: number;
+  /** minisign public key that must have signed the index. */
+  readonly key?: string;
+}
+
+export type PolicyWord = "allow" | "warn" | "deny";
+
+/** What may come onto the machines of this manifest, defaults filled in. */
+export interface Policy {
+  /** Undefined: all. Patterns `type` or `type:text with *`. */
+  readonly sources?: readonly string[];
+  readonly maturity?: "ai-generated" | "community" | "verified";
+  readonly signed: boolean;
+  readonly deniedCommands: readonly string[];
+  readonly unpinned: PolicyWord;
+  readonly minimumReleaseAgeMs: number;
+  readonly installScripts: readonly string[];
+  readonly toolsChanged: PolicyWord;
+  readonly hiddenInstructions: PolicyWord;
+  readonly maxToolTokens?: number;
+}
 
 export interface PluginEntry {
   readonly name: string;
@@ -38,6 +82,9 @@ export interface PluginEntry {
   readonly secrets: SecretsIn;
   /** Takes the place of what the plugin says, word by word. */
   readonly isolation?: DeclaredIsolation;
+  readonly tools?: ToolFilter;
+  /** The launcher compares the servers' tools with the recorded ones. */
+  readonly guard?: boolean;
 }
 
 export type ServerDeclaration = (
@@ -57,6 +104,8 @@ export type ServerDeclaration = (
   readonly enabled: boolean;
   readonly when?: When;
   readonly secrets: SecretsIn;
+  readonly tools?: ToolFilter;
+  readonly guard?: boolean;
 };
 
 /** A skill folder or an instruction file; the path is relative to the manifest. */
@@ -81,6 +130,8 @@ export interface Manifest {
   readonly skills: readonly PathEntry[];
   readonly instructions: readonly PathEntry[];
   readonly config: ManifestConfig;
+  readonly registries: readonly RegistryEntry[];
+  readonly policy: Policy;
 }
 
 export interface ParsedManifest {

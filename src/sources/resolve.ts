@@ -59,6 +59,10 @@ async function resolveAny(name: string, source: Source, context: SourceContext):
       return (await import("./git-source.ts")).gitSource.resolve(name, source, context);
     case "npm":
       return (await import("./npm-source.ts")).npmSource.resolve(name, source, context);
+    case "archive":
+    case "oci":
+    case "mcp-registry":
+      throw new AtkError("E_SOURCE", `${name}: sources of type ${source.type} are not there yet`);
   }
 }
 
@@ -73,6 +77,10 @@ async function fetchAny(name: string, locked: LockedPlugin, context: SourceConte
       return (await import("./git-source.ts")).gitSource.fetch(name, locked, source, context);
     case "npm":
       return (await import("./npm-source.ts")).npmSource.fetch(name, locked, source, context);
+    case "archive":
+    case "oci":
+    case "mcp-registry":
+      throw new AtkError("E_SOURCE", `${name}: sources of type ${source.type} are not there yet`);
   }
 }
 

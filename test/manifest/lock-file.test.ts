@@ -125,7 +125,7 @@ describe("a lock with problems", () => {
       atk.lock:5:59: plugins.github.integrity: expected sha256- and 64 hex digits, found "md5-1"
       atk.lock:5:78: plugins.github.commit: expected a commit id of 40 or 64 hex digits, found "abc"
       atk.lock:5:95: plugins.github.files.0: expected a relative path with forward slashes and without \`..\`, found "../../etc/passwd"
-      atk.lock:6:114: plugins.tool.sources: unknown key; expected one of source, integrity, version, commit, packageIntegrity, files
+      atk.lock:6:114: plugins.tool.sources: unknown key; expected one of source, integrity, version, commit, packageIntegrity, files, archiveSha256, imageDigest, origin, maturity, signer, programs, tools, approval
           did you mean \`source\`?"
     `);
   });

@@ -47,7 +47,7 @@ config: { auto_commit: "yes" }
           did you mean \`claude-code\`?
       atk.yaml:2:18: agents.1: unknown client id "codx"
           did you mean \`codex\`?
-      atk.yaml:5:5: plugins.1.nmae: unknown key; expected one of name, source, agents, env, enabled, when, service, ports, isolation, secrets
+      atk.yaml:5:5: plugins.1.nmae: unknown key; expected one of name, source, agents, env, enabled, when, service, ports, isolation, secrets, tools, guard
           did you mean \`name\`?
       atk.yaml:6:13: plugins.1.agents: expected a list, found "codex"
           write it as a list: [codex]
@@ -68,7 +68,7 @@ config: { auto_commit: "yes" }
       atk.yaml:11:5: plugins.4: expected a name of lower-case letters, digits and single dashes, 2 to 64 characters, beginning with a letter, found ""
       atk.yaml:12:5: plugins.5: expected a name of lower-case letters, digits and single dashes, 2 to 64 characters, beginning with a letter, found "My Tool"
           did you mean \`my-tool\`?
-      atk.yaml:14:21: plugins.6.source.type: expected one of registry, git, npm, local, found "gti"
+      atk.yaml:14:21: plugins.6.source.type: expected one of registry, git, npm, local, archive, oci, mcp-registry, found "gti"
           did you mean \`git\`?
       atk.yaml:16:38: plugins.7.source.ref: does not go with \`type: npm\`
           it belongs to an entry with \`type: git\`
@@ -81,7 +81,7 @@ config: { auto_commit: "yes" }
           keep one of the two
       atk.yaml:22:49: mcp_servers.github.headers: does not go with \`command\`
           it belongs to an entry with \`url\`
-      atk.yaml:23:10: mcp_servers.lin.comand: unknown key; expected one of command, args, env, cwd, agents, enabled, when, secrets, url, transport, headers
+      atk.yaml:23:10: mcp_servers.lin.comand: unknown key; expected one of command, args, env, cwd, agents, enabled, when, secrets, tools, guard, url, transport, headers
           did you mean \`command\`?
       atk.yaml:24:3: mcp_servers."Piper TTS": expected an id of lower-case letters, digits and dashes, at most 64 characters, found "Piper TTS"
           did you mean \`piper-tts\`?
@@ -96,7 +96,7 @@ config: { auto_commit: "yes" }
           remove one of the two
       atk.yaml:27:36: instructions.2: expected a string or a map, found the number 3
           put it in quotes
-      atk.yaml:28:1: confg: unknown key; expected one of schema_version, agents, plugins, mcp_servers, skills, instructions, config
+      atk.yaml:28:1: confg: unknown key; expected one of schema_version, agents, plugins, mcp_servers, skills, instructions, config, registries, policy
           did you mean \`config\`?
       atk.yaml:29:24: config.auto_commit: expected true or false, found "yes"
           write true or false, without quotes"

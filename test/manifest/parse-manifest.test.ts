@@ -4,6 +4,15 @@ import { initialManifest } from "../../src/manifest/initial-manifest.ts";
 import { clientIds } from "./client-ids.ts";
 
 const parseManifest = (text: string) => parse(text, "atk.yaml", { clientIds });
+const NO_POLICY = {
+  signed: false,
+  deniedCommands: [],
+  unpinned: "warn",
+  minimumReleaseAgeMs: 0,
+  installScripts: [],
+  toolsChanged: "deny",
+  hiddenInstructions: "warn",
+};
 const version = 'schema_version: "2026-11-21"\n';
 
 const EXAMPLE = `${version}agents: [claude-code, codex, cursor]
@@ -95,6 +104,20 @@ describe("a manifest", () => {
         { path: "./rules/work.md", agents: ["codex"], enabled: true, when: { host: ["laptop"] } },
       ],
       config: { autoCommit: true, autoPush: false },
+      registries: [],
+      policy: NO_POLICY,
+    });
+  });
+
+  it("says what may come onto the machine, and where plugins are looked for", () => {
+    const text = `${version}registries:\n  - { name: acme, url: ../plugins }\npolicy: { unpinned: deny, minimum_release_age: 3d, install_scripts: [esbuild] }\n`;
+    const { registries, policy } = parseManifest(text).manifest;
+    expect(registries).toEqual([{ name: "acme", url: "../plugins", priority: 10 }]);
+    expect(policy).toEqual({
+      ...NO_POLICY,
+      unpinned: "deny",
+      minimumReleaseAgeMs: 259_200_000,
+      installScripts: ["esbuild"],
     });
   });
 
@@ -107,6 +130,8 @@ describe("a manifest", () => {
       skills: [],
       instructions: [],
       config: {},
+      registries: [],
+      policy: NO_POLICY,
     });
   });
 

@@ -4,11 +4,67 @@ import type { Validator } from "../schema-error.ts";
 /**
  * The source as the manifest had it when the plugin was resolved.
  */
-export type Source = RegistrySource | GitSource | NpmSource | LocalSource;
+export type Source =
+  RegistrySource | GitSource | NpmSource | LocalSource | ArchiveSource | OciSource | McpRegistrySource;
 /**
  * Text without control characters.
  */
 export type Text = string;
+/**
+ * A relative path with forward slashes that stays inside: no leading slash and no `..`.
+ */
+export type InsidePath = string;
+/**
+ * A version or a range of versions. Quote it.
+ */
+export type Version = string;
+/**
+ * What exactly is run.
+ */
+export type Pin =
+  | {
+      /**
+       * npm
+       */
+      type: "npm";
+      package: Text;
+      version: Text;
+      integrity: Text;
+      tree: TreeDigest;
+      bin?: Text;
+      /**
+       * Packages of the tree that have install scripts.
+       */
+      scripts?: Text[];
+    }
+  | {
+      /**
+       * PyPI
+       */
+      type: "pypi";
+      package: Text;
+      version: Text;
+      tree?: TreeDigest;
+    }
+  | {
+      /**
+       * image
+       */
+      type: "image";
+      image: Text;
+      digest: Text;
+    }
+  | {
+      /**
+       * unpinned
+       */
+      type: "unpinned";
+      reason: Text;
+    };
+/**
+ * SHA-256 with a prefix.
+ */
+export type TreeDigest = string;
 
 /**
  * atk.lock: what the plugins of atk.yaml were resolved to. Written by atk; commit it, do not edit it.
@@ -23,6 +79,12 @@ export interface RawLock {
    */
   plugins: {
     [k: string]: LockedPlugin;
+  };
+  /**
+   * What was found out about the entries of mcp_servers.
+   */
+  servers?: {
+    [k: string]: LockedServer;
   };
 }
 /**
@@ -49,6 +111,33 @@ export interface LockedPlugin {
    * Items: A relative path with forward slashes that stays inside.
    */
   files?: string[];
+  /**
+   * SHA-256 of the downloaded file.
+   */
+  archiveSha256?: string;
+  /**
+   * The manifest digest that the tag meant.
+   */
+  imageDigest?: string;
+  origin?: Text;
+  /**
+   * What the registry says of the plugin.
+   */
+  maturity?: "ai-generated" | "community" | "verified";
+  signer?: Text;
+  /**
+   * Server id to what its command was pinned to.
+   */
+  programs?: {
+    [k: string]: Pin;
+  };
+  /**
+   * Server id to the tools it had when they were recorded.
+   */
+  tools?: {
+    [k: string]: RecordedTools;
+  };
+  approval?: Approval;
 }
 /**
  * From the registry.
@@ -59,6 +148,10 @@ export interface RegistrySource {
    */
   type: "registry";
   version?: Text;
+  /**
+   * Name of the registry that has the plugin. Left out: the first one by priority that has it.
+   */
+  registry?: string;
 }
 /**
  * From a git repository.
@@ -71,6 +164,10 @@ export interface GitSource {
   url: Text;
   ref?: Text;
   path?: Text;
+  /**
+   * true: the tag or the commit must have a good signature (ssh or gpg) of somebody git trusts on this machine.
+   */
+  signed?: boolean;
 }
 /**
  * From the npm registry.
@@ -92,6 +189,93 @@ export interface LocalSource {
    */
   type: "local";
   path: Text;
+  /**
+   * true: the plugin is used from where it is, not copied; for working on it.
+   */
+  link?: boolean;
+}
+/**
+ * A tar.gz or zip archive that is downloaded: a plugin, an MCPB bundle (.mcpb), a Claude Code plugin or a folder of skills.
+ */
+export interface ArchiveSource {
+  /**
+   * A downloaded archive.
+   */
+  type: "archive";
+  /**
+   * An https address of a .tar.gz, .tgz, .zip or .mcpb file, or a file: address.
+   */
+  url: string;
+  /**
+   * SHA-256 of the archive file. Left out: what it is when it is first locked.
+   */
+  sha256?: string;
+  path?: InsidePath;
+}
+/**
+ * A container image that is an MCP server on stdin and stdout; locked to its digest.
+ */
+export interface OciSource {
+  /**
+   * A container image.
+   */
+  type: "oci";
+  /**
+   * A reference as `docker pull` takes it: name, and a tag or a digest.
+   */
+  image: string;
+}
+/**
+ * A server of the official MCP registry, or a server.json file.
+ */
+export interface McpRegistrySource {
+  /**
+   * From the MCP registry.
+   */
+  type: "mcp-registry";
+  /**
+   * Its name there, such as io.github.acme/server; or a path or address that ends with server.json.
+   */
+  server: string;
+  version?: Version;
+}
+/**
+ * Digest of names, descriptions and schemas of tools, prompts and resources; their texts are in atk.lock.d/tools.
+ */
+export interface RecordedTools {
+  digest: TreeDigest;
+  /**
+   * Number of tools.
+   */
+  count: number;
+  /**
+   * What their descriptions take of a model's context.
+   */
+  tokens: number;
+}
+/**
+ * Who allowed what this plugin can do, and when.
+ */
+export interface Approval {
+  by: Text;
+  at: Text;
+  digest: TreeDigest;
+  /**
+   * What it can do, a line each, sorted.
+   */
+  grants: Text[];
+}
+/**
+ * An entry of mcp_servers.
+ */
+export interface LockedServer {
+  /**
+   * The words of the entry that the pin answers; when they differ it is out of date.
+   */
+  command?: Text[];
+  program?: Pin;
+  tools?: RecordedTools;
+  approval?: Approval;
 }
 
 export declare const validateLock: Validator<RawLock>;

@@ -22,7 +22,8 @@ export type Name = string;
 /**
  * Where the plugin comes from. Without a source: the registry.
  */
-export type Source = RegistrySource | GitSource | NpmSource | LocalSource;
+export type Source =
+  RegistrySource | GitSource | NpmSource | LocalSource | ArchiveSource | OciSource | McpRegistrySource;
 /**
  * A version or a range of versions. Quote it.
  */
@@ -101,6 +102,10 @@ export type PathItem = Path | PathEntry;
  * Paths relative to this file, or maps with a `path`.
  */
 export type Paths = PathItem[];
+/**
+ * A number of minutes (m), hours (h), days (d) or weeks (w).
+ */
+export type Duration = string;
 
 /**
  * atk.yaml: which plugins, MCP servers, skills and instructions the coding agents of this machine (or project) get. `atk plan` shows what it would change, `atk apply` changes it.
@@ -138,6 +143,14 @@ export interface RawManifest {
    * How atk treats the git repository of this manifest.
    */
   config?: Config | Nothing;
+  /**
+   * Registries of plugins beside the built-in one, the first has priority.
+   */
+  registries?: Registry[] | Nothing;
+  /**
+   * What may come onto your machines.
+   */
+  policy?: Policy | Nothing;
 }
 /**
  * A plugin with where it comes from, who gets it and how it is set up.
@@ -161,6 +174,11 @@ export interface PluginEntry {
   };
   isolation?: Isolation;
   secrets?: SecretsIn;
+  tools?: ToolFilter;
+  /**
+   * true: the launcher compares the server's tools with the recorded ones at each start, and lets no changed tool through (policy.tools_changed).
+   */
+  guard?: boolean;
 }
 /**
  * The plugin of this name in the registry.
@@ -171,6 +189,10 @@ export interface RegistrySource {
    */
   type: "registry";
   version?: Version;
+  /**
+   * Name of the registry that has the plugin. Left out: the first one by priority that has it.
+   */
+  registry?: string;
 }
 /**
  * A git repository.
@@ -189,6 +211,10 @@ export interface GitSource {
    */
   ref?: string;
   path?: InsidePath;
+  /**
+   * true: the tag or the commit must have a good signature (ssh or gpg) of somebody git trusts on this machine.
+   */
+  signed?: boolean;
 }
 /**
  * A package of the npm registry that holds a plugin.yaml.
@@ -213,6 +239,55 @@ export interface LocalSource {
    */
   type: "local";
   path: Path;
+  /**
+   * true: the plugin is used from where it is, not copied; for working on it.
+   */
+  link?: boolean;
+}
+/**
+ * A tar.gz or zip archive that is downloaded: a plugin, an MCPB bundle (.mcpb), a Claude Code plugin or a folder of skills.
+ */
+export interface ArchiveSource {
+  /**
+   * A downloaded archive.
+   */
+  type: "archive";
+  /**
+   * An https address of a .tar.gz, .tgz, .zip or .mcpb file, or a file: address.
+   */
+  url: string;
+  /**
+   * SHA-256 of the archive file. Left out: what it is when it is first locked.
+   */
+  sha256?: string;
+  path?: InsidePath;
+}
+/**
+ * A container image that is an MCP server on stdin and stdout; locked to its digest.
+ */
+export interface OciSource {
+  /**
+   * A container image.
+   */
+  type: "oci";
+  /**
+   * A reference as `docker pull` takes it: name, and a tag or a digest.
+   */
+  image: string;
+}
+/**
+ * A server of the official MCP registry, or a server.json file.
+ */
+export interface McpRegistrySource {
+  /**
+   * From the MCP registry.
+   */
+  type: "mcp-registry";
+  /**
+   * Its name there, such as io.github.acme/server; or a path or address that ends with server.json.
+   */
+  server: string;
+  version?: Version;
 }
 /**
  * Variable name to value. Values are text: quote numbers, true and false.
@@ -311,6 +386,19 @@ export interface Isolation {
   required?: boolean;
 }
 /**
+ * Which tools of the server the agents may see. Names, with `*` for any text.
+ */
+export interface ToolFilter {
+  /**
+   * Only these. Left out: all.
+   */
+  allow?: Text[];
+  /**
+   * None of these, also where they are allowed.
+   */
+  deny?: Text[];
+}
+/**
  * A program that the agent starts and talks to over stdin and stdout.
  */
 export interface LocalServer {
@@ -328,6 +416,11 @@ export interface LocalServer {
   enabled?: Enabled;
   when?: When;
   secrets?: SecretsIn;
+  tools?: ToolFilter;
+  /**
+   * true: the launcher compares the server's tools with the recorded ones at each start, and lets no changed tool through (policy.tools_changed).
+   */
+  guard?: boolean;
 }
 /**
  * A server that the agent connects to.
@@ -351,6 +444,11 @@ export interface RemoteServer {
   enabled?: Enabled;
   when?: When;
   secrets?: SecretsIn;
+  tools?: ToolFilter;
+  /**
+   * true: the launcher compares the server's tools with the recorded ones at each start, and lets no changed tool through (policy.tools_changed).
+   */
+  guard?: boolean;
 }
 /**
  * A path with who gets it and where it applies.
@@ -373,6 +471,73 @@ export interface Config {
    * Push after each commit; a failure is a warning. Default: false.
    */
   auto_push?: boolean;
+}
+/**
+ * A folder or git repository with `plugins/NAME/` and an index.
+ */
+export interface Registry {
+  /**
+   * A short name; `atk add NAME/plugin` asks just this registry.
+   */
+  name: string;
+  /**
+   * A git address, or a folder relative to this file.
+   */
+  url: string;
+  /**
+   * Branch, tag or commit. Left out: the default branch.
+   */
+  ref?: string;
+  /**
+   * Higher is asked first; the built-in registry has 0, others 10 unless they say so.
+   */
+  priority?: number;
+  /**
+   * Public key (minisign) that must have signed the index. Left out: the index may be unsigned.
+   */
+  key?: string;
+}
+/**
+ * What may come onto your machines. `--yes` approves only what this allows.
+ */
+export interface Policy {
+  /**
+   * Patterns such as registry, registry:acme/*, git:https://github.com/acme/*, npm:@acme/*, archive:https://example.com/*, oci:ghcr.io/acme/*, mcp-registry:*, local. Left out: all.
+   */
+  sources?: Text[];
+  /**
+   * What the registry must say of a plugin; plugins from elsewhere count as ai-generated.
+   */
+  maturity?: "ai-generated" | "community" | "verified";
+  /**
+   * true: git sources need signed commits or tags, registries a signed index; others are refused, the built-in registry and local folders are not.
+   */
+  signed?: boolean;
+  /**
+   * Programs that no lifecycle command, service or MCP server may start. A `*` stands for any text.
+   */
+  denied_commands?: Text[];
+  /**
+   * With servers whose program cannot be pinned to exact content. Default: warn.
+   */
+  unpinned?: "allow" | "warn" | "deny";
+  minimum_release_age?: Duration;
+  /**
+   * npm packages whose install scripts may run when a server is put into the local store. Left out: none.
+   */
+  install_scripts?: Text[];
+  /**
+   * With a server whose tools are not those that were recorded. Default: deny.
+   */
+  tools_changed?: "allow" | "warn" | "deny";
+  /**
+   * With tools whose descriptions carry hidden instructions. Default: warn.
+   */
+  hidden_instructions?: "allow" | "warn" | "deny";
+  /**
+   * How many tokens the tools of all servers may take in one agent.
+   */
+  max_tool_tokens?: number;
 }
 
 export declare const validateManifest: Validator<RawManifest>;
