@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { JsonObject } from "../core/json.ts";
 import type { ManifestConfig } from "../manifest/manifest.ts";
 import { needsAttention, type Change, type Plan } from "../core/plan.ts";
+import { withApprovals } from "./approvals.ts";
 import { applyServices, isService, stopGoing } from "./apply-services.ts";
 import type { Applied } from "./apply-plan.ts";
 import { applyWhatCan } from "./apply-what-can.ts";
@@ -129,7 +130,7 @@ async function lockedChange(request: ChangeRequest, context: Context): Promise<C
   if (!approved) return outcomeOf("declined", prepared.work, request.decisions);
   const all = request.filesOnly ? { tasks: [], left: [] } : await chooseTasks(prepared.work, request.decisions);
   const { choice, later } = withoutInstalls(all, request.noInstall ?? false);
-  if (choice.tasks.length === 0 && !prepared.manifestChanged)
+  if (choice.tasks.length === 0 && !prepared.manifestChanged && prepared.work.plan.approvals === undefined)
     return { ...outcomeOf("nothing", prepared.work, request.decisions), left: choice.left, ...later };
   return { ...(await carryOut(request, prepared, choice, context)), ...later };
 }
@@ -150,7 +151,9 @@ async function carryOut(
   choice: Choice,
   context: Context,
 ): Promise<ChangeOutcome> {
-  const { inputs, wish, work } = prepared;
+  const { inputs, work } = prepared;
+  const approvals = request.filesOnly ? [] : (work.plan.approvals ?? []);
+  const wish = { ...prepared.wish, lock: withApprovals(prepared.wish.lock, approvals, context) };
   const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
   const label = request.message;
   const whole = {
@@ -230,6 +233,7 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
 function hasWork({ work, manifestChanged }: Prepared, { decisions, filesOnly }: ChangeRequest): boolean {
   const { summary } = work.plan;
   if (manifestChanged || filesOnly) return manifestChanged;
+  if (work.plan.approvals !== undefined) return true;
   if (summary.create + summary.update + summary.delete + summary.adopt + summary.forget > 0) return true;
   return work.plan.changes.some((each) => mayBeDecided(each, decisions));
 }

@@ -1,8 +1,9 @@
 import { AtkError } from "../core/errors.ts";
 import { compileServer } from "../kinds/mcp-server.ts";
 import { joinCompiled, type Compiled, type Scene } from "../kinds/scene.ts";
-import type { Manifest, ManifestValue, ServerDeclaration, When } from "../manifest/manifest.ts";
+import type { Manifest, ManifestValue, Policy, ServerDeclaration, When } from "../manifest/manifest.ts";
 import { keptBy } from "../manifest/kept-value.ts";
+import { commandFaults } from "../trust/policy.ts";
 import type { Context } from "./context.ts";
 import { serverOf, type DeclaredServer } from "./declared-server.ts";
 import { asProblem } from "./make-plan.ts";
@@ -23,7 +24,12 @@ export async function compileDeclarations(
   const parts = await Promise.all(
     wanted.map(async ([owner, declaration]) => {
       try {
-        return await compileDeclaration(owner, declaration, { agents: manifest.agents, scene, context });
+        return await compileDeclaration(owner, declaration, {
+          agents: manifest.agents,
+          policy: manifest.policy,
+          scene,
+          context,
+        });
       } catch (error) {
         if (!(error instanceof AtkError)) throw error;
         const address = `mcp_server.${owner}`;
@@ -44,6 +50,7 @@ export async function compileDeclarations(
 
 interface Surroundings {
   readonly agents: readonly string[];
+  readonly policy: Policy;
   readonly scene: Scene;
   readonly context: Context;
 }
@@ -51,14 +58,23 @@ interface Surroundings {
 async function compileDeclaration(
   id: string,
   declaration: ServerDeclaration,
-  { agents: standard, scene, context }: Surroundings,
+  { agents: standard, policy, scene, context }: Surroundings,
 ): Promise<Compiled> {
   const { secrets: secretsIn } = declaration;
+  refuseByPolicy(declaration, policy, id);
   const told = serverOf(id, declaration);
   const known = secretsIn === "inline" ? await inline(id, declaration, context) : told;
   const agents = [...(declaration.agents ?? standard)].sort();
   const compiled = compileServer({ owner: id, ...known, agents, secretsIn }, scene);
   return { ...compiled, notices: [...compiled.notices, ...secretNotices(id, secretsIn, [told])] };
+}
+
+/** @throws AtkError E_POLICY */
+function refuseByPolicy(declaration: ServerDeclaration, policy: Policy, id: string): void {
+  const commands = "command" in declaration ? [[declaration.command, ...declaration.args].join(" ")] : [];
+  const faults = commandFaults(commands, policy);
+  if (faults.length > 0)
+    throw new AtkError("E_POLICY", `${id}: ${faults.join("; ")}`, { hint: "change policy: in the manifest" });
 }
 
 /** The server with what is kept elsewhere in clear, for a user who wants it so. */

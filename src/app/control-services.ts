@@ -1,6 +1,7 @@
 import { AtkError } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
 import type { Observation, Talk } from "../services/service.ts";
+import { refuseUnapproved } from "./approvals.ts";
 import type { Context } from "./context.ts";
 import { findServices, type ServiceChoice } from "./find-services.ts";
 import { asProblem } from "./make-plan.ts";
@@ -54,6 +55,7 @@ export async function controlServices(
   context: Context,
 ): Promise<readonly ServiceResult[]> {
   const plugins = await findServices(options, context);
+  if (verb !== "stop") refuseUnapproved(plugins);
   const known = await Promise.all(
     plugins.map(async (plugin) => ({ plugin, service: await serviceIfAny(plugin, context) })),
   );

@@ -1,4 +1,5 @@
 import { AtkError } from "../core/errors.ts";
+import type { PlanApproval } from "../core/plan.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Lock } from "../manifest/lock.ts";
 import type { When } from "../manifest/manifest.ts";
@@ -7,7 +8,10 @@ import { joinCompiled, type Compiled, type Refusal, type Scene } from "../kinds/
 import { compilePathEntries } from "./compile-paths.ts";
 import { compilePlugin } from "./compile-plugin.ts";
 import { compileDeclarations } from "./compile-declarations.ts";
+import { notApproved, pendingApprovals } from "./approvals.ts";
 import type { Context } from "./context.ts";
+import { isGood } from "./find-services.ts";
+import type { GoodPlugin } from "./plugin-env.ts";
 import { textDigest, type Inputs } from "./inputs.ts";
 import { loadPlaced, type LoadedPlugin, type LoadOptions } from "./load-plugins.ts";
 import type { PortPlan } from "../services/ports/assign-ports.ts";
@@ -39,11 +43,15 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     compilePathEntries(inputs.manifest, active, scene.scene, context),
   ]);
   const compiled = joinCompiled(parts);
+  const on = plugins.filter(isGood).filter(({ entry }) => entry.enabled && active(entry.when));
+  const approvals = await pendingApprovals(on);
+  const refusals = [...compiled.refusals, ...(options.frozen ? unapproved(on, approvals) : [])];
   const desired: Desired = {
     resources: refuseDoubles(mergeShared(compiled.resources)),
-    refusals: compiled.refusals,
+    refusals,
+    ...(options.frozen ? {} : { approvals }),
     notices: [...compiled.notices, ...(await clientNotices(compiled.resources, scene.scene, context))],
-    untouchable: new Set(compiled.refusals.filter((refusal) => refusal.whole).map((refusal) => refusal.owner)),
+    untouchable: new Set(refusals.filter((refusal) => refusal.whole).map((refusal) => refusal.owner)),
     preflight: preflightOf(plugins, inputs, context),
     inputs: { manifest: textDigest(inputs.manifestText), lock: textDigest(inputs.lockText ?? "") },
   };
@@ -70,6 +78,14 @@ async function compileLoaded(
     if (error instanceof AtkError) return { resources: [], refusals: [faultOf(entry.name, error)], notices: [] };
     throw error;
   }
+}
+
+/** A frozen lock is not written to, so what it does not allow stays forbidden. */
+function unapproved(plugins: readonly GoodPlugin[], approvals: readonly PlanApproval[]): readonly Refusal[] {
+  const names = new Set(approvals.map(({ owner }) => owner));
+  return plugins
+    .filter(({ entry }) => names.has(entry.name))
+    .map((plugin) => faultOf(plugin.entry.name, notApproved(plugin)));
 }
 
 function faultOf(owner: string, error: AtkError): Refusal {

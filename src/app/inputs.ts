@@ -17,6 +17,8 @@ export interface Inputs {
   readonly lock: Lock;
   /** Parsed before and remembered, see shortcuts.ts. */
   readonly shortcuts: Shortcuts;
+  /** Lock entries that are to be resolved anew, as they were. */
+  readonly former?: Lock["plugins"];
   /** Found out by this run already (add), so that it is not found out twice. */
   readonly resolved?: Readonly<Record<string, { readonly locked: LockedPlugin; readonly tree: Tree }>>;
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../core/error-codes.ts";
 import { AtkError } from "../core/errors.ts";
+import { refuseUnapproved } from "./approvals.ts";
 import type { Context } from "./context.ts";
 import { desire } from "./desire.ts";
 import { findPlugins, type ServiceChoice } from "./find-services.ts";
@@ -20,6 +21,7 @@ export interface Installable {
  */
 export async function findInstallable(choice: ServiceChoice, context: Context): Promise<Installable> {
   const plugins = await findPlugins(choice, context);
+  refuseUnapproved(plugins);
   const namesOf = (has: boolean): readonly string[] =>
     plugins
       .filter(({ definition }) => (definition.plugin.lifecycle.install !== undefined) === has)

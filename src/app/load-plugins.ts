@@ -6,6 +6,7 @@ import type { LockedPlugin } from "../manifest/lock.ts";
 import type { PluginEntry } from "../manifest/manifest.ts";
 import type { PortAssignment } from "../services/ports/assign-ports.ts";
 import type { Tree } from "../sources/tree.ts";
+import { policyFaults } from "../trust/policy.ts";
 import type { Context } from "./context.ts";
 import { placePorts, type Placed } from "./assigned-ports.ts";
 import { readDefinition, type Definition } from "./definition.ts";
@@ -69,20 +70,41 @@ async function loadPlugin(
   const directory = join(context.workspace.pluginsDirectory, entry.name);
   try {
     const known = inputs.lock.plugins[entry.name];
+    const former = known ?? inputs.former?.[entry.name];
     const current = known !== undefined && sameSource(known, entry) ? known : undefined;
     const resolved = current === undefined ? await resolveOnce(entry, inputs, options, context) : undefined;
-    const locked = resolved?.locked ?? current;
+    const locked = resolved === undefined ? current : keptOf(former, resolved.locked);
     if (locked === undefined) throw new AtkError("E_LOCK", `${entry.name} is not in the lock`);
     const open = once(() =>
       resolved === undefined ? openPlugin(entry, locked, options, context) : Promise.resolve(resolved.tree),
     );
     const { definition, shortcut } = await defined({ entry, directory, locked, open }, inputs, context);
+    refuseByPolicy(entry, locked, definition, inputs);
     return { entry, directory, locked, definition, shortcut, open };
   } catch (error) {
     if (error instanceof AtkError) return { entry, directory, fault: error };
     throw error;
   }
 }
+
+/** What was allowed and recorded before is what the new content is compared with. */
+function keptOf(former: LockedPlugin | undefined, now: LockedPlugin): LockedPlugin {
+  if (former === undefined) return now;
+  const { approval, tools } = former;
+  return {
+    ...(approval === undefined ? {} : { approval }),
+    ...(tools === undefined ? {} : { tools }),
+    ...now,
+  };
+}
+
+/** @throws AtkError E_POLICY with every fault */
+function refuseByPolicy(entry: PluginEntry, locked: LockedPlugin, { plugin }: Definition, { manifest }: Inputs): void {
+  const faults = entry.enabled ? policyFaults(entry.source, locked, plugin, manifest.policy) : [];
+  if (faults.length > 0) throw new AtkError("E_POLICY", `${entry.name}: ${faults.join("; ")}`, { hint: POLICY_HINT });
+}
+
+const POLICY_HINT = "choose another plugin, or change policy: in the manifest";
 
 async function resolveOnce(
   entry: PluginEntry,

@@ -1,6 +1,6 @@
 import { decide, type Observed, type Verdict } from "../core/decide.ts";
 import { ERRORS, type ErrorCode } from "../core/error-codes.ts";
-import { summarise, type Change, type Plan } from "../core/plan.ts";
+import { summarise, type Change, type Plan, type PlanApproval } from "../core/plan.ts";
 import { redactText } from "../core/redact.ts";
 import { locatorKey, type Noun, type Resource } from "../core/resource.ts";
 import type { Recorded, State } from "../core/state.ts";
@@ -19,6 +19,8 @@ export interface Desired {
   /** Entries that could not be understood; what is recorded for them is left alone. */
   readonly untouchable: ReadonlySet<string>;
   readonly inputs: Plan["inputs"];
+  /** What nobody has allowed yet. */
+  readonly approvals?: readonly PlanApproval[];
   /** Checked before the first write of an entry that is created or updated: what it lacks on this machine. */
   readonly preflight?: (owner: string, only?: Noun) => Promise<Change["problem"] | undefined>;
 }
@@ -93,6 +95,7 @@ function writes({ change }: Item): boolean {
 }
 
 function planOf(changes: readonly Change[], desired: Desired, context: Context, selection: Selection): Plan {
+  const approvals = (desired.approvals ?? []).filter(({ owner }) => isSelected(owner, selection));
   const notices = desired.notices.filter((notice) => notice.owner === undefined || isSelected(notice.owner, selection));
   return {
     format_version: "1.0",
@@ -102,6 +105,7 @@ function planOf(changes: readonly Change[], desired: Desired, context: Context, 
     selection: [...selection.names].sort(),
     changes,
     summary: summarise(changes),
+    ...(approvals.length === 0 ? {} : { approvals }),
     notices,
   };
 }

@@ -1,5 +1,6 @@
 import { AtkError } from "../core/errors.ts";
 import { findScript } from "../services/script/find-script.ts";
+import { refuseUnapproved } from "./approvals.ts";
 import type { Context } from "./context.ts";
 import { findServices } from "./find-services.ts";
 import { handOver } from "./hand-over.ts";
@@ -16,6 +17,7 @@ export async function runScript({ plugin: name, script, args }: ScriptCall, cont
   if (name === "" || script === "") throw new AtkError("E_USAGE", "name a plugin and a script of it");
   const [plugin] = await findServices({ names: [name], all: false }, context);
   if (plugin === undefined) return 0;
+  refuseUnapproved([plugin]);
   const { host } = context;
   const command = await findScript(plugin.directory, script, host.files);
   const env = { ...host.machine.env, ...(await lifecycleEnvironment(plugin, context)) };

@@ -2,6 +2,7 @@ import { AtkError } from "../core/errors.ts";
 import type { Server } from "../core/server.ts";
 import { hasKept, keptBy } from "../manifest/kept-value.ts";
 import type { ServerDeclaration } from "../manifest/manifest.ts";
+import { isAllowed, notApproved } from "./approvals.ts";
 import { declaredSpec, valuesOf } from "./declared-server.ts";
 import type { Context } from "./context.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
@@ -79,6 +80,7 @@ async function specsOf(
   if ("fault" in plugin) return [{ owner, servers: [], fault: plugin.fault }];
   if (!plugin.entry.enabled) return [];
   const ids = plugin.definition.plugin.servers.map(({ id }) => id);
+  if (!isAllowed(plugin)) return [{ owner, servers: ids, fault: notApproved(plugin) }];
   try {
     return await pluginSpecs(plugin, context, await keptValues(plugin, isMeant([owner, ...ids], names), context));
   } catch (error) {

@@ -2,6 +2,7 @@ import { AtkError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
 import type { ServiceSpec } from "../services/service.ts";
+import { isAllowed } from "./approvals.ts";
 import type { Context } from "./context.ts";
 import { join } from "node:path";
 import type { GoodPlugin } from "./plugin-env.ts";
@@ -32,7 +33,7 @@ export async function serviceResource(plugin: GoodPlugin, context: Context): Pro
         wants,
         digest: wants === "stopped" ? context.digest("stopped") : await runningDigest(plugin, context),
         // Its probes may look where it shall be, not where it is; only who cannot tell otherwise is asked through them.
-        observe: () => (seen ??= stateOf(known, context)),
+        observe: () => (seen ??= isAllowed(plugin) ? stateOf(known, context) : Promise.resolve("unknown")),
         stop: { ...stopKnowledge(known.spec), ...recordedIsolation(plugin) },
       },
     },

@@ -14,9 +14,10 @@ export function refuseStale(saved: Plan, now: Plan): void {
 }
 
 function strip(plan: Plan): Json {
-  const { changes, inputs, manifest, scope, selection } = plan;
+  const { approvals = [], changes, inputs, manifest, scope, selection } = plan;
   const parts = changes.map(({ address, verdict, expected, after }) => ({ address, verdict, expected, after }));
-  return { changes: parts, inputs, manifest, scope, selection } as unknown as Json;
+  const asked = approvals.map(({ owner, digest }) => ({ owner, digest }));
+  return { approvals: asked, changes: parts, inputs, manifest, scope, selection } as unknown as Json;
 }
 
 function reason(saved: Plan, now: Plan): string {

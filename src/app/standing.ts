@@ -2,6 +2,7 @@ import type { Change, Plan } from "../core/plan.ts";
 import { AtkError } from "../core/errors.ts";
 import { createTurn, type Turn } from "../services/health/map-services.ts";
 import type { Observation } from "../services/service.ts";
+import { isAllowed } from "./approvals.ts";
 import type { Context } from "./context.ts";
 import { desire, type Wish } from "./desire.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
@@ -26,6 +27,8 @@ export interface EntryStatus extends ListedEntry {
   readonly service?: Observation;
   /** Its files are in place, and its install command was not run for them. */
   readonly installPending?: true;
+  /** Nothing of it is run before somebody approves what it can do. */
+  readonly approvalPending?: true;
   /** Names of required variables without a value. */
   readonly missing: readonly string[];
   readonly problems: readonly NonNullable<Change["problem"]>[];
@@ -48,7 +51,8 @@ export async function answersOf(
   const { plan, standing } = await standingOf([], context);
   const moves = standing.entries.some((entry) => entry.service !== undefined);
   if (moves) return undefined;
-  const quiet = plan.changes.every((change) => change.verdict === "noop") && !standing.interrupted;
+  const isSettled = plan.approvals === undefined && !standing.interrupted;
+  const quiet = isSettled && plan.changes.every((change) => change.verdict === "noop");
   return quiet ? { plan, standing } : undefined;
 }
 
@@ -93,17 +97,19 @@ interface Material {
 async function statusOf(entry: ListedEntry, { plan, wish, context }: Material): Promise<EntryStatus> {
   const changes = plan.changes.filter((change) => change.owner === entry.name);
   const plugin = wish.plugins.find((each) => each.entry.name === entry.name);
+  const isUnapproved = plan.approvals?.some(({ owner }) => owner === entry.name) ?? false;
   const loaded = plugin !== undefined && !("fault" in plugin) ? plugin : undefined;
   const variables = loaded === undefined ? undefined : await pluginVariables(loaded, context);
   return {
     ...entry,
-    state: stateOf(entry, changes),
+    state: stateOf(entry, changes, isUnapproved),
     wired: [
       ...new Set(changes.filter((change) => change.verdict === "noop").flatMap((change) => change.agents)),
     ].sort(),
     ports: loaded === undefined ? [] : portsOf(loaded).map((each) => each.port),
     ...(loaded === undefined ? {} : await serviceNow(loaded, context)),
     ...(isInstallPending(changes) ? { installPending: true } : {}),
+    ...(isUnapproved ? { approvalPending: true } : {}),
     missing: variables?.missing ?? [],
     problems: changes.flatMap((change) => (change.problem === undefined ? [] : [change.problem])),
   };
@@ -117,6 +123,7 @@ function isInstallPending(changes: readonly Change[]): boolean {
 /** Asked at once for all of them: the whole status takes as long as the slowest one. */
 async function serviceNow(plugin: GoodPlugin, context: Context): Promise<Pick<EntryStatus, "service">> {
   if (!plugin.entry.enabled || !hasService(plugin)) return {};
+  if (!isAllowed(plugin)) return { service: { state: "unknown", detail: "not approved yet" } };
   try {
     const { observeService } = await import("./service-state.ts");
     const service = await observeService(await serviceOf(plugin, context, false), context, { turn: turnOf(context) });
@@ -136,9 +143,9 @@ function turnOf(context: Context): Turn {
   return known;
 }
 
-function stateOf(entry: ListedEntry, changes: readonly Change[]): EntryState {
+function stateOf(entry: ListedEntry, changes: readonly Change[], isPending: boolean): EntryState {
   if (changes.some((change) => ["drifted", "unmanaged", "blocked"].includes(change.verdict))) return "attention";
-  if (changes.some((change) => change.verdict !== "noop")) return "pending";
+  if (isPending || changes.some((change) => change.verdict !== "noop")) return "pending";
   if (!entry.enabled) return "disabled";
   return changes.length === 0 ? "not-here" : "ok";
 }

@@ -8,7 +8,7 @@ export function unlock(inputs: Inputs, names: readonly string[]): Inputs {
   if (unknown !== undefined)
     throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no plugin ${JSON.stringify(unknown)} in the manifest`);
   const kept = Object.entries(inputs.lock.plugins).filter(([name]) => !names.includes(name));
-  return { ...inputs, lock: { ...inputs.lock, plugins: Object.fromEntries(kept) } };
+  return { ...inputs, former: inputs.lock.plugins, lock: { ...inputs.lock, plugins: Object.fromEntries(kept) } };
 }
 
 /** What changes from one lock to the other, one line for each plugin. */

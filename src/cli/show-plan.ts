@@ -1,5 +1,5 @@
 import type { Verdict } from "../core/decide.ts";
-import type { Change, Plan } from "../core/plan.ts";
+import type { Change, Plan, PlanApproval } from "../core/plan.ts";
 import { showPlace } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
 import { printable, type Paint } from "./paint.ts";
@@ -27,6 +27,7 @@ export async function showPlan(plan: Plan, paint: Paint): Promise<string> {
     owner = change.owner;
     lines.push(...(await showChange(change, paint)));
   }
+  for (const approval of plan.approvals ?? []) lines.push(...showApproval(approval, paint));
   for (const notice of plan.notices) lines.push(...showNotice(notice, paint));
   lines.push("", showSummary(plan));
   return lines.join("\n").replace(/^\n+/, "");
@@ -113,6 +114,21 @@ function showProblem({ problem }: Change, paint: Paint): readonly string[] {
   return lines;
 }
 
+/** All of what is new to the user; of what was allowed before only what is different. */
+function showApproval({ owner, verdict, grants, added, removed }: PlanApproval, paint: Paint): readonly string[] {
+  const isNew = verdict === "create";
+  const nothing = isNew ? "runs nothing" : "can do what it could; its content is another";
+  const lines = isNew
+    ? grants.map((line) => `  ${line}`)
+    : [...added.map((line) => `+ ${line}`), ...removed.map((line) => `- ${line}`)];
+  const shown = lines.length === 0 ? [`  ${nothing}`] : lines;
+  return [
+    "",
+    `  ${paint("yellow", "?")} ${printable(owner)} ${isNew ? "asks to be allowed:" : "has changed since it was allowed:"}`,
+    ...shown.map((line) => `      ${colored(printable(line), paint)}`),
+  ];
+}
+
 function showNotice(notice: Plan["notices"][number], paint: Paint): readonly string[] {
   const lines = ["", `  ${paint("yellow", "note")} ${printable(notice.message)}`];
   if (notice.hint !== undefined) lines.push(`       ${printable(notice.hint)}`);
@@ -120,13 +136,14 @@ function showNotice(notice: Plan["notices"][number], paint: Paint): readonly str
 }
 
 /** `Plan: 3 to create, 1 to update, 0 to delete.` or `No changes.` */
-export function showSummary({ summary }: Plan): string {
+export function showSummary({ summary, approvals = [] }: Plan): string {
   const { create, update, adopt, forget, attention } = summary;
   const parts = [`${create} to create`, `${update} to update`, `${summary.delete} to delete`];
   if (adopt > 0) parts.push(`${adopt} to adopt`);
   if (forget > 0) parts.push(`${forget} to let go`);
+  if (approvals.length > 0) parts.push(`${approvals.length} to allow`);
   const note = attention > 0 ? ` ${attention} need${attention === 1 ? "s" : ""} your attention (!).` : "";
-  const pending = create + update + summary.delete + adopt + forget;
+  const pending = create + update + summary.delete + adopt + forget + approvals.length;
   if (pending === 0) return `No changes. ${summary.unchanged} up to date.${note}`;
   return `Plan: ${parts.join(", ")}.${note}`;
 }

@@ -48,6 +48,8 @@ export interface Plan {
   readonly selection: readonly string[];
   readonly changes: readonly Change[];
   readonly summary: Summary;
+  /** Plugins of which nothing may run before somebody allows what they can do; absent when there are none. */
+  readonly approvals?: readonly PlanApproval[];
   /** What the user has to know although nothing is wrong, e.g. trust gates of clients. */
   readonly notices: readonly {
     readonly agent?: string;
@@ -55,6 +57,20 @@ export interface Plan {
     readonly message: string;
     readonly hint?: string;
   }[];
+}
+
+/** What a plugin can do and nobody has allowed yet: new (create), or changed since it was allowed (update). */
+export interface PlanApproval {
+  readonly owner: string;
+  readonly verdict: "create" | "update";
+  /** Of exactly what is asked about. */
+  readonly digest: string;
+  /** What it can do, a line each, sorted. */
+  readonly grants: readonly string[];
+  /** Of those, what is new since the last approval. */
+  readonly added: readonly string[];
+  /** What it could do then and cannot any more. */
+  readonly removed: readonly string[];
 }
 
 const PENDING: ReadonlySet<Verdict> = new Set(["create", "update", "delete", "adopt", "forget"]);

@@ -19,6 +19,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   primitives: ["core", "formats", "host"],
   kinds: ["core", "clients"],
   sources: ["core", "manifest", "git", "host", "formats"],
+  trust: ["core", "manifest", "sources"],
   app: [
     "core",
     "manifest",
@@ -33,6 +34,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "host",
     "services",
     "secrets",
+    "trust",
     ".",
   ],
   cli: ["app", "core", "manifest", "git", "."],

@@ -33,6 +33,6 @@ export const command: Command = {
 };
 
 function checkCode(plan: Plan): number {
-  if (plan.changes.some(isPending)) return EXIT.changesPending;
+  if (plan.approvals !== undefined || plan.changes.some(isPending)) return EXIT.changesPending;
   return plan.changes.some(needsAttention) ? EXIT.machineDisagrees : EXIT.ok;
 }

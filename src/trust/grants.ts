@@ -1,0 +1,89 @@
+import type { Plugin, PluginServer, PluginService } from "../manifest/plugin.ts";
+import type { LockedPlugin } from "../manifest/lock.ts";
+import type { Tree } from "../sources/tree.ts";
+
+/** What is known of a plugin when it is shown what it can do. */
+export interface Described {
+  readonly plugin: Plugin;
+  readonly skills: readonly { readonly name: string }[];
+  readonly instructions: readonly { readonly path: string }[];
+}
+
+/**
+ * What a plugin can do on this machine, a line each, sorted: what it runs, what it may reach, what it wants to know, what it tells
+ * the agents. Equal plugins give equal lines; no value of a variable is among them.
+ */
+export function grantsOf(described: Described, locked: LockedPlugin, tree: Tree | undefined): readonly string[] {
+  const { plugin, skills, instructions } = described;
+  const lines = [
+    ...Object.entries(plugin.lifecycle).map(([name, command]) => `runs on ${name}: ${oneLine(command)}`),
+    ...(plugin.service === undefined ? [] : serviceLines(plugin.service)),
+    ...plugin.servers.flatMap((server) => serverLines(server, locked)),
+    ...plugin.ports.map(({ port, name }) => `port ${port}${name === undefined ? "" : ` (${name})`}`),
+    ...plugin.envVars.map(({ name, secret, required }) => `reads ${name}${words({ secret, required })}`),
+    ...skills.map(({ name }) => `tells agents: skill ${name}`),
+    ...instructions.map(({ path }) => `tells agents: instructions ${path}`),
+    ...(tree === undefined ? [] : scriptLines(tree)),
+    ...(runsSomething(plugin) ? [reach(plugin)] : []),
+  ];
+  return [...new Set(lines)].sort();
+}
+
+function serviceLines({
+  type,
+  command,
+  args = [],
+  image,
+  composeFile,
+  unitName,
+  label,
+}: PluginService): readonly string[] {
+  const what = command === undefined ? (image ?? composeFile ?? unitName ?? label) : [command, ...args].join(" ");
+  return [`service (${type})${what === undefined ? "" : `: ${oneLine(what)}`}`];
+}
+
+function serverLines(server: PluginServer, { programs }: LockedPlugin): readonly string[] {
+  if (server.transport !== "stdio") return [`server ${server.id}: connects to ${oneLine(server.url)}`];
+  const started = `server ${server.id}: runs ${oneLine([server.command, ...server.args].join(" "))}`;
+  const pin = programs?.[server.id];
+  const scripts = pin?.type === "npm" ? (pin.scripts ?? []) : [];
+  return [
+    started,
+    ...scripts.map((name) => `server ${server.id}: ${name} has an install script (not run unless policy says so)`),
+  ];
+}
+
+function words(flags: Readonly<Record<string, boolean>>): string {
+  const named = Object.keys(flags).filter((name) => flags[name]);
+  return named.length === 0 ? "" : ` (${named.join(", ")})`;
+}
+
+/** What could be run: by its x bit, or by its name. */
+function scriptLines({ entries }: Tree): readonly string[] {
+  return entries.flatMap((entry) => {
+    if (entry.type !== "file" || !(entry.executable || SCRIPT.test(entry.path))) return [];
+    return [`script ${entry.path}: sha256 ${entry.sha256.slice(0, 16)}`];
+  });
+}
+
+const SCRIPT = /\.(sh|bash|zsh|fish|py|js|mjs|cjs|ts|rb|pl|ps1|bat|cmd|exe)$/i;
+
+function runsSomething({ lifecycle, service, servers }: Plugin): boolean {
+  const commands = Object.keys(lifecycle).some((name) => name !== "health_endpoint");
+  return commands || service !== undefined || servers.some(({ transport }) => transport === "stdio");
+}
+
+/** MCP servers are started by the clients, with all that the user can reach. */
+function reach({ isolation, servers }: Plugin): string {
+  const hasServers = servers.some(({ transport }) => transport === "stdio");
+  if (isolation === undefined || isolation.level === "none") return "reaches: your files and the network";
+  const rest = hasServers ? "; its MCP servers: your files and the network" : "";
+  if (isolation.level === "limits")
+    return `reaches: your files and the network${rest === "" ? "" : ", its MCP servers too"}`;
+  const network = isolation.network === "deny" ? "no network" : "the network";
+  return `reaches: its own folder and ${network}${isolation.required === true ? " (required)" : " (where this machine can do it)"}${rest}`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}
