@@ -11,6 +11,7 @@ import { driverOf } from "./service-drivers.ts";
 import { hideIn, secretValues } from "./service-output.ts";
 import { hasService, serviceOf, type KnownService } from "./service-spec.ts";
 import { observeService } from "./service-state.ts";
+import { rememberByHand } from "./started-by-hand.ts";
 
 export type ServiceVerb = "start" | "stop" | "restart";
 
@@ -60,6 +61,17 @@ export async function controlServices(
     plugins.map(async (plugin) => ({ plugin, service: await serviceIfAny(plugin, context) })),
   );
   if (verb !== "stop") await refuseUnready(known.flatMap(hasKnown), context);
+  const results = await act(verb, known, options, context);
+  await rememberByHand(results, plugins, context);
+  return results;
+}
+
+async function act(
+  verb: ServiceVerb,
+  known: readonly Known[],
+  options: ControlOptions,
+  context: Context,
+): Promise<readonly ServiceResult[]> {
   if (verb === "start") return each(known, (one) => startOne(one, options, context), options);
   const stopped = await each([...known].reverse(), (one) => stopOne(one, options, context), options, verb === "stop");
   if (verb === "stop") return stopped;
@@ -82,13 +94,13 @@ async function serviceIfAny(plugin: GoodPlugin, context: Context): Promise<Known
 
 async function each(
   known: readonly Known[],
-  act: (one: One) => Promise<ServiceResult>,
+  doOne: (one: One) => Promise<ServiceResult>,
   { onResult }: ControlOptions,
   tells = true,
 ): Promise<readonly ServiceResult[]> {
   const results: ServiceResult[] = [];
   for (const one of known) {
-    const result = await resultOf(one, act);
+    const result = await resultOf(one, doOne);
     if (tells) onResult?.(result);
     results.push(result);
   }

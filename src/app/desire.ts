@@ -16,7 +16,7 @@ import { textDigest, type Inputs } from "./inputs.ts";
 import { loadPlaced, type LoadedPlugin, type LoadOptions } from "./load-plugins.ts";
 import type { PortPlan } from "../services/ports/assign-ports.ts";
 import { asProblem, type Desired } from "./make-plan.ts";
-import { preflightCommand, preflightPlugin } from "./preflight.ts";
+import { preflightPlugin, preflightServer } from "./preflight.ts";
 import { createScene } from "./scene.ts";
 
 export interface Wish {
@@ -52,6 +52,7 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     ...(options.frozen ? {} : { approvals }),
     notices: [...compiled.notices, ...(await clientNotices(compiled.resources, scene.scene, context))],
     untouchable: new Set(refusals.filter((refusal) => refusal.whole).map((refusal) => refusal.owner)),
+    on: new Set(plugins.filter(({ entry }) => entry.enabled && active(entry.when)).map(({ entry }) => entry.name)),
     preflight: preflightOf(plugins, inputs, context),
     inputs: { manifest: textDigest(inputs.manifestText), lock: textDigest(inputs.lockText ?? "") },
   };
@@ -129,7 +130,7 @@ function preflightOf(
     if (plugin !== undefined && !("fault" in plugin))
       return plugin.entry.enabled ? preflightPlugin(plugin, context, only) : undefined;
     const declared = inputs.manifest.servers[owner];
-    return declared !== undefined && "command" in declared ? preflightCommand(declared.command, context) : undefined;
+    return declared === undefined ? undefined : preflightServer(declared, context);
   };
 }
 

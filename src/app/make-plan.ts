@@ -18,6 +18,8 @@ export interface Desired {
   readonly notices: readonly Remark[];
   /** Entries that could not be understood; what is recorded for them is left alone. */
   readonly untouchable: ReadonlySet<string>;
+  /** Plugins that are on here: a service of theirs that was started by hand is nobody else's business. */
+  readonly on?: ReadonlySet<string>;
   readonly inputs: Plan["inputs"];
   /** What nobody has allowed yet. */
   readonly approvals?: readonly PlanApproval[];
@@ -125,6 +127,7 @@ function concerns(key: string, { wanted, state, desired, selection }: Question):
   if (wanted.has(key)) return true;
   const recorded = state.resources[key];
   if (desired.untouchable.has(owner)) return false;
+  if (recorded?.byHand === true && desired.on?.has(owner) === true) return false;
   return !desired.refusals.some((refusal) => refusal.address === recorded?.address);
 }
 

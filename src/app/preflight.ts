@@ -1,7 +1,10 @@
 import type { Change } from "../core/plan.ts";
 import type { Noun } from "../core/resource.ts";
 import { join } from "node:path";
+import { keptBy } from "../manifest/kept-value.ts";
+import type { ServerDeclaration } from "../manifest/manifest.ts";
 import type { Context } from "./context.ts";
+import { valuesOf } from "./declared-server.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
 import { pluginVariables } from "./plugin-variables.ts";
 
@@ -22,6 +25,31 @@ export async function preflightPlugin(plugin: GoodPlugin, context: Context, only
     if (problem !== undefined) return problem;
   }
   return ports.length === 0 ? undefined : takenPort(plugin, context);
+}
+
+/** The same for an entry of `mcp_servers`. */
+export async function preflightServer(declared: ServerDeclaration, context: Context): Promise<Problem | undefined> {
+  const unset = declared.secrets === "references" ? [] : await unsetSecrets(declared, context);
+  if (unset.length > 0) return missingSecrets(unset);
+  return "command" in declared ? preflightCommand(declared.command, context) : undefined;
+}
+
+/** Names in the home's own store that have no value there. */
+async function unsetSecrets(declared: ServerDeclaration, context: Context): Promise<readonly string[]> {
+  const kept = Object.values(valuesOf(declared)).flatMap((value) => keptBy(value) ?? []);
+  const named = kept.filter((value) => "secret" in value);
+  if (named.length === 0) return [];
+  const { isThere } = await import("./secrets.ts");
+  const there = await Promise.all(named.map((value) => isThere(value, context)));
+  return [...new Set(named.filter((_, at) => there[at] === false).map((value) => value.secret))].sort();
+}
+
+function missingSecrets(names: readonly string[]): Problem {
+  return {
+    code: "E_ENV",
+    message: `${names.join(", ")} ${names.length === 1 ? "has" : "have"} no value among the secrets of the home`,
+    hint: `${names.map((name) => `atk secret set ${name}`).join(" and ")}; --no-checks goes on without it`,
+  };
 }
 
 /** A program that is not on PATH. Paths and texts with variables are the plugin's own and looked up when it starts. */

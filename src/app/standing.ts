@@ -7,7 +7,7 @@ import type { Context } from "./context.ts";
 import { desire, type Wish } from "./desire.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
 import { entriesOf, type ListedEntry } from "./list-entries.ts";
-import { makePlan } from "./make-plan.ts";
+import { asProblem, makePlan } from "./make-plan.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { hasOpenWork } from "./open-work.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
@@ -99,10 +99,12 @@ async function statusOf(entry: ListedEntry, { plan, wish, context }: Material): 
   const plugin = wish.plugins.find((each) => each.entry.name === entry.name);
   const isUnapproved = plan.approvals?.some(({ owner }) => owner === entry.name) ?? false;
   const loaded = plugin !== undefined && !("fault" in plugin) ? plugin : undefined;
-  const variables = loaded === undefined ? undefined : await pluginVariables(loaded, context);
+  const { missing, fault } = await variablesOf(loaded, context);
+  const problems = changes.flatMap((change) => (change.problem === undefined ? [] : [change.problem]));
+  const isTold = problems.some((problem) => problem.message === fault?.message);
   return {
     ...entry,
-    state: stateOf(entry, changes, isUnapproved),
+    state: fault === undefined ? stateOf(entry, changes, isUnapproved) : "attention",
     wired: [
       ...new Set(changes.filter((change) => change.verdict === "noop").flatMap((change) => change.agents)),
     ].sort(),
@@ -110,9 +112,24 @@ async function statusOf(entry: ListedEntry, { plan, wish, context }: Material): 
     ...(loaded === undefined ? {} : await serviceNow(loaded, context)),
     ...(isInstallPending(changes) ? { installPending: true } : {}),
     ...(isUnapproved ? { approvalPending: true } : {}),
-    missing: variables?.missing ?? [],
-    problems: changes.flatMap((change) => (change.problem === undefined ? [] : [change.problem])),
+    missing,
+    problems: fault === undefined || isTold ? problems : [...problems, fault],
   };
+}
+
+/** A file of variables that cannot be read is the fault of its plugin alone. */
+async function variablesOf(
+  plugin: GoodPlugin | undefined,
+  context: Context,
+): Promise<{ readonly missing: readonly string[]; readonly fault?: NonNullable<Change["problem"]> }> {
+  if (plugin === undefined) return { missing: [] };
+  try {
+    const { missing } = await pluginVariables(plugin, context);
+    return { missing };
+  } catch (error) {
+    if (error instanceof AtkError) return { missing: [], fault: asProblem(error) };
+    throw error;
+  }
 }
 
 function isInstallPending(changes: readonly Change[]): boolean {

@@ -19,6 +19,8 @@ export interface Recorded {
   readonly files?: readonly RecordedFile[];
   /** For services: how to stop it. */
   readonly service?: StopKnowledge;
+  /** A service that `atk start` started and the manifest does not name: it goes on as long as its plugin is on. */
+  readonly byHand?: true;
   /** For commands: how to undo it. */
   readonly undo?: { readonly command: string; readonly cwd: string; readonly isolation?: JsonObject };
 }
