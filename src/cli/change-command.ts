@@ -1,4 +1,4 @@
-import type { ChangeOutcome, ChangeRequest } from "../app/change.ts";
+import type { Approval, ChangeOutcome, ChangeRequest } from "../app/change.ts";
 import type { Decisions } from "../app/choose-tasks.ts";
 import type { Context } from "../app/context.ts";
 import { ERRORS, EXIT, type ErrorCode } from "../core/error-codes.ts";
@@ -12,12 +12,22 @@ import { outJson, type Session } from "./session.ts";
 /** The part of a change that every command words alike. */
 export type ChangeWords = Pick<ChangeRequest, "selection" | "message"> & Partial<ChangeRequest>;
 
+/** What a command adds to the way from plan to change. */
+export interface ChangeMoments {
+  /** Before the plan is shown. */
+  readonly introduce?: (details: Approval) => Promise<void>;
+  readonly question?: string;
+  /** After the yes, before the first write. */
+  readonly begin?: () => Promise<void>;
+}
+
 /** Plans, shows, asks, applies and reports: what `apply`, `add`, `remove`, `plug` and the others have in common. */
 export async function runChange(
   words: ChangeWords,
   invocation: Invocation,
   session: Session,
   context: Context,
+  { introduce, question = "Apply this plan?", begin }: ChangeMoments = {},
 ): Promise<number> {
   const { change } = await import("../app/change.ts");
   const { options } = invocation;
@@ -27,10 +37,13 @@ export async function runChange(
       decisions: decisionsOf(invocation, session),
       dryRun: options.flag("dryRun"),
       noInstall: options.isOff("install"),
-      approve: async (plan) => {
+      approve: async (plan, details) => {
         shown = true;
+        await introduce?.(details);
         if (!session.json) await sayPlan(plan, session);
-        return confirmPlan(plan, "Apply this plan?", invocation, session);
+        const isYes = await confirmPlan(plan, question, invocation, session);
+        if (isYes) await begin?.();
+        return isYes;
       },
       ...words,
     },

@@ -14,6 +14,7 @@ import { command as logs } from "./commands/logs.ts";
 import { command as mcp } from "./commands/mcp.ts";
 import { command as mcpRun } from "./commands/mcp-run.ts";
 import { command as mcpTest } from "./commands/mcp-test.ts";
+import { command as outdated } from "./commands/outdated.ts";
 import { command as plan } from "./commands/plan.ts";
 import { command as plug } from "./commands/plug.ts";
 import { command as registryIndex } from "./commands/registry-index.ts";
@@ -38,6 +39,7 @@ import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
 import { command as uninstall } from "./commands/uninstall.ts";
 import { command as unplug } from "./commands/unplug.ts";
+import { command as upgrade } from "./commands/upgrade.ts";
 
 /** Every command, sorted by file name. */
 export const commands: readonly Command[] = [
@@ -55,6 +57,7 @@ export const commands: readonly Command[] = [
   mcp,
   mcpRun,
   mcpTest,
+  outdated,
   plan,
   plug,
   registryIndex,
@@ -79,4 +82,5 @@ export const commands: readonly Command[] = [
   stop,
   uninstall,
   unplug,
+  upgrade,
 ];

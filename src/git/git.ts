@@ -19,6 +19,8 @@ export interface Git {
   commitPaths(request: CommitRequest): Promise<string | undefined>;
   /** Bytes of a file in a commit; undefined when the commit or the path is not there. `ref`: branch, tag, commit or HEAD. */
   readFileAt(ref: string, path: string): Promise<Uint8Array | undefined>;
+  /** Commits of HEAD's history that changed a file, newest first, at most `limit`; none without a commit. */
+  commitsOf(request: { readonly path: string; readonly limit: number }): Promise<readonly string[]>;
   /** Whether git's index knows the path. */
   isTracked(path: string): Promise<boolean>;
   /** Tracked paths that hold secrets (`isSecretPath`), sorted. */

@@ -68,32 +68,36 @@ describe("an add that is killed when everything is in place and its commit is no
 });
 
 describe("an apply that is killed at any moment", () => {
-  it(`is finished or taken back by the next one: ${KILLS} kills, never two generations, nothing left lying about`, async () => {
-    const world = createWorld();
-    initHome(world, AGENTS);
-    manifest(world, 0);
-    expect(world.atk("apply", "--yes").code).toBe(0);
-    const took = await timed(world);
-    let stopped = 0;
-    for (let generation = 2; generation < KILLS + 2; generation += 1) {
-      manifest(world, generation);
-      const child = world.start("apply", "--yes");
-      const ended = once(child, "exit");
-      await sleep(took * (0.3 + 0.7 * Math.random()));
-      child.kill("SIGKILL");
-      const [, signal] = (await ended) as [number | null, string | null];
-      if (signal === "SIGKILL") stopped += 1;
-      const next = world.atk("apply", "--yes");
-      expect(next.code, next.stderr).toBe(0);
-      expect([...generations(world)]).toEqual([`generation-${generation}`]);
-      expect(world.picture()).not.toMatch(/\.atk-[0-9a-f]{6,}/);
-    }
-    expect(stopped).toBeGreaterThan(KILLS / 3);
-    expect(world.atk("plan", "--check").code).toBe(0);
-    manifestEmpty(world);
-    expect(world.atk("apply", "--yes").code).toBe(0);
-    expect(FILES.filter((file) => world.exists(file))).toEqual([]);
-  });
+  it(
+    `is finished or taken back by the next one: ${KILLS} kills, never two generations, nothing left lying about`,
+    { timeout: 300_000 },
+    async () => {
+      const world = createWorld();
+      initHome(world, AGENTS);
+      manifest(world, 0);
+      expect(world.atk("apply", "--yes").code).toBe(0);
+      const took = await timed(world);
+      let stopped = 0;
+      for (let generation = 2; generation < KILLS + 2; generation += 1) {
+        manifest(world, generation);
+        const child = world.start("apply", "--yes");
+        const ended = once(child, "exit");
+        await sleep(took * (0.3 + 0.7 * Math.random()));
+        child.kill("SIGKILL");
+        const [, signal] = (await ended) as [number | null, string | null];
+        if (signal === "SIGKILL") stopped += 1;
+        const next = world.atk("apply", "--yes");
+        expect(next.code, next.stderr).toBe(0);
+        expect([...generations(world)]).toEqual([`generation-${generation}`]);
+        expect(world.picture()).not.toMatch(/\.atk-[0-9a-f]{6,}/);
+      }
+      expect(stopped).toBeGreaterThan(KILLS / 3);
+      expect(world.atk("plan", "--check").code).toBe(0);
+      manifestEmpty(world);
+      expect(world.atk("apply", "--yes").code).toBe(0);
+      expect(FILES.filter((file) => world.exists(file))).toEqual([]);
+    },
+  );
 });
 
 async function timed(world: World): Promise<number> {

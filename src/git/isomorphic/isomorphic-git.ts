@@ -4,6 +4,7 @@ import { namedPath } from "../named-paths.ts";
 import { gitDirectory } from "../repository.ts";
 import { isSecretPath } from "../secret-path.ts";
 import { commitPaths, untrack } from "./commit.ts";
+import { commitsOf } from "./commits-of.ts";
 import { fileSystemOf } from "./file-system.ts";
 import { push } from "./push.ts";
 import { readFileAt, readHead } from "./read.ts";
@@ -30,6 +31,8 @@ export function createIsomorphicGit(host: Host, directory: string): Git {
     status: async () => open("read the status of the repository", readStatus),
     commitPaths: async (request) => open("commit", async (repository) => commitPaths(repository, request)),
     readFileAt: async (ref, path) => open(`read ${path}`, async (repository) => readFileAt(repository, ref, path)),
+    commitsOf: async (request) =>
+      open(`read the history of ${request.path}`, async (repository) => commitsOf(repository, request)),
     isTracked: async (path) => {
       const name = namedPath(directory, path);
       return (await tracked()).some((file) => file === name || file.startsWith(`${name}/`));

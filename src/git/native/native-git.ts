@@ -5,6 +5,7 @@ import { noRepository } from "../operation.ts";
 import { gitDirectory } from "../repository.ts";
 import { isSecretPath } from "../secret-path.ts";
 import { commitPaths } from "./commit.ts";
+import { commitsOf } from "./commits-of.ts";
 import { lastValue } from "../config.ts";
 import { readConfig } from "./config.ts";
 import { push } from "./push.ts";
@@ -30,6 +31,7 @@ export function createNativeGit(host: Host, program: string, directory: string):
     status: async () => readStatus(host, git, directory),
     commitPaths: async (request) => commitPaths(host, git, directory, request),
     readFileAt: async (ref, path) => readFileAt(host, git, directory, { ref, path }),
+    commitsOf: async (request) => commitsOf(git, directory, request),
     isTracked: async (path) => (await listTracked(git, [namedPath(directory, path)])).length > 0,
     trackedSecrets: async () => (await listTracked(git, [])).filter(isSecretPath).toSorted(),
     untrack: async (request) => untrack(host, git, directory, request),

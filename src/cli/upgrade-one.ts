@@ -1,0 +1,105 @@
+import type { ChangeOutcome } from "../app/change.ts";
+import type { UpgradeView } from "../app/upgrade/describe-upgrade.ts";
+import type { UpgradeWish } from "../app/upgrade/upgrade-edit.ts";
+import { ERRORS, EXIT } from "../core/error-codes.ts";
+import { AtkError } from "../core/errors.ts";
+import type { Invocation } from "./command.ts";
+import { runChange } from "./change-command.ts";
+import { printable } from "./paint.ts";
+import { openContext, type Session } from "./session.ts";
+
+export interface UpgradeDone {
+  readonly name: string;
+  /** Absent where nothing was to be done, or where it failed before it could be compared. */
+  readonly view?: UpgradeView;
+  /** As `atk apply --json` prints it. */
+  readonly change?: ChangeOutcome;
+  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
+  readonly exit_code: number;
+}
+
+/** One plugin from one version to another, or not at all. Its own fault is told and does not stop the others. */
+export async function upgradeOne(wish: UpgradeWish, invocation: Invocation, session: Session): Promise<UpgradeDone> {
+  const printed: string[] = [];
+  const inner: Session = session.json ? { ...session, out: (text) => void printed.push(text) } : session;
+  const seen: { view?: UpgradeView } = {};
+  try {
+    const code = await carryOut(wish, seen, invocation, inner);
+    const [text] = printed;
+    const result = text === undefined ? {} : { change: JSON.parse(text) as ChangeOutcome };
+    return { name: wish.name, ...seen, ...result, exit_code: code };
+  } catch (error) {
+    if (!(error instanceof AtkError) || error.code === "E_INTERRUPTED" || error.code === "E_USAGE") throw error;
+    const { code, message, hint } = error;
+    session.say(
+      `! ${printable(`${wish.name}: ${message}`)}${hint === undefined ? "" : `\n  next: ${printable(hint)}`}`,
+    );
+    return {
+      name: wish.name,
+      ...seen,
+      error: { code, message, ...(hint === undefined ? {} : { hint }) },
+      exit_code: ERRORS[code].exit,
+    };
+  }
+}
+
+async function carryOut(
+  wish: UpgradeWish,
+  seen: { view?: UpgradeView },
+  invocation: Invocation,
+  session: Session,
+): Promise<number> {
+  const { name } = wish;
+  const { aroundService } = await import("../app/upgrade/around-service.ts");
+  const { describeUpgrade } = await import("../app/upgrade/describe-upgrade.ts");
+  const { upgradeEdit } = await import("../app/upgrade/upgrade-edit.ts");
+  const context = await openContext({ ...session, say: () => undefined });
+  const service = await aroundService(name, context);
+  let isAsked = false;
+  const code = await runChange(
+    {
+      selection: { names: [name] },
+      message: `Upgrade plugin '${name}'`,
+      allOrNothing: true,
+      unchecked: invocation.options.isOff("checks"),
+      edit: (inputs) => upgradeEdit(wish, inputs, context),
+    },
+    invocation,
+    session,
+    context,
+    {
+      question: `Upgrade ${name}?`,
+      introduce: async ({ before, wish: wanted }) => {
+        isAsked = true;
+        const plugin = wanted.plugins.find(({ entry }) => entry.name === name);
+        if (plugin === undefined || "fault" in plugin) return;
+        seen.view = await describeUpgrade(before.lock.plugins[name], plugin, context);
+        for (const line of viewLines(seen.view)) session.say(line);
+      },
+      begin: () => service.stop(),
+    },
+  ).finally(async () => {
+    const result = await service.startAgain(session.interruption());
+    if (result?.outcome === "failed")
+      session.say(`! ${name}: its service could not be started again: atk start ${name}`);
+  });
+  if (!isAsked && !session.json && !invocation.options.flag("dryRun") && code === EXIT.ok)
+    session.say(`${name}: nothing newer`);
+  return code;
+}
+
+const SHOWN = 12;
+
+function viewLines({ name, from, to, commits, files, compared }: UpgradeView): readonly string[] {
+  const versions = from === undefined ? to : from === to ? `${to}, with other content` : `${from} -> ${to}`;
+  const lines = [`${name}: ${versions}${commits === undefined ? "" : ` (commits ${commits})`}`];
+  if (!compared)
+    return [...lines.map(printable), "  the old content is not on this machine, so the files cannot be compared"];
+  const marked = [
+    ...files.added.map((path) => `  + ${path}`),
+    ...files.changed.map((path) => `  ~ ${path}`),
+    ...files.removed.map((path) => `  - ${path}`),
+  ];
+  const rest = marked.length > SHOWN ? [`  and ${marked.length - SHOWN} more files`] : [];
+  return [...lines, ...marked.slice(0, SHOWN), ...rest].map(printable);
+}
