@@ -1,5 +1,5 @@
-import type { Change, Plan } from "../core/plan.ts";
 import { AtkError } from "../core/errors.ts";
+import type { Change, Plan } from "../core/plan.ts";
 import { createTurn, type Turn } from "../services/health/map-services.ts";
 import type { Observation } from "../services/service.ts";
 import type { Context } from "./context.ts";
@@ -9,7 +9,7 @@ import { entriesOf, type ListedEntry } from "./list-entries.ts";
 import { makePlan } from "./make-plan.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { hasOpenWork } from "./open-work.ts";
-import type { GoodPlugin } from "./plugin-env.ts";
+import type { GoodPlugin, PluginVariables } from "./plugin-env.ts";
 import { pluginVariables } from "./plugin-variables.ts";
 import { hasService, portsOf, serviceOf } from "./service-spec.ts";
 import { readState } from "./state-store.ts";
@@ -94,7 +94,7 @@ async function statusOf(entry: ListedEntry, { plan, wish, context }: Material): 
   const changes = plan.changes.filter((change) => change.owner === entry.name);
   const plugin = wish.plugins.find((each) => each.entry.name === entry.name);
   const loaded = plugin !== undefined && !("fault" in plugin) ? plugin : undefined;
-  const variables = loaded === undefined ? undefined : await pluginVariables(loaded, context);
+  const variables = loaded === undefined ? undefined : await variablesOf(loaded, context);
   return {
     ...entry,
     state: stateOf(entry, changes),
@@ -134,6 +134,16 @@ function turnOf(context: Context): Turn {
   const known = turns.get(context) ?? createTurn(PROGRAMS_AT_ONCE);
   turns.set(context, known);
   return known;
+}
+
+/** Undefined when its .env cannot be read: the plan's own problem says so. */
+async function variablesOf(plugin: GoodPlugin, context: Context): Promise<PluginVariables | undefined> {
+  try {
+    return await pluginVariables(plugin, context);
+  } catch (error) {
+    if (error instanceof AtkError) return undefined;
+    throw error;
+  }
 }
 
 function stateOf(entry: ListedEntry, changes: readonly Change[]): EntryState {

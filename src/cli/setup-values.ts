@@ -1,0 +1,78 @@
+import type { Context } from "../app/context.ts";
+import type { GivenValues } from "../app/setup/given-values.ts";
+import { AtkError } from "../core/errors.ts";
+import type { Invocation, OptionSpec } from "./command.ts";
+import type { Session } from "./session.ts";
+
+export const VALUE_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: "--env <NAME=value>",
+    summary: "set a variable that is no secret; may be given several times",
+    isRepeatable: true,
+  },
+  { flags: "--env-file <file>", summary: "set the variables of this file" },
+  { flags: "--from-stdin", summary: "set the variables that are piped in, one NAME=value a line" },
+  { flags: "--from-env", summary: "set the declared variables that atk's own environment has" },
+  { flags: "--unset <NAME>", summary: "take a variable out of .env; may be given several times", isRepeatable: true },
+];
+
+type Values = Readonly<Record<string, string>>;
+
+/** Whether values were given, so that nobody has to be asked for them. */
+export function givesValues({ options }: Invocation): boolean {
+  return (
+    options.list("env").length + options.list("unset").length > 0 ||
+    options.text("envFile") !== undefined ||
+    options.flag("fromStdin") ||
+    options.flag("fromEnv")
+  );
+}
+
+/** @throws AtkError E_USAGE, E_ENV. No word that may be a value is repeated. */
+export async function readGiven({ options }: Invocation, session: Session, context: Context): Promise<GivenValues> {
+  const words = Object.fromEntries(options.list("env").map(assignment));
+  const unset = options.list("unset");
+  const both = unset.find((name) => Object.hasOwn(words, name));
+  if (both !== undefined) throw new AtkError("E_USAGE", `${both} cannot be set and unset at once`);
+  const file = options.text("envFile");
+  // Node looks for a file called "-" itself, even behind the script's name, unless it was started with `--`. (nodejs/node#54232)
+  const isPiped = options.flag("fromStdin") || file === "-";
+  return {
+    words,
+    unset,
+    file: {
+      ...(file === undefined || file === "-" ? {} : await readFile(file, context)),
+      ...(isPiped ? await readInput(session) : {}),
+    },
+    ...(options.flag("fromEnv") ? { environment: session.host.machine.env } : {}),
+  };
+}
+
+function assignment(word: string): readonly [string, string] {
+  const at = word.indexOf("=");
+  if (at < 1) throw new AtkError("E_USAGE", "--env takes NAME=value");
+  const name = word.slice(0, at);
+  if (at === word.length - 1)
+    throw new AtkError("E_USAGE", `--env ${name}= gives ${name} no value`, { hint: `--unset ${name} takes it out` });
+  return [name, word.slice(at + 1)];
+}
+
+async function readFile(file: string, context: Context): Promise<Values> {
+  return (await import("../app/take-env-file.ts")).readEnvFile(file, context);
+}
+
+const MOST_CHARACTERS = 1024 * 1024;
+
+async function readInput(session: Session): Promise<Values> {
+  if (session.terminal.stdin)
+    throw new AtkError("E_USAGE", "--from-stdin takes what is piped in, and nothing is", {
+      hint: "atk setup NAME --from-stdin < FILE",
+    });
+  let text = "";
+  for await (const chunk of session.streams().input.setEncoding("utf8")) {
+    text += String(chunk);
+    if (text.length > MOST_CHARACTERS) throw new AtkError("E_ENV", "what was piped in is too long for a .env");
+  }
+  const { readAssignments } = await import("../app/environment-file.ts");
+  return readAssignments(text, "stdin");
+}
