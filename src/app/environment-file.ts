@@ -44,6 +44,11 @@ export function withEnvironment(plugin: string, edit: DotenvEdit, context: Conte
 export async function readAssignments(text: string, file: string): Promise<Readonly<Record<string, string>>> {
   const { parseDotenv } = await import("../formats/dotenv.ts");
   const { entries, problems } = parseDotenv(text, file);
-  if (problems.length > 0) throw new AtkError("E_ENV", `${file} cannot be used as it is`, { at: { file }, problems });
+  if (problems.length > 0)
+    throw new AtkError("E_ENV", `${file} cannot be used as it is, so nothing was changed`, {
+      at: { file },
+      problems,
+      hint: `correct ${problems.length === 1 ? "this line" : "these lines"} of ${file}, then do it again`,
+    });
   return Object.fromEntries(entries.map(({ name, value }) => [name, value]));
 }

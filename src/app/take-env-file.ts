@@ -16,6 +16,10 @@ export async function takeEnvFile(plugin: string, file: string, context: Context
 export async function readEnvFile(file: string, context: Context): Promise<Readonly<Record<string, string>>> {
   const path = resolve(context.host.machine.workingDirectory, file);
   const text = await context.look.text(path);
-  if (text === undefined) throw new AtkError("E_USAGE", `there is no file ${path}`, { at: { file: path } });
+  if (text === undefined)
+    throw new AtkError("E_USAGE", `there is no file ${path}`, {
+      at: { file: path },
+      hint: "name a file of NAME=value lines",
+    });
   return readAssignments(text, path);
 }

@@ -51,7 +51,7 @@ function linesOf({ name, set, unset, missing }: PreparedSetup, { isDryRun, isBar
   if (missing.length > 0)
     lines.push(
       `! ${name} still needs ${missing.join(", ")}`,
-      `  next: atk setup ${name} on a terminal, or atk setup ${name} --env-file FILE`,
+      `  next: atk setup ${name} on a terminal, or atk setup ${name} --from-file FILE`,
     );
   return lines;
 }

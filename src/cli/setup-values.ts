@@ -10,11 +10,14 @@ export const VALUE_OPTIONS: readonly OptionSpec[] = [
     summary: "set a variable that is no secret; may be given several times",
     isRepeatable: true,
   },
-  { flags: "--env-file <file>", summary: "set the variables of this file" },
+  { flags: "--from-file <file>", summary: "set the variables of this file" },
+  { flags: "--env-file <file>", summary: "the same; Node 20 takes this word for its own when the file is not there" },
   { flags: "--from-stdin", summary: "set the variables that are piped in, one NAME=value a line" },
   { flags: "--from-env", summary: "set the declared variables that atk's own environment has" },
   { flags: "--unset <NAME>", summary: "take a variable out of .env; may be given several times", isRepeatable: true },
 ];
+
+const HELP = "atk setup --help";
 
 type Values = Readonly<Record<string, string>>;
 
@@ -22,10 +25,22 @@ type Values = Readonly<Record<string, string>>;
 export function givesValues({ options }: Invocation): boolean {
   return (
     options.list("env").length + options.list("unset").length > 0 ||
-    options.text("envFile") !== undefined ||
+    fileOf(options) !== undefined ||
     options.flag("fromStdin") ||
     options.flag("fromEnv")
   );
+}
+
+/**
+ * Node 20 opens an `--env-file` itself before atk runs, even behind the script's name, and exits 9 when it cannot: hence another
+ * name for it. (nodejs/node#54232)
+ * @throws AtkError E_USAGE for two files
+ */
+function fileOf({ text }: Invocation["options"]): string | undefined {
+  const [one, other] = [text("fromFile"), text("envFile")];
+  if (one !== undefined && other !== undefined)
+    throw new AtkError("E_USAGE", "--from-file and --env-file are the same: name one file", { hint: HELP });
+  return one ?? other;
 }
 
 /** @throws AtkError E_USAGE, E_ENV. No word that may be a value is repeated. */
@@ -33,9 +48,8 @@ export async function readGiven({ options }: Invocation, session: Session, conte
   const words = Object.fromEntries(options.list("env").map(assignment));
   const unset = options.list("unset");
   const both = unset.find((name) => Object.hasOwn(words, name));
-  if (both !== undefined) throw new AtkError("E_USAGE", `${both} cannot be set and unset at once`);
-  const file = options.text("envFile");
-  // Node looks for a file called "-" itself, even behind the script's name, unless it was started with `--`. (nodejs/node#54232)
+  if (both !== undefined) throw new AtkError("E_USAGE", `${both} cannot be set and unset at once`, { hint: HELP });
+  const file = fileOf(options);
   const isPiped = options.flag("fromStdin") || file === "-";
   return {
     words,
@@ -50,7 +64,7 @@ export async function readGiven({ options }: Invocation, session: Session, conte
 
 function assignment(word: string): readonly [string, string] {
   const at = word.indexOf("=");
-  if (at < 1) throw new AtkError("E_USAGE", "--env takes NAME=value");
+  if (at < 1) throw new AtkError("E_USAGE", "--env takes NAME=value", { hint: HELP });
   const name = word.slice(0, at);
   if (at === word.length - 1)
     throw new AtkError("E_USAGE", `--env ${name}= gives ${name} no value`, { hint: `--unset ${name} takes it out` });

@@ -12,15 +12,15 @@ const ENTER = "\r";
 const INTERRUPT = "\u0003";
 const TOKEN = "tok-7f3a91c2-9b1f";
 
-/** What to wait for on the terminal, and what to type then. */
-type Step = readonly [string, string];
+/** What to wait for on the terminal, and what to type then; before that a shell command may be run. */
+type Step = readonly [shown: string, typed: string, before?: string];
 
 interface Typed {
   readonly code: number;
   readonly shown: string;
 }
 
-function type(world: World, words: readonly string[], steps: readonly Step[]): Typed {
+function type(world: World, words: readonly string[], steps: readonly Step[], more: NodeJS.ProcessEnv = {}): Typed {
   const { status, stdout } = spawnSync("python3", [TERMINAL, JSON.stringify(steps), process.execPath, MAIN, ...words], {
     cwd: world.home,
     env: {
@@ -29,6 +29,7 @@ function type(world: World, words: readonly string[], steps: readonly Step[]): T
       TERM: "xterm",
       LC_ALL: "C.UTF-8",
       GIT_CONFIG_GLOBAL: join(world.home, ".gitconfig"),
+      ...more,
     },
     encoding: "utf8",
   });
@@ -90,7 +91,7 @@ describe.skipIf(!hasTerminal)("atk setup on a terminal", () => {
       world,
       ["setup", "tracker"],
       [
-        ["[*************9b1f]", ENTER],
+        ["[****9b1f]", ENTER],
         ["[core]", ENTER],
         ["[http://x]", ENTER],
         ["NOTE", ENTER],
@@ -124,6 +125,65 @@ describe.skipIf(!hasTerminal)("atk setup on a terminal", () => {
     expect(code).toBe(0);
     expect(world.read(".atk/plugins/tracker/.env")).toContain(`API_TOKEN=${TOKEN}\n`);
     expect(world.exists(".cursor/mcp.json")).toBe(false);
+  });
+
+  it("keeps what somebody wrote into .env while it asked", () => {
+    const world = worldWithTracker();
+    type(world, ["setup", "tracker"], [...ANSWERS, ["Apply this plan?", "y"]]);
+    const { code } = type(
+      world,
+      ["setup", "tracker"],
+      [
+        ["API_TOKEN (required)", ENTER],
+        ["TEAM (required)", `platform${ENTER}`],
+        ["[https://example.com]", ENTER],
+        ["NOTE", ENTER],
+        ["Another value of KEPT", ENTER],
+        ["Apply this plan?", "y", "printf '# mine\\nOTHER=1\\n' >> .atk/plugins/tracker/.env"],
+      ],
+    );
+    expect(code).toBe(0);
+    expect(world.read(".atk/plugins/tracker/.env")).toBe(
+      `# A personal access token\nAPI_TOKEN=${TOKEN}\nTEAM=platform\nURL=https://example.com\n# mine\nOTHER=1\n`,
+    );
+  });
+
+  it("changes nothing when it is stopped at the last question", () => {
+    const world = worldWithTracker();
+    const before = world.picture({ times: true });
+    const { code, shown } = type(world, ["setup", "tracker"], [...ANSWERS, ["Apply this plan?", INTERRUPT]]);
+    expect(shown).toContain("nothing was changed");
+    expect(code).toBe(130);
+    expect(world.picture({ times: true })).toBe(before);
+  });
+
+  it("asks nobody in CI, although there is a terminal", () => {
+    const { code, shown } = type(worldWithTracker(), ["setup", "--all"], [], { CI: "1" });
+    expect(shown).toContain("tracker still needs API_TOKEN, TEAM");
+    expect(code).toBe(8);
+  });
+
+  it("asks for every plugin with --all, and says whose values they are", () => {
+    const world = createWorld();
+    plugin(world, "one", "env_vars: [{ name: ONE }]\n");
+    plugin(world, "two", "env_vars: [{ name: TWO }]\n");
+    const sources = ["one", "two"].map(
+      (name) => `  - { name: ${name}, source: { type: local, path: ../src/${name} } }\n`,
+    );
+    initHome(world, [], `plugins:\n${sources.join("")}`);
+    const { code } = type(
+      world,
+      ["setup", "--all", "--yes"],
+      [
+        ["one:", ""],
+        ["ONE", `1${ENTER}`],
+        ["two:", ""],
+        ["TWO", `2${ENTER}`],
+      ],
+    );
+    expect(code).toBe(0);
+    expect(world.read(".atk/plugins/one/.env")).toBe("ONE=1\n");
+    expect(world.read(".atk/plugins/two/.env")).toBe("TWO=2\n");
   });
 
   it("leaves everything as it is when it is stopped half way", () => {

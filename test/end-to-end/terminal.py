@@ -1,6 +1,7 @@
 """Runs a program on a terminal of its own: terminal.py '[["text to wait for", "what to type"], ...]' PROGRAM ARGS...
+A third word of a step is a shell command that is run before it types.
 Everything the terminal showed goes to stdout, the program's exit code is this one's."""
-import fcntl, json, os, pty, select, struct, sys, termios, time
+import fcntl, json, os, pty, select, struct, subprocess, sys, termios, time
 
 steps = json.loads(sys.argv[1])
 child, terminal = pty.fork()
@@ -14,7 +15,10 @@ deadline = time.monotonic() + 20
 while time.monotonic() < deadline:
     if steps and steps[0][0].encode() in shown[seen:]:
         seen = len(shown)
-        os.write(terminal, steps.pop(0)[1].encode())
+        _, text, *commands = steps.pop(0)
+        for command in commands:
+            subprocess.run(command, shell=True, check=True)
+        os.write(terminal, text.encode())
     if not select.select([terminal], [], [], 1)[0]:
         continue
     try:

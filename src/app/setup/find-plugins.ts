@@ -1,7 +1,8 @@
 import { AtkError } from "../../core/errors.ts";
+import type { PluginEntry } from "../../manifest/manifest.ts";
 import { didYouMean } from "../../manifest/suggest.ts";
 import type { Context } from "../context.ts";
-import { isGood } from "../find-services.ts";
+import { isActive, isGood } from "../find-services.ts";
 import { readInputs, type Inputs } from "../inputs.ts";
 import { loadPlugins } from "../load-plugins.ts";
 import type { GoodPlugin } from "../plugin-env.ts";
@@ -25,7 +26,7 @@ export interface FindOptions {
 }
 
 /**
- * The plugins of these names, or without a name all of the manifest, in its order; whether enabled or not.
+ * The plugins of these names, whether enabled or not, or without a name all that are enabled here; in the order of the manifest.
  * @throws AtkError E_PLUGIN_NOT_FOUND, or the fault of the only one named
  */
 export async function findPlugins(
@@ -37,7 +38,9 @@ export async function findPlugins(
   const { plugins } = inputs.manifest;
   const unknown = names.find((name) => !plugins.some((entry) => entry.name === name));
   if (unknown !== undefined) throw notFound(unknown, inputs);
-  const wanted = names.length === 0 ? plugins : plugins.filter(({ name }) => names.includes(name));
+  const isWanted = (entry: PluginEntry): boolean =>
+    names.length === 0 ? isActive(entry, context) : names.includes(entry.name);
+  const wanted = plugins.filter(isWanted);
   const isNamed = names.length > 0 && wanted.length === 1;
   const only = { ...inputs, manifest: { ...inputs.manifest, plugins: wanted } };
   const loaded = await loadPlugins(only, { readOnly: true, offline }, context);

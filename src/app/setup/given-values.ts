@@ -60,7 +60,7 @@ function refuseSecretWords(plugins: readonly GoodPlugin[], { words }: GivenValue
       "E_USAGE",
       `${secret.name} of ${entry.name} is a secret, and every process can read the words of a command line`,
       {
-        hint: `--env-file FILE, --from-stdin, --from-env, or atk secret set ${secret.name}`,
+        hint: `--from-file FILE, --from-stdin, --from-env, or atk secret set ${secret.name}`,
       },
     );
   }
