@@ -138,8 +138,7 @@ describe.skipIf(!hasTerminal)("atk setup on a terminal", () => {
         ["TEAM (required)", `platform${ENTER}`],
         ["[https://example.com]", ENTER],
         ["NOTE", ENTER],
-        ["Another value of KEPT", ENTER],
-        ["Apply this plan?", "y", "printf '# mine\\nOTHER=1\\n' >> .atk/plugins/tracker/.env"],
+        ["Another value of KEPT", ENTER, "printf '# mine\\nOTHER=1\\n' >> .atk/plugins/tracker/.env"],
       ],
     );
     expect(code).toBe(0);
@@ -150,11 +149,22 @@ describe.skipIf(!hasTerminal)("atk setup on a terminal", () => {
 
   it("changes nothing when it is stopped at the last question", () => {
     const world = worldWithTracker();
-    const before = world.picture({ times: true });
+    const without = { times: true, without: /^\.local/ };
+    const before = world.picture(without);
     const { code, shown } = type(world, ["setup", "tracker"], [...ANSWERS, ["Apply this plan?", INTERRUPT]]);
     expect(shown).toContain("nothing was changed");
     expect(code).toBe(130);
-    expect(world.picture({ times: true })).toBe(before);
+    expect(world.picture(without)).toBe(before);
+  });
+
+  it("changes nothing when somebody writes .env while it waits for the last answer", () => {
+    const world = worldWithTracker();
+    const write = "mkdir -p .atk/plugins/tracker && echo OTHER=1 > .atk/plugins/tracker/.env";
+    const { code, shown } = type(world, ["setup", "tracker"], [...ANSWERS, ["Apply this plan?", "y", write]]);
+    expect(shown).toContain(".env changed since atk read it");
+    expect(code).toBe(11);
+    expect(world.read(".atk/plugins/tracker/.env")).toBe("OTHER=1\n");
+    expect(world.exists(".cursor/mcp.json")).toBe(false);
   });
 
   it("asks nobody in CI, although there is a terminal", () => {
@@ -170,18 +180,19 @@ describe.skipIf(!hasTerminal)("atk setup on a terminal", () => {
     const sources = ["one", "two"].map(
       (name) => `  - { name: ${name}, source: { type: local, path: ../src/${name} } }\n`,
     );
-    initHome(world, [], `plugins:\n${sources.join("")}`);
-    const { code } = type(
+    initHome(world, ["cursor"], `plugins:\n${sources.join("")}`);
+    const { code, shown } = type(
       world,
-      ["setup", "--all", "--yes"],
+      ["setup", "--all"],
       [
-        ["one:", ""],
         ["ONE", `1${ENTER}`],
-        ["two:", ""],
         ["TWO", `2${ENTER}`],
+        ["Apply this plan?", "y"],
       ],
     );
     expect(code).toBe(0);
+    expect(shown.indexOf("one:")).toBeLessThan(shown.indexOf("ONE"));
+    expect(shown.indexOf("two:")).toBeLessThan(shown.indexOf("TWO"));
     expect(world.read(".atk/plugins/one/.env")).toBe("ONE=1\n");
     expect(world.read(".atk/plugins/two/.env")).toBe("TWO=2\n");
   });

@@ -16,7 +16,7 @@ export const command: Command = {
   args: "[plugins...]",
   options: [{ flags: "--all", summary: "every plugin that is enabled here" }, ...VALUE_OPTIONS, YES, DRY_RUN, ON_DRIFT],
   details:
-    "On a terminal it asks for each variable the plugin declares: Enter keeps the value or takes the default, and a secret is not shown. With values given, or without a terminal, it asks nothing.\nWrites plugins/NAME/.env, readable by you alone, and brings client entries up to date. Exit 8 when required variables still have no value; what was given is written all the same.\nExamples: atk setup tracker; atk setup tracker --from-file ~/tracker.env --yes; pass show tracker | atk setup tracker --from-stdin --yes",
+    "On a terminal it asks for each variable the plugin declares: Enter keeps the value or takes the default, and a secret is not shown. With values given, with --yes, or without a terminal, it asks nothing.\nWrites plugins/NAME/.env, readable by you alone, and brings client entries up to date. Exit 8 when required variables still have no value; what was given is written all the same.\nExamples: atk setup tracker; atk setup tracker --from-file ~/tracker.env --yes; pass show tracker | atk setup tracker --from-stdin --yes",
   async run(invocation, session) {
     const { args, options } = invocation;
     if (args.length > 0 === options.flag("all"))
