@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Context } from "../app/context.ts";
 import type { GivenValues } from "../app/setup/given-values.ts";
 import { AtkError } from "../core/errors.ts";
@@ -75,18 +76,33 @@ async function readFile(file: string, context: Context): Promise<Values> {
   return (await import("../app/take-env-file.ts")).readEnvFile(file, context);
 }
 
-const MOST_CHARACTERS = 1024 * 1024;
+const MOST_BYTES = 1024 * 1024;
 
 async function readInput(session: Session): Promise<Values> {
   if (session.terminal.stdin)
     throw new AtkError("E_USAGE", "--from-stdin takes what is piped in, and nothing is", {
       hint: "atk setup NAME --from-stdin < FILE",
     });
-  let text = "";
-  for await (const chunk of session.streams().input.setEncoding("utf8")) {
-    text += String(chunk);
-    if (text.length > MOST_CHARACTERS) throw new AtkError("E_ENV", "what was piped in is too long for a .env");
-  }
   const { readAssignments } = await import("../app/environment-file.ts");
-  return readAssignments(text, "stdin");
+  return readAssignments(await readText(session.streams().input), "stdin");
+}
+
+async function readText(input: AsyncIterable<Uint8Array | string>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const part of input) {
+    const bytes = typeof part === "string" ? Buffer.from(part) : part;
+    sizeBytes += bytes.length;
+    if (sizeBytes > MOST_BYTES)
+      throw new AtkError("E_ENV", "what was piped in is too long for a .env, so nothing was changed", {
+        hint: "pipe in lines of NAME=value, 1 MiB at most",
+      });
+    parts.push(bytes);
+  }
+  const bytes = Buffer.concat(parts);
+  if (!isUtf8(bytes))
+    throw new AtkError("E_ENV", "what was piped in is not UTF-8 text, so nothing was changed", {
+      hint: "convert it first, e.g. iconv -t UTF-8",
+    });
+  return bytes.toString("utf8");
 }
