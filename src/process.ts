@@ -26,7 +26,7 @@ export async function runProcess(words: readonly string[]): Promise<number> {
  */
 async function forgetEnvFile(words: readonly string[]): Promise<void> {
   const at = words.findIndex((word) => word === "--env-file" || word.startsWith("--env-file="));
-  const path = at === -1 ? undefined : (words[at]?.split("=")[1] ?? words[at + 1]);
+  const path = words[at] === "--env-file" ? words[at + 1] : words[at]?.slice("--env-file=".length);
   if (path === undefined || Number(process.versions.node.split(".")[0]) > 20) return;
   const [{ readFile }, { dotenvVariables }] = await Promise.all([
     import("node:fs/promises"),

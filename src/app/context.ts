@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { Files, Host } from "../core/host.ts";
+import type { DotenvEdit } from "../formats/dotenv.ts";
 import { createLook, type Look } from "../primitives/look.ts";
 import type { Digest } from "../primitives/provider.ts";
 import { stateRoot, type Workspace } from "./workspace.ts";
@@ -14,8 +15,8 @@ export interface Context {
   readonly digest: Digest;
   readonly tell: Tell;
   readonly step: Step;
-  /** What the .env of a plugin will be when this run is done, by plugin. Never for showing. */
-  readonly environmentFiles?: Readonly<Record<string, string>>;
+  /** What this run changes in the .env of plugins, by plugin; see environment-file.ts. Never for showing. */
+  readonly environmentEdits?: Readonly<Record<string, DotenvEdit>>;
 }
 
 /** Does one named part of the work; the caller may show that it is going on. Gives what the work gives, throws what it throws. */

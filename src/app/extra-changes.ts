@@ -4,6 +4,7 @@ import type { Expected, FileChange } from "../host/file-change.ts";
 import { digestBytes } from "../host/digest.ts";
 import type { Context } from "./context.ts";
 import type { Wish } from "./desire.ts";
+import { environmentFile, environmentText } from "./environment-file.ts";
 import { textDigest, type Inputs } from "./inputs.ts";
 
 export interface Extra {
@@ -22,7 +23,7 @@ export async function extraChanges(inputs: Inputs, wish: Wish, frozen: boolean, 
     empty ? undefined : textChange(workspace.lockFile, lockText, context),
     workspace.scope === "user" ? ignoreChange(inputs, wish, context) : projectIgnore(wish, context),
     ...(workspace.predecessor ? await carryOver(context) : []),
-    ...Object.entries(context.environmentFiles ?? {}).map(([plugin, text]) => environmentChange(plugin, text, context)),
+    ...Object.keys(context.environmentEdits ?? {}).map((plugin) => environmentChange(plugin, context)),
   ]);
   return { changes: changes.filter((change) => change !== undefined) };
 }
@@ -35,8 +36,11 @@ async function textChange(path: string, text: string, { look }: Context): Promis
 }
 
 /** Values are for the user alone. */
-async function environmentChange(plugin: string, text: string, context: Context): Promise<FileChange | undefined> {
-  const change = await textChange(join(context.workspace.pluginsDirectory, plugin, ".env"), text, context);
+async function environmentChange(plugin: string, context: Context): Promise<FileChange | undefined> {
+  const file = environmentFile(plugin, context);
+  const text = await environmentText(plugin, file, context);
+  if (text === undefined) return undefined;
+  const change = await textChange(file, text, context);
   return change?.type === "write" ? { ...change, mode: 0o600, forceMode: true } : change;
 }
 

@@ -1,4 +1,5 @@
 import { AtkError } from "../core/errors.ts";
+import type { PluginEntry } from "../manifest/manifest.ts";
 import { matches } from "../manifest/match-when.ts";
 import type { Context } from "./context.ts";
 import { readInputs } from "./inputs.ts";
@@ -31,10 +32,14 @@ export async function findPlugins({ names, all }: ServiceChoice, context: Contex
 /** Every plugin of the manifest that is enabled on this machine, whatever is wrong with it. */
 async function activePlugins(context: Context): Promise<readonly LoadedPlugin[]> {
   const inputs = await readInputs(context);
-  const { platform, arch, hostname } = context.host.machine;
-  const machine = { platform, arch, hostname, tags: context.workspace.settings.tags };
   const plugins = await loadPlugins(inputs, { readOnly: true, offline: true }, context);
-  return plugins.filter(({ entry }) => entry.enabled && (entry.when === undefined || matches(entry.when, machine)));
+  return plugins.filter(({ entry }) => isActive(entry, context));
+}
+
+/** Enabled, and meant for this machine. */
+export function isActive({ enabled, when }: PluginEntry, { host, workspace }: Context): boolean {
+  const { platform, arch, hostname } = host.machine;
+  return enabled && (when === undefined || matches(when, { platform, arch, hostname, tags: workspace.settings.tags }));
 }
 
 export function isGood(plugin: LoadedPlugin): plugin is GoodPlugin {

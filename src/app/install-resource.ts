@@ -61,7 +61,7 @@ async function installDigest(plugin: GoodPlugin, install: string, context: Conte
 
 /** .env as it is, and no longer as it was going to be. */
 function asItIsNow(context: Context): Context {
-  const { environmentFiles: _done, ...fresh } = lookAgain(context);
+  const { environmentEdits: _done, ...fresh } = lookAgain(context);
   return fresh;
 }
 

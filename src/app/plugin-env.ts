@@ -5,7 +5,7 @@ import { dotenvVariables } from "../formats/dotenv-variables.ts";
 import type { PluginEntry } from "../manifest/manifest.ts";
 import type { Plugin } from "../manifest/plugin.ts";
 import { bindVariables, type PluginEnvironment } from "../manifest/plugin-environment.ts";
-import type { Context } from "./context.ts";
+import { environmentText, type EnvironmentFiles } from "./environment-file.ts";
 import type { LoadedPlugin } from "./load-plugins.ts";
 
 export type GoodPlugin = Exclude<LoadedPlugin, { fault: unknown }>;
@@ -18,8 +18,7 @@ export interface DescribedPlugin {
 }
 
 /** The part of the world that variables come from. */
-export interface Surroundings extends Pick<Context, "environmentFiles"> {
-  readonly look: Pick<Context["look"], "text">;
+export interface Surroundings extends EnvironmentFiles {
   readonly host: { readonly machine: Pick<Machine, "env"> };
 }
 
@@ -89,9 +88,9 @@ export async function describeVariables(
 /** The plugin's own .env: as it will be when this run is done, else as it is. */
 export async function dotenvOf(
   { entry, directory }: Pick<DescribedPlugin, "entry" | "directory">,
-  { look, environmentFiles }: Surroundings,
+  surroundings: EnvironmentFiles,
 ): Promise<Readonly<Record<string, string>>> {
-  const text = environmentFiles?.[entry.name] ?? (await look.text(join(directory, ".env")));
+  const text = await environmentText(entry.name, join(directory, ".env"), surroundings);
   return text === undefined ? {} : dotenvVariables(text);
 }
 

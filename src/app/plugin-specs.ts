@@ -1,5 +1,6 @@
 import type { DescribedPlugin, Kept, Surroundings } from "./plugin-env.ts";
 import { startableServers } from "./plugin-servers.ts";
+import { setupHint } from "./setup/setup-hint.ts";
 import type { ServerSpec } from "./server-specs.ts";
 
 /** The servers of a plugin as they are really started. @throws AtkError E_PLUGIN_INVALID, E_FORMAT. */
@@ -16,6 +17,6 @@ export async function pluginSpecs(
     env,
     missing,
     directory,
-    hint: `atk setup ${entry.name}`,
+    hint: setupHint(entry.name),
   }));
 }

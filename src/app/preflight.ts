@@ -1,12 +1,12 @@
 import type { Change } from "../core/plan.ts";
 import type { Noun } from "../core/resource.ts";
-import { join } from "node:path";
 import { keptBy } from "../manifest/kept-value.ts";
 import type { ServerDeclaration } from "../manifest/manifest.ts";
 import type { Context } from "./context.ts";
 import { valuesOf } from "./declared-server.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
 import { pluginVariables } from "./plugin-variables.ts";
+import { setupHint } from "./setup/setup-hint.ts";
 
 type Problem = NonNullable<Change["problem"]>;
 
@@ -81,11 +81,11 @@ const INSTALL: Readonly<Record<string, string>> = {
   docker: "install Docker (https://docs.docker.com/engine/install)",
 };
 
-function missingVariables({ entry, directory }: GoodPlugin, missing: readonly string[]): Problem {
+function missingVariables({ entry }: GoodPlugin, missing: readonly string[]): Problem {
   return {
     code: "E_ENV",
     message: `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} required and not set`,
-    hint: `atk setup ${entry.name}, or put ${missing.map((name) => `${name}=...`).join(" and ")} into ${join(directory, ".env")}, or --env-file FILE`,
+    hint: setupHint(entry.name),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Resource } from "../core/resource.ts";
 import type { ServiceSpec } from "../services/service.ts";
 import { isAllowed } from "./approvals.ts";
 import type { Context } from "./context.ts";
+import { environmentText } from "./environment-file.ts";
 import { join } from "node:path";
 import type { GoodPlugin } from "./plugin-env.ts";
 import { recordedIsolation } from "./plugin-isolation.ts";
@@ -49,7 +50,7 @@ async function stateOf(known: KnownService, context: Context): Promise<string> {
 async function runningDigest(plugin: GoodPlugin, context: Context): Promise<string> {
   const { entry, locked, definition, directory, assigned } = plugin;
   const { service, lifecycle, envVars } = definition.plugin;
-  const dotenv = context.environmentFiles?.[entry.name] ?? (await context.look.text(join(directory, ".env")));
+  const dotenv = await environmentText(entry.name, join(directory, ".env"), context);
   const isolation = Object.values(recordedIsolation(plugin));
   const parts = [locked.integrity, service, lifecycle, envVars, entry.env, assigned, dotenv, ...isolation];
   return context.digest(JSON.stringify(parts.map((part) => part ?? null)));

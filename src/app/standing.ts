@@ -1,5 +1,5 @@
-import type { Change, Plan } from "../core/plan.ts";
 import { AtkError } from "../core/errors.ts";
+import type { Change, Plan } from "../core/plan.ts";
 import { createTurn, type Turn } from "../services/health/map-services.ts";
 import type { Observation } from "../services/service.ts";
 import { isAllowed } from "./approvals.ts";

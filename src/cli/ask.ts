@@ -10,12 +10,26 @@ export async function askYesNo(question: string): Promise<boolean> {
   return answer;
 }
 
+/** What is wrong with an answer; undefined: nothing. An empty answer is asked about too. */
+export type Check = (answer: string) => string | undefined;
+
 /** Asks for a value and shows nothing of it. */
-export async function askSecret(question: string): Promise<string> {
+export async function askSecret(question: string, check: Check = () => undefined): Promise<string> {
   const { isCancel, password } = await import("@clack/prompts");
-  const answer = await password({ message: question, output: process.stderr });
+  const validate = (answer = ""): string | undefined => check(answer);
+  const answer: unknown = await password({ message: question, validate, output: process.stderr });
   if (isCancel(answer)) throw new AtkError("E_INTERRUPTED", "stopped at the question; nothing was changed");
-  return answer;
+  // Enter alone gives no text at all.
+  return typeof answer === "string" ? answer : "";
+}
+
+/** Asks for a value that everybody may see; the empty text for Enter alone. */
+export async function askText(question: string, check: Check): Promise<string> {
+  const { isCancel, text } = await import("@clack/prompts");
+  const validate = (answer = ""): string | undefined => check(answer);
+  const answer: unknown = await text({ message: question, validate, output: process.stderr });
+  if (isCancel(answer)) throw new AtkError("E_INTERRUPTED", "stopped at the question; nothing was changed");
+  return typeof answer === "string" ? answer : "";
 }
 
 /** What to do about an entry that somebody else changed or put there. */
@@ -38,12 +52,4 @@ export async function askAbout(change: Change): Promise<Resolution | undefined> 
   });
   if (isCancel(answer)) throw new AtkError("E_INTERRUPTED", "stopped at the question; nothing was changed");
   return answer === "skip" ? undefined : answer;
-}
-
-/** A value that is not shown while it is typed. */
-export async function askHidden(question: string): Promise<string> {
-  const { isCancel, password } = await import("@clack/prompts");
-  const answer = await password({ message: question, output: process.stderr });
-  if (isCancel(answer)) throw new AtkError("E_INTERRUPTED", "stopped at the question; nothing was changed");
-  return answer ?? "";
 }

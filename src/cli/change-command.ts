@@ -51,11 +51,12 @@ export async function runChange(
   );
   const silent = session.json || shown || words.filesOnly === true;
   if (!silent) await sayPlan(outcome.plan, session, outcome.outcome === "dry-run");
-  report(outcome, session);
+  if (session.json) outJson(session, { ...outcome, exit_code: exitOf(outcome) });
+  else reportChange(outcome, session);
   return words.filesOnly ? EXIT.ok : exitOf(outcome);
 }
 
-function decisionsOf({ options }: Invocation, session: Session): Decisions {
+export function decisionsOf({ options }: Invocation, session: Session): Decisions {
   const onDrift = driftAnswer(options.text("onDrift"));
   const asks = session.interactive && !options.flag("yes") && !options.flag("dryRun");
   return {
@@ -84,15 +85,15 @@ export async function confirmPlan(
   });
 }
 
-async function sayPlan(plan: Plan, session: Session, asData = false): Promise<void> {
+export async function sayPlan(plan: Plan, session: Session, asData = false): Promise<void> {
   const { showPlan } = await import("./show-plan.ts");
   const text = await showPlan(plan, painter(asData ? session.color.stdout : session.color.stderr));
   if (asData) session.out(text);
   else session.say(text);
 }
 
-function report(outcome: ChangeOutcome, session: Session): void {
-  if (session.json) return outJson(session, { ...outcome, exit_code: exitOf(outcome) });
+/** What was done and what was left alone, in sentences. */
+export function reportChange(outcome: ChangeOutcome, session: Session): void {
   for (const { owner } of outcome.postponed ?? [])
     session.say(`${printable(owner)}: install command not run yet: atk install ${printable(owner)}`);
   if (outcome.outcome === "declined") return session.say("Declined: nothing was changed.");

@@ -4,6 +4,8 @@ export interface OptionSpec {
   /** As commander reads it: "-y, --yes", "--out <file>", "--agent <id...>". */
   readonly flags: string;
   readonly summary: string;
+  /** May be given several times, with one value each; read with `list`. */
+  readonly isRepeatable?: boolean;
 }
 
 export interface Invocation {

@@ -1,5 +1,5 @@
 import { Command as Program, Option } from "commander";
-import type { Command } from "./command.ts";
+import type { Command, OptionSpec } from "./command.ts";
 
 export type Choose = (command: Command, args: readonly string[], values: Readonly<Record<string, unknown>>) => void;
 
@@ -43,7 +43,7 @@ function addCommand(program: Program, groups: Map<string, Program>, command: Com
   const added = addShared(parent.command(usage).summary(command.summary).description(describe(command)));
   // A command may be a group as well: `atk mcp NAME` beside `atk mcp test`.
   if (words.length === 1) groups.set(name, added);
-  for (const option of command.options ?? []) added.addOption(new Option(option.flags, option.summary));
+  for (const option of command.options ?? []) added.addOption(optionOf(option));
   if (command.passThrough) added.passThroughOptions().allowUnknownOption();
   if (command.takesAnyWords) added.allowUnknownOption().allowExcessArguments();
   added.action((...given: unknown[]) => {
@@ -52,6 +52,11 @@ function addCommand(program: Program, groups: Map<string, Program>, command: Com
     );
     choose(command, args, { ...program.opts(), ...definedOnly(added.opts()) });
   });
+}
+
+function optionOf({ flags, summary, isRepeatable = false }: OptionSpec): Option {
+  const option = new Option(flags, summary);
+  return isRepeatable ? option.argParser((value, before: readonly string[] = []) => [...before, value]) : option;
 }
 
 function describe(command: Command): string {

@@ -35,7 +35,7 @@ function inCommandLine(verb: string): AtkError {
 }
 
 async function askOrRead(verb: string, name: string, session: Session): Promise<string | Uint8Array> {
-  if (session.interactive) return (await import("./ask.ts")).askHidden(`Value of ${name} (it is not shown):`);
+  if (session.interactive) return (await import("./ask.ts")).askSecret(`Value of ${name} (it is not shown):`);
   if (!session.terminal.stdin) return readAtMost(session.streams().input);
   throw new AtkError("E_USAGE", `nobody is here to ask for the value of ${name}`, {
     hint: `pipe it in, e.g. pass show ${name} | atk secret ${verb} ${name}`,

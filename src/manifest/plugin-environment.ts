@@ -25,25 +25,56 @@ export type Binding =
 
 export type Bind = (name: string) => Binding;
 
+/** Where a value can stand, in the order of precedence: the first place that has one counts. */
+export const PLACES = [".env", "manifest", "default", "process"] as const;
+
+export type Place = (typeof PLACES)[number];
+
+export interface PlacedBinding {
+  readonly place: Place;
+  readonly binding: Exclude<Binding, { kind: "unset" }>;
+}
+
 const PLUGIN_DIRECTORY = "ATK_PLUGIN_DIR";
 
 /**
- * What each variable of a plugin is: .env, then the manifest's `env`, then the declared default, then the inherited environment.
+ * What each variable of a plugin is: what the first of PLACES that has a value makes of it.
  * A value in .env is secret when the variable is declared so, and also when it is not declared at all.
  */
 export function bindVariables(declared: readonly EnvVar[], environment: PluginEnvironment): Bind {
-  const byName = new Map(declared.map((variable) => [variable.name, variable]));
+  const placesOf = findPlaces(declared, environment);
   return (name) => {
     if (name === PLUGIN_DIRECTORY) return { kind: "clear", value: environment.pluginDirectory };
-    const variable = byName.get(name);
-    return (
-      fromDotenv(name, variable, environment) ??
-      fromManifest(name, variable, environment) ??
-      fromDefault(variable, environment) ??
-      (environment.isInherited?.(name) === true ? { kind: "reference", name } : { kind: "unset" })
-    );
+    const [first] = placesOf(name);
+    return first?.binding ?? { kind: "unset" };
   };
 }
+
+/** Every place that has a value for a variable, in the order of precedence. */
+export function findPlaces(
+  declared: readonly EnvVar[],
+  environment: PluginEnvironment,
+): (name: string) => readonly PlacedBinding[] {
+  const byName = new Map(declared.map((variable) => [variable.name, variable]));
+  return (name) => {
+    const variable = byName.get(name);
+    return PLACES.flatMap((place) => {
+      const binding = IN_PLACE[place](name, variable, environment);
+      return binding === undefined ? [] : [{ place, binding }];
+    });
+  };
+}
+
+type Found = PlacedBinding["binding"] | undefined;
+type Find = (name: string, variable: EnvVar | undefined, environment: PluginEnvironment) => Found;
+
+const IN_PLACE: Readonly<Record<Place, Find>> = {
+  ".env": fromDotenv,
+  manifest: fromManifest,
+  default: (_name, variable, environment) => fromDefault(variable, environment),
+  process: (name, _variable, { isInherited }) =>
+    isInherited?.(name) === true ? { kind: "reference", name } : undefined,
+};
 
 /** Whether a name in a template means a variable of the plugin; all others belong to the shell or the server. */
 export function isVariable(name: string, declared: readonly EnvVar[], environment: PluginEnvironment): boolean {
@@ -55,13 +86,13 @@ export function isVariable(name: string, declared: readonly EnvVar[], environmen
   );
 }
 
-function fromDotenv(name: string, variable: EnvVar | undefined, environment: PluginEnvironment): Binding | undefined {
+function fromDotenv(name: string, variable: EnvVar | undefined, environment: PluginEnvironment): Found {
   const value = own(environment.dotenv, name);
   if (value === undefined || value === "") return undefined;
   return variable === undefined || variable.secret ? { kind: "secret", name } : clear(value, environment);
 }
 
-function fromManifest(name: string, variable: EnvVar | undefined, environment: PluginEnvironment): Binding | undefined {
+function fromManifest(name: string, variable: EnvVar | undefined, environment: PluginEnvironment): Found {
   const value = own(environment.manifestEnv, name);
   if (value === undefined) return undefined;
   if (typeof value !== "string") {
@@ -73,13 +104,13 @@ function fromManifest(name: string, variable: EnvVar | undefined, environment: P
 }
 
 /** A default is published with the plugin, so it is never a secret. */
-function fromDefault(variable: EnvVar | undefined, environment: PluginEnvironment): Binding | undefined {
+function fromDefault(variable: EnvVar | undefined, environment: PluginEnvironment): Found {
   const value = variable?.default;
   return value === undefined || value === "" ? undefined : clear(value, environment);
 }
 
 /** Values may name the plugin's folder and nothing else: a `$` in a password is a `$`. */
-function clear(value: string, { pluginDirectory }: PluginEnvironment): Binding {
+function clear(value: string, { pluginDirectory }: PluginEnvironment): Found {
   return {
     kind: "clear",
     value: substitute(value, (name) => (name === PLUGIN_DIRECTORY ? pluginDirectory : undefined)),

@@ -28,7 +28,9 @@ const OTHER_SPELLINGS: Readonly<Record<string, readonly string[]>> = {
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0 || word === "") return undefined;
   const lower = word.toLowerCase();
-  return otherSpelling(lower, candidates) ?? slip(lower, candidates) ?? part(lower, candidates);
+  const lowered = candidates.map((candidate) => candidate.toLowerCase());
+  const found = otherSpelling(lower, lowered) ?? slip(lower, lowered) ?? part(lower, lowered);
+  return found === undefined ? undefined : candidates[lowered.indexOf(found)];
 }
 
 /** The hint for it: "did you mean `x`?". */

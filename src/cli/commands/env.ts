@@ -1,36 +1,56 @@
+import type { ExplainedPlugin } from "../../app/setup/explain-values.ts";
+import { showPlace } from "../../core/errors.ts";
 import type { Command } from "../command.ts";
-import { openContext, outJson } from "../session.ts";
-import { table } from "../table.ts";
+import { painter } from "../paint.ts";
+import { openContext, outJson, sayEvent, type Session } from "../session.ts";
 
 export const command: Command = {
   name: "env",
-  summary: "show a plugin's variables and where they have their values from, masked",
+  summary: "show a plugin's variables and where their values come from",
   args: "<plugin>",
-  options: [{ flags: "--explain", summary: "every place that has a value, not only the one that counts" }],
+  options: [{ flags: "--explain", summary: "every place that has a value, and the order of precedence" }],
   details:
-    "Order: .env, then the manifest's env, then the plugin's default, then the environment of the process. Nothing is looked up that is kept elsewhere.",
-  async run({ args, options }, session) {
-    const { explainEnvironment, PLACES } = await import("../../app/explain-env.ts");
-    const [name = ""] = args;
-    const variables = await explainEnvironment(name, await openContext(session));
-    if (session.json) outJson(session, { plugin: name, order: PLACES, variables });
-    else if (variables.length === 0) session.out(`${name} has no variables`);
-    else if (!options.flag("explain")) {
-      const rows = variables.map(({ name: each, value, from, required }) => [
-        each,
-        value ?? (required ? "(required)" : "-"),
-        from,
-      ]);
-      session.out(table(["VARIABLE", "VALUE", "FROM"], rows));
-    } else {
-      const rows = variables.flatMap(({ name: each, places }) =>
-        places.length === 0
-          ? [[each, "", "unset", "-"]]
-          : places.map(({ place, value }, at) => [at === 0 ? each : "", at === 0 ? "*" : "", place, value]),
-      );
-      session.out(table(["VARIABLE", "", "PLACE", "VALUE"], rows));
-      session.say(`* counts. Order: ${PLACES.join(", ")}`);
+    "Secrets are shown by their last four characters, and so is what stands in .env without being declared. Reads only, and looks nothing up that is kept elsewhere.",
+  async run({ args: [name = ""], options }, session) {
+    const { findPlugins } = await import("../../app/setup/find-plugins.ts");
+    const { explainValues } = await import("../../app/setup/explain-values.ts");
+    const context = await openContext(session);
+    const { plugins } = await findPlugins([name], context, { offline: true });
+    for (const plugin of plugins) {
+      const explained = await explainValues(plugin, context);
+      sayProblems(explained, session);
+      if (session.json) outJson(session, asJson(explained));
+      else if (options.flag("explain")) session.out(await explain(explained, context.workspace.manifestFile, session));
+      else session.out((await import("../show-values.ts")).showValues(explained));
     }
     return 0;
   },
 };
+
+function sayProblems({ problems }: ExplainedPlugin, session: Session): void {
+  for (const { message, at, hint } of problems) {
+    const place = at === undefined ? "" : `${showPlace(at)}: `;
+    sayEvent(session, { type: "warning", message: `${place}${message}`, ...(hint === undefined ? {} : { hint }) });
+  }
+}
+
+async function explain(explained: ExplainedPlugin, manifestFile: string, session: Session): Promise<string> {
+  const { explainAll } = await import("../show-values.ts");
+  return explainAll(explained, manifestFile, painter(session.color.stdout));
+}
+
+function asJson({ plugin, file, variables, missing, precedence }: ExplainedPlugin): unknown {
+  return {
+    plugin,
+    file,
+    variables: variables.map(({ isDeclared, places, ...variable }) => ({
+      ...variable,
+      declared: isDeclared,
+      value: places[0]?.value ?? null,
+      from: places[0]?.place ?? "unset",
+      places: places.map(({ isAbsent = false, ...place }) => ({ ...place, ...(isAbsent ? { absent: true } : {}) })),
+    })),
+    missing,
+    precedence,
+  };
+}

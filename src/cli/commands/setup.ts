@@ -1,63 +1,61 @@
-import type { PluginSetup, SetupOptions } from "../../app/setup-plugins.ts";
+import type { Context } from "../../app/context.ts";
+import type { FoundPlugins } from "../../app/setup/find-plugins.ts";
+import type { WantedByPlugin } from "../../app/setup/given-values.ts";
 import { EXIT } from "../../core/error-codes.ts";
-import { DRY_RUN, type Command, type Invocation } from "../command.ts";
-import { openContext, outJson, type Session } from "../session.ts";
+import { AtkError } from "../../core/errors.ts";
+import { exitOf } from "../change-command.ts";
+import { DRY_RUN, ON_DRIFT, YES, type Command, type Invocation } from "../command.ts";
+import { openContext, sayEvent, type Session } from "../session.ts";
+import { changeEnvironment } from "../setup-change.ts";
+import { reportSetup } from "../setup-report.ts";
+import { givesValues, readGiven, VALUE_OPTIONS } from "../setup-values.ts";
 
 export const command: Command = {
   name: "setup",
-  summary: "set the variables of plugins: by questions, or from words, files and the environment",
+  summary: "give plugins the values of their variables",
   args: "[plugins...]",
-  options: [
-    { flags: "--all", summary: "every plugin that is enabled here" },
-    { flags: "--env <pair...>", summary: "NAME=VALUE; refused for secret variables" },
-    { flags: "--env-file <file>", summary: "assignments from a file" },
-    { flags: "--from-stdin", summary: "assignments from stdin" },
-    { flags: "--from-env", summary: "declared variables from atk's own environment" },
-    { flags: "--unset <name...>", summary: "take variables out of .env" },
-    DRY_RUN,
-  ],
+  options: [{ flags: "--all", summary: "every plugin that is enabled here" }, ...VALUE_OPTIONS, YES, DRY_RUN, ON_DRIFT],
   details:
-    "Values are kept in plugins/NAME/.env, readable by you alone and never in git. Without a terminal, or with one of the options above, nothing is asked. Exit 8 when a required variable has no value afterwards.",
+    "On a terminal it asks for each variable the plugin declares: Enter keeps the value or takes the default, and a secret is not shown. With values given, with --yes, or without a terminal, it asks nothing.\nWrites plugins/NAME/.env, readable by you alone, and brings client entries up to date. Exit 8 when required variables still have no value; what was given is written all the same.\nExamples: atk setup tracker; atk setup tracker --from-file ~/tracker.env --yes; pass show tracker | atk setup tracker --from-stdin --yes",
   async run(invocation, session) {
-    const { setupPlugins } = await import("../../app/setup-plugins.ts");
-    const context = await openContext(session);
     const { args, options } = invocation;
-    const values = await valuesOf(invocation, session, context);
-    const plugins = await setupPlugins(
-      { names: args, all: options.flag("all"), values, dryRun: options.flag("dryRun") },
-      context,
-    );
-    if (session.json) outJson(session, { plugins });
-    else for (const plugin of plugins) session.say(lineOf(plugin));
-    return plugins.some(({ missing }) => missing.length > 0) ? EXIT.environment : EXIT.ok;
+    if (args.length > 0 === options.flag("all"))
+      throw new AtkError(
+        "E_USAGE",
+        args.length === 0 ? "name a plugin, or say --all" : "--all and a name exclude each other",
+      );
+    const context = await openContext(session);
+    const { findPlugins } = await import("../../app/setup/find-plugins.ts");
+    return setUp(await findPlugins(args, context), invocation, session, context);
   },
 };
 
-type Context = Awaited<ReturnType<typeof openContext>>;
-
-async function valuesOf({ options }: Invocation, session: Session, context: Context): Promise<SetupOptions["values"]> {
-  const { givenValues, readGivenFile } = await import("../../app/setup-plugins.ts");
-  const path = options.text("envFile");
-  const words = { pairs: options.list("env"), fromEnvironment: options.flag("fromEnv"), unset: options.list("unset") };
-  const piped = options.flag("fromStdin");
-  const isGiven = path !== undefined || piped || words.fromEnvironment || words.pairs.length + words.unset.length > 0;
-  if (!isGiven && session.interactive) return (await import("../ask-variables.ts")).askVariables(session);
-  if (piped) return givenValues({ ...words, file: { text: await readAll(session), path: "stdin" } });
-  return givenValues(path === undefined ? words : { ...words, file: await readGivenFile(path, context) });
+async function setUp(found: FoundPlugins, invocation: Invocation, session: Session, context: Context): Promise<number> {
+  const { prepareSetups } = await import("../../app/setup/prepare-setup.ts");
+  const all = await prepareSetups(found, await givenTo(found, invocation, session, context), context);
+  const changing = all.prepared.filter(({ set, unset }) => set.length + unset.length > 0).map(({ name }) => name);
+  const outcome =
+    changing.length === 0 ? undefined : await changeEnvironment(changing, invocation, session, all.context);
+  await reportSetup({ found, all, outcome }, session);
+  const [broken] = all.faults;
+  if (broken !== undefined) return broken.fault.exitCode;
+  if (all.prepared.some(({ missing }) => missing.length > 0)) return EXIT.environment;
+  return outcome === undefined ? EXIT.ok : exitOf(outcome);
 }
 
-async function readAll(session: Session): Promise<string> {
-  let text = "";
-  for await (const chunk of session.streams().input.setEncoding("utf8")) text += String(chunk);
-  return text;
-}
-
-function lineOf({ name, set, unset, missing }: PluginSetup): string {
-  const parts = [
-    ...(set.length === 0 ? [] : [`set ${set.join(", ")}`]),
-    ...(unset.length === 0 ? [] : [`took out ${unset.join(", ")}`]),
-  ];
-  const done = parts.length === 0 ? "nothing to set" : parts.join("; ");
-  if (missing.length === 0) return `${name}: ${done}`;
-  return `! ${name}: ${done}; still needs ${missing.join(", ")}\n  next: atk setup ${name}, or atk secret set and a reference in the manifest`;
+async function givenTo(
+  found: FoundPlugins,
+  invocation: Invocation,
+  session: Session,
+  context: Context,
+): Promise<WantedByPlugin> {
+  if (session.interactive && !givesValues(invocation)) {
+    const { askForValues } = await import("../setup-wizard.ts");
+    return askForValues(found, session, context);
+  }
+  const { unknownNames, wantedOf } = await import("../../app/setup/given-values.ts");
+  const given = await readGiven(invocation, session, context);
+  const wanted = wantedOf(found, given);
+  for (const unknown of await unknownNames(found, given, context)) sayEvent(session, { type: "warning", ...unknown });
+  return wanted;
 }
