@@ -54,7 +54,7 @@ export async function readDefinition({ id, tree, directory, overrides }: Definit
     plugin,
     skills: await Promise.all(plugin.skills.map((path) => readSkill(path, { id, tree, directory }))),
     instructions: await Promise.all(plugin.instructions.map((path) => readInstruction(path, { id, tree, directory }))),
-    warnings: [...remarksIn(text).map((remark) => `left out: ${remark}`), ...warnings],
+    warnings: [...remarksIn(text), ...warnings],
   };
 }
 

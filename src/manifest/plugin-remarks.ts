@@ -1,5 +1,5 @@
-/** Begins a comment of a plugin.yaml that atk made from a foreign layout: what the layout has and no plugin can hold. */
-export const REMARK = "# Left out: ";
+/** Begins a comment of a plugin.yaml that atk made from a foreign layout: what of the layout reaches agents in another way or not at all. */
+export const REMARK = "# Remark: ";
 
 /** The remarks at the top of a description, one sentence each; none in one that a person wrote. */
 export function remarksIn(text: string): readonly string[] {

@@ -13,7 +13,7 @@ const PARTS = [
   { field: "workflows", place: /^workflows\/.+/, what: "workflows", why: "only Claude Code has them" },
   { field: "channels", place: undefined, what: "channels", why: "only Claude Code has them" },
   { field: "settings", place: /^settings\.json$/, what: "settings", why: "a plugin changes no settings of an agent" },
-  { field: undefined, place: /^bin\/.+/, what: "programs in bin/", why: "they are copied, but not put on PATH" },
+  { field: undefined, place: /^bin\/.+/, what: "programs in bin/", why: "nothing is put on PATH" },
   { field: "dependencies", place: undefined, what: "dependencies", why: "add those plugins as well" },
 ] as const;
 
@@ -24,6 +24,6 @@ export function leftOutOfClaude(manifest: Part, paths: ReadonlySet<string>): rea
     const isNamed = field !== undefined && member(manifest, field) !== undefined;
     if (files.length === 0 && !isNamed) return [];
     const names = files.map((path) => (what === "agents" ? posix.basename(path, ".md") : path));
-    return [`${what}${names.length === 0 ? "" : ` (${listed(names)})`}: ${why}.`];
+    return [`${what}${names.length === 0 ? "" : ` (${listed(names)})`} are left out: ${why}.`];
   });
 }

@@ -91,7 +91,7 @@ async function serversOf(manifest: Part, found: Found): Promise<ServerData> {
     for (const [id, server] of read.servers) servers.set(id, server);
     remarks.push(...read.remarks);
   }
-  if (bundles.length > 0) remarks.push(`${listed(bundles)}: a bundle inside a plugin; add it as a plugin of its own.`);
+  if (bundles.length > 0) remarks.push(`${listed(bundles)} is left out: add that bundle as a plugin of its own.`);
   const env = variables.data();
   return {
     data: { ...(env.length === 0 ? {} : { env_vars: env }), ...asServers(servers) },

@@ -48,12 +48,14 @@ export async function readCommands(
       ...(files.length === 0
         ? []
         : [
-            `the commands ${listed(files.map((file) => `/${posix.basename(posix.dirname(file.path))}`))} as commands: agents get them as skills.`,
+            `the commands ${listed(files.map((file) => `/${posix.basename(posix.dirname(file.path))}`))} reach agents as skills.`,
           ]),
       ...(special.size === 0
         ? []
-        : [`${listed([...special].sort())} in commands: only Claude Code acts on that, others read it as text.`]),
-      ...(twice.length === 0 ? [] : [`${listed(twice)}: a skill or command of that name is there already.`]),
+        : [`${listed([...special].sort())} in commands: only Claude Code acts on that; other agents read it as text.`]),
+      ...(twice.length === 0
+        ? []
+        : [`${listed(twice)} is left out: a skill or command of that name is there already.`]),
     ],
   };
 }

@@ -115,7 +115,7 @@ async function readTogether(root: Part, offers: readonly Offer[], found: Found):
     },
     files: [...files.values()],
     remarks: [
-      `the bounds between the plugins ${listed(names)}: they share one folder and are read as one plugin.`,
+      `the plugins ${listed(names)} share one folder and are read as one plugin.`,
       ...new Set(readings.flatMap((reading) => reading.remarks)),
     ],
   };

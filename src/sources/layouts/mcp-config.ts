@@ -44,12 +44,12 @@ function readServer(name: string, part: Part, reading: Reading): JsonObject | un
   const type = textAt(part, "type") ?? (member(part, "url") === undefined ? "stdio" : "http");
   const isLocal = type === "stdio";
   const others = members(part).flatMap(([key]) => ((isLocal ? LOCAL : REMOTE).includes(key) ? [] : [key]));
-  if (others.length > 0) reading.remarks.push(`${listed(others)} of the server ${name}.`);
+  if (others.length > 0) reading.remarks.push(`${listed(others)} of the server ${name}: left out.`);
   if (isLocal) return localServer(part, reading);
   const transport =
     type === "sse" ? "sse" : ["http", "streamable-http", "streamableHttp"].includes(type) ? "http" : undefined;
   if (transport === undefined) {
-    reading.remarks.push(`the server ${name}: agents cannot reach a server of type ${type} through a plugin.`);
+    reading.remarks.push(`the server ${name} is left out: atk knows no servers of type ${type}.`);
     return undefined;
   }
   return { transport, ...remote(part, reading) };
@@ -96,7 +96,7 @@ function text(part: Part, { settings, variables, remarks }: Reading): string {
     // custom/ is the user's: it outlives every new version of the plugin.
     if (inside === "CLAUDE_PLUGIN_DATA") return `${inPlugin("/")}/custom/data`;
     if (inside === "CLAUDE_PROJECT_DIR") {
-      remarks.push("${CLAUDE_PROJECT_DIR}, which only Claude Code knows; the server gets `.` instead.");
+      remarks.push("${CLAUDE_PROJECT_DIR} is known only to Claude Code; the server gets `.` instead.");
       return ".";
     }
     const key = /^user_config\.(.+)$/.exec(inside)?.[1];

@@ -138,10 +138,12 @@ function leftOut(root: Part, server: Part, config: Part | undefined): readonly s
   return [
     ...(systems.length === 0
       ? []
-      : [`server.mcp_config.platform_overrides (${listed(systems)}): every system gets the same command.`]),
+      : [
+          `server.mcp_config.platform_overrides (${listed(systems)}) are left out: every system gets the same command.`,
+        ]),
     ...(prompts === undefined || items(prompts).length === 0
       ? []
-      : ["the prompts that manifest.json lists; those that the server offers itself are there."]),
+      : ["the prompts of manifest.json are left out; those that the server offers itself are there."]),
     ...(names.length === 0 || names.length > 2
       ? []
       : [`the bundle says that it is only for ${listed(names)}; that is not checked.`]),
@@ -156,7 +158,7 @@ function bundled({ paths }: Found): readonly string[] {
   const place = folders.map((folder) => (folder === "" ? "the plugin's folder" : `its folder ${folder.slice(0, -1)}`));
   return [
     oneLine(
-      `node_modules, if the bundle brings it: where the server does not start, run \`npm install --omit=dev\` in ${listed(place)}.`,
+      `node_modules is never taken along: where the server does not start, run \`npm install --omit=dev\` in ${listed(place)}.`,
     ),
   ];
 }

@@ -40,8 +40,8 @@ export async function readSkills(folders: readonly string[], found: Found): Prom
     remarks: [
       ...(renamed.length === 0
         ? []
-        : [`the names of the skills ${listed(renamed)} as they were written: agents take only a-z, 0-9 and hyphens.`]),
-      ...(twice.length === 0 ? [] : [`${listed(twice)}: another skill has the same name.`]),
+        : [`skills were renamed to ${listed(renamed)}: agents take only a-z, 0-9 and hyphens.`]),
+      ...(twice.length === 0 ? [] : [`${listed(twice)} is left out: another skill has the same name.`]),
     ],
   };
 }

@@ -38,6 +38,6 @@ describe("an Agent Skills repository", () => {
   it("takes the first of two skills of one name, and says so", async () => {
     const { plugin, remarks } = await read({ "a/SKILL.md": skill("same"), "b/SKILL.md": skill("same") });
     expect(plugin.skills).toEqual(["a"]);
-    expect(remarks).toEqual(["b: another skill has the same name."]);
+    expect(remarks).toEqual(["b is left out: another skill has the same name."]);
   });
 });

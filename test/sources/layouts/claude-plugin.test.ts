@@ -65,13 +65,13 @@ describe("a Claude Code plugin", () => {
       "bin/tool": "#!/bin/sh\n",
     });
     expect(remarks).toEqual([
-      "the commands /deploy as commands: agents get them as skills.",
-      "$ARGUMENTS and allowed-tools in commands: only Claude Code acts on that, others read it as text.",
-      "agents (reviewer): sub-agents are a thing of Claude Code.",
-      "hooks (hooks/hooks.json): atk wires no hooks; nothing of them is run.",
-      "output styles: only Claude Code has them.",
-      "language servers: atk wires no language servers.",
-      "programs in bin/ (bin/tool): they are copied, but not put on PATH.",
+      "the commands /deploy reach agents as skills.",
+      "$ARGUMENTS and allowed-tools in commands: only Claude Code acts on that; other agents read it as text.",
+      "agents (reviewer) are left out: sub-agents are a thing of Claude Code.",
+      "hooks (hooks/hooks.json) are left out: atk wires no hooks; nothing of them is run.",
+      "output styles are left out: only Claude Code has them.",
+      "language servers are left out: atk wires no language servers.",
+      "programs in bin/ (bin/tool) are left out: nothing is put on PATH.",
     ]);
   });
 
@@ -80,7 +80,7 @@ describe("a Claude Code plugin", () => {
     expect(await text("plugin.yaml")).toBe(
       [
         "# Made by atk from a Claude Code plugin (.claude-plugin/plugin.json).",
-        "# Left out: hooks (hooks/hooks.json): atk wires no hooks; nothing of them is run.",
+        "# Remark: hooks (hooks/hooks.json) are left out: atk wires no hooks; nothing of them is run.",
         'schema_version: "2026-11-21"',
         'name: "all"',
         'description: "all"',
@@ -127,9 +127,7 @@ describe("a Claude Code plugin", () => {
     expect(await text("skills/pdf/SKILL.md")).toBe(
       "---\nname: pdf-reading\ndescription: How to PDF Reading\n---\nDo it.\n",
     );
-    expect(remarks).toEqual([
-      "the names of the skills pdf-reading as they were written: agents take only a-z, 0-9 and hyphens.",
-    ]);
+    expect(remarks).toEqual(["skills were renamed to pdf-reading: agents take only a-z, 0-9 and hyphens."]);
   });
 
   it("a plugin.yaml beside it counts more", async () => {
@@ -191,8 +189,6 @@ describe("a marketplace", () => {
       "skills/art/SKILL.md": skill("art"),
     });
     expect(plugin).toMatchObject({ name: "agent-skills", skills: ["skills/art", "skills/pdf", "skills/word"] });
-    expect(remarks).toEqual([
-      "the bounds between the plugins documents and examples: they share one folder and are read as one plugin.",
-    ]);
+    expect(remarks).toEqual(["the plugins documents and examples share one folder and are read as one plugin."]);
   });
 });

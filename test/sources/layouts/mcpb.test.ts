@@ -127,8 +127,8 @@ describe("an MCPB bundle as a plugin", () => {
     expect(remarks).toEqual([
       "FOLDERS has a default that depends on the machine (${HOME}/Desktop): set it.",
       "FOLDERS takes one value here, where the original takes several.",
-      "server.mcp_config.platform_overrides (win32): every system gets the same command.",
-      "the prompts that manifest.json lists; those that the server offers itself are there.",
+      "server.mcp_config.platform_overrides (win32) are left out: every system gets the same command.",
+      "the prompts of manifest.json are left out; those that the server offers itself are there.",
     ]);
   });
 
