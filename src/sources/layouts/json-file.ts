@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { AtkError } from "../../core/errors.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { readTree as readSyntax } from "../../formats/json-syntax.ts";
@@ -87,7 +88,7 @@ function offsetOf(root: JsonValue | undefined, keys: readonly string[]): number 
 }
 
 function invalid(message: string, at: NonNullable<AtkError["at"]>, hint?: string): AtkError {
-  return new AtkError("E_PLUGIN_INVALID", `${at.file}: ${message}`, { at, hint });
+  return new AtkError("E_PLUGIN_INVALID", `cannot use ${basename(at.file)}: ${message}`, { at, hint });
 }
 
 /** A member that is there and is not null. A key like `__proto__` is a key like any other. */

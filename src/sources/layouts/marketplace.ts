@@ -62,7 +62,7 @@ function choose(offers: readonly Offer[], found: Found): AtkError {
   const words = offers.map(({ folder, elsewhere }) => (folder === undefined ? elsewhere : `//${folder}`));
   const problems = offers.map(({ name }, at) => ({ message: `${oneLine(name, 60)}: ${words[at] ?? ""}` }));
   const first = offers.find(({ folder }) => folder !== undefined && folder !== "")?.folder;
-  const message = `a marketplace of ${offers.length} plugins, not one plugin (${listed(offers.map((offer) => offer.name))})`;
+  const message = `a marketplace of ${offers.length === 1 ? "one plugin that lies elsewhere" : `${offers.length} plugins, not one plugin`} (${listed(offers.map((offer) => offer.name))})`;
   const hint =
     first === undefined
       ? "add one of them by its own address"

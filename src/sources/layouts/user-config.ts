@@ -51,7 +51,9 @@ function variableName(key: string, part: Part, wished: ReadonlyMap<string, strin
 function declare(name: string, part: Part, variables: Variables): readonly string[] {
   const type = textAt(part, "type") ?? "string";
   if (!TYPES.has(type)) throw part.fault(`has a type that no bundle knows: ${JSON.stringify(type.slice(0, 60))}`);
-  const secret = flagAt(part, "sensitive") || (type === "string" && looksSecret(name));
+  // A published default is no secret, whatever the name sounds like.
+  const guessed = type === "string" && looksSecret(name) && member(part, "default") === undefined;
+  const secret = flagAt(part, "sensitive") || guessed;
   const [preset, remarks] = presetOf(name, part, secret);
   const isLost = preset === undefined && remarks.length > 0;
   variables.add({

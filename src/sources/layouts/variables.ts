@@ -37,7 +37,7 @@ export class Variables {
 
 /** What the name of a variable says about its value, where nothing else does. */
 export function looksSecret(name: string): boolean {
-  return /(KEY|TOKEN|SECRET|PASSW|PASS$|CREDENTIAL|AUTH|PRIVATE|DSN$)/.test(name);
+  return /(KEY|TOKEN|SECRET|PASSW|PASS$|CREDENTIAL|AUTH(?!OR)|PRIVATE|DSN$)/.test(name);
 }
 
 /** Variables that every process has; a plugin's own setting of that name would change far more than the plugin. */

@@ -18,12 +18,16 @@ async function refusal(files: Files): Promise<string> {
 describe("what is wrong in somebody else's files is refused with its place", () => {
   it.each<[string, Files, string]>([
     ["no JSON", { [PLUGIN]: '{\n  "name": oops\n}' }, `E_PLUGIN_INVALID ${PLUGIN}:2:11`],
-    ["not a map", { [PLUGIN]: "[]" }, `E_PLUGIN_INVALID ${PLUGIN}:1:1 ${PLUGIN}: must be a map of keys and values`],
+    [
+      "not a map",
+      { [PLUGIN]: "[]" },
+      `E_PLUGIN_INVALID ${PLUGIN}:1:1 cannot use plugin.json: must be a map of keys and values`,
+    ],
     ["a key twice", { [PLUGIN]: '{"name": "a", "name": "b"}' }, `E_PLUGIN_INVALID ${PLUGIN}:1:15`],
     [
       "a wrong type",
       { [PLUGIN]: '{\n  "name": 7\n}' },
-      `E_PLUGIN_INVALID ${PLUGIN}:2:11 ${PLUGIN}: name: must be text`,
+      `E_PLUGIN_INVALID ${PLUGIN}:2:11 cannot use plugin.json: name: must be text`,
     ],
     [
       "a path that leads out",
@@ -80,7 +84,7 @@ describe("what is wrong in somebody else's files is refused with its place", () 
     [
       "too long",
       { [PLUGIN]: `{"name": "${"a".repeat(1_100_000)}"}` },
-      `E_PLUGIN_INVALID ${PLUGIN} ${PLUGIN}: it is longer`,
+      `E_PLUGIN_INVALID ${PLUGIN} cannot use plugin.json: it is longer`,
     ],
     [
       "too deep",
@@ -163,7 +167,7 @@ describe("what is wrong in somebody else's files is refused with its place", () 
             (thrown: unknown) => thrown,
           );
           if (error !== undefined && !(error instanceof AtkError && error.code === "E_PLUGIN_INVALID")) throw error;
-          if (error instanceof AtkError && error.message.startsWith("cannot use")) throw error;
+          if (error instanceof AtkError && error.message.startsWith("cannot use plugin '")) throw error;
         },
       ),
       { numRuns: 300 },
