@@ -1,4 +1,5 @@
 import { AtkError } from "../../core/errors.ts";
+import { canonical, type JsonObject } from "../../core/json.ts";
 import { readClaude } from "./claude-plugin.ts";
 import { CLAUDE_MANIFEST, MARKETPLACE as FILE } from "./fits-layout.ts";
 import { asInsidePath, asText, items, member, textAt, type Part } from "./json-file.ts";
@@ -104,7 +105,9 @@ async function readTogether(root: Part, offers: readonly Offer[], found: Found):
   const readings = await Promise.all(offers.map((offer) => readClaude(offer.part, found)));
   const files = new Map(readings.flatMap((reading) => reading.files.map((file) => [file.path, file] as const)));
   const skills = new Set(readings.flatMap(({ plugin }) => (plugin["skills"] as readonly string[] | undefined) ?? []));
-  const servers = readings.find(({ plugin }) => plugin["mcp"] !== undefined || plugin["mcp_servers"] !== undefined);
+  const servers = readings.find(({ plugin }) => serversIn(plugin) !== "{}");
+  const taken = serversIn(servers?.plugin ?? {});
+  const without = offers.filter((_offer, at) => ![taken, "{}"].includes(serversIn(readings[at]?.plugin ?? {})));
   const names = offers.map((offer) => offer.name);
   return {
     plugin: {
@@ -116,7 +119,14 @@ async function readTogether(root: Part, offers: readonly Offer[], found: Found):
     files: [...files.values()],
     remarks: [
       `the plugins ${listed(names)} share one folder and are read as one plugin.`,
+      ...(without.length === 0
+        ? []
+        : [`the servers of ${listed(without.map((offer) => offer.name))} are left out: other entries have others.`]),
       ...new Set(readings.flatMap((reading) => reading.remarks)),
     ],
   };
+}
+
+function serversIn({ mcp = null, mcp_servers: several = null }: JsonObject): string {
+  return mcp === null && several === null ? "{}" : canonical({ mcp, several });
 }

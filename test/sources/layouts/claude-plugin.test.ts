@@ -180,8 +180,20 @@ describe("a marketplace", () => {
         name: "agent-skills",
         owner,
         plugins: [
-          { name: "documents", source: "./", strict: false, skills: ["./skills/pdf", "./skills/word"] },
-          { name: "examples", source: "./", strict: false, skills: ["./skills/art"] },
+          {
+            name: "documents",
+            source: "./",
+            strict: false,
+            skills: ["./skills/pdf", "./skills/word"],
+            mcpServers: { a: { command: "a" } },
+          },
+          {
+            name: "examples",
+            source: "./",
+            strict: false,
+            skills: ["./skills/art"],
+            mcpServers: { b: { command: "b" } },
+          },
         ],
       },
       "skills/pdf/SKILL.md": skill("pdf"),
@@ -189,6 +201,9 @@ describe("a marketplace", () => {
       "skills/art/SKILL.md": skill("art"),
     });
     expect(plugin).toMatchObject({ name: "agent-skills", skills: ["skills/art", "skills/pdf", "skills/word"] });
-    expect(remarks).toEqual(["the plugins documents and examples share one folder and are read as one plugin."]);
+    expect(remarks).toEqual([
+      "the plugins documents and examples share one folder and are read as one plugin.",
+      "the servers of examples are left out: other entries have others.",
+    ]);
   });
 });
