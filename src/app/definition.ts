@@ -32,6 +32,7 @@ export interface DefinitionRequest {
 /** @throws AtkError E_PLUGIN_INVALID naming file, place and field. */
 export async function readDefinition({ id, tree, directory, overrides }: DefinitionRequest): Promise<Definition> {
   const { parsePlugin } = await import("../manifest/parse-plugin.ts");
+  const { remarksIn } = await import("../manifest/plugin-remarks.ts");
   const paths = new Set(tree.entries.map((entry) => entry.path));
   const name = paths.has("plugin.yaml") ? "plugin.yaml" : "plugin.yml";
   if (!paths.has(name)) {
@@ -53,7 +54,7 @@ export async function readDefinition({ id, tree, directory, overrides }: Definit
     plugin,
     skills: await Promise.all(plugin.skills.map((path) => readSkill(path, { id, tree, directory }))),
     instructions: await Promise.all(plugin.instructions.map((path) => readInstruction(path, { id, tree, directory }))),
-    warnings,
+    warnings: [...remarksIn(text), ...warnings],
   };
 }
 

@@ -42,10 +42,12 @@ async function load(source: GitSource, ref: string, context: SourceContext): Pro
     const call = { host: context.host, url, ref, directory: joinPath(scratch, "clone") };
     const commit = await fetchCommit(call);
     const records = await listCommit({ ...call, commit });
+    const folder = folderOf(source);
     const tree = await readCommit(records, {
       ...call,
       commit,
-      folder: folderOf(source),
+      folder,
+      name: nameOf(folder === "" ? source.url : folder),
       what: `${shown} at ${commit.slice(0, 10)}`,
     });
     return { commit, tree };
@@ -57,12 +59,24 @@ function folderOf({ path = "" }: GitSource): string {
   return folder === "." ? "" : folder;
 }
 
+/** The last name of a folder or an address, `.git` left out. */
+function nameOf(place: string): string {
+  return (
+    place
+      .replace(/[/\\]+$/, "")
+      .replace(/^.*[/\\:]/, "")
+      .replace(/\.git$/, "") || "plugin"
+  );
+}
+
 interface Reading {
   readonly host: SourceContext["host"];
   readonly directory: string;
   readonly commit: string;
   readonly folder: string;
   readonly what: string;
+  /** Of the folder or the repository. */
+  readonly name: string;
 }
 
 /** Everything is judged by git's own listing before a single file is written, even to the scratch folder. */
@@ -80,7 +94,9 @@ async function readCommit(records: readonly GitRecord[], reading: Reading): Prom
     if (fault !== undefined) throw hostile(origin, inside, fault);
   }
   await checkOut({ ...reading, paths: content.map((each) => each.path) });
-  return treeFromEntries(await mapBounded(content, READ_WIDTH, (each) => readRecord(each, reading)), origin);
+  const tree = treeFromEntries(await mapBounded(content, READ_WIDTH, (each) => readRecord(each, reading)), origin);
+  const { asPlugin } = await import("./layouts/read-layout.ts");
+  return (await asPlugin(tree, { ...origin, name: reading.name })).tree;
 }
 
 async function readRecord(

@@ -1,14 +1,18 @@
-import { isAbsolute, join, resolve } from "node:path";
+import { basename, isAbsolute, join, resolve } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { ReadFiles } from "../core/host.ts";
 import type { SourceContext } from "./context.ts";
+import { createTree } from "./create-tree.ts";
+import { fitsLayout } from "./layouts/fits-layout.ts";
+import { mapBounded, READ_WIDTH } from "./map-bounded.ts";
+import { membership } from "./membership.ts";
 import { treeFromEntries } from "./memory-tree.ts";
 import { PLUGIN_FILES } from "./plugin-file.ts";
 import { readTree } from "./read-tree.ts";
 import type { SourceType } from "./resolve.ts";
 import type { Tree } from "./tree.ts";
 import { executablesInGit } from "./executables.ts";
-import { MAX_TREE_BYTES, showBytes } from "./tree-limits.ts";
+import { MAX_TREE_BYTES, MAX_TREE_FILES, showBytes } from "./tree-limits.ts";
 
 /** A folder with plugin.yaml or plugin.yml, or one .yaml file that becomes plugin.yaml. */
 export const localSource: SourceType<"local"> = {
@@ -33,25 +37,60 @@ async function readLocal(path: string, only: readonly string[] | undefined, cont
       at: { file: place },
     });
   }
-  const directory = await pluginFolder(place, files);
+  const own = await pluginFolder(place, files);
+  const directory = own ?? (await foreignFolder(place, files));
   const executables = machine.platform === "windows" ? await executablesInGit(directory, context.host) : undefined;
-  return readTree(directory, files, {
-    ...(only === undefined ? {} : { only }),
+  const tree = await readTree(directory, files, {
+    ...(only === undefined || own === undefined ? {} : { only }),
     ...(executables === undefined ? {} : { isExecutable: (each) => executables.has(each) }),
   });
+  return own === undefined ? foreignPlugin(tree, directory, only) : tree;
+}
+
+/** Files that came later are left out once the plugin was made, as they are for other folders. */
+async function foreignPlugin(tree: Tree, directory: string, only: readonly string[] | undefined): Promise<Tree> {
+  const { asPlugin } = await import("./layouts/read-layout.ts");
+  const made = (await asPlugin(tree, { what: directory, directory, name: basename(directory) })).tree;
+  if (only === undefined) return made;
+  const wanted = new Set(only);
+  const entries = made.entries.filter((entry) => wanted.has(entry.path));
+  return createTree(entries, (path) => made.read(path), { what: directory, directory });
 }
 
 /** The folder itself, or its .atk/: a tool's repository brings its plugin there. Looked for before anything is read. */
-async function pluginFolder(place: string, files: ReadFiles): Promise<string> {
+async function pluginFolder(place: string, files: ReadFiles): Promise<string | undefined> {
   for (const folder of [place, join(place, ".atk")]) {
     for (const name of PLUGIN_FILES) {
       if ((await files.stat(join(folder, name))) !== undefined) return folder;
     }
   }
+  return undefined;
+}
+
+/** The folder, when what lies in its upper three levels is somebody else's layout. A home folder is not walked to find out. */
+async function foreignFolder(place: string, files: ReadFiles): Promise<string> {
+  if (fitsLayout(new Set(await upperPaths(place, files)))) return place;
   throw new AtkError("E_PLUGIN_INVALID", `${place} is not a plugin: there is no plugin.yaml in it`, {
     at: { file: place },
     hint: "name the folder that holds plugin.yaml",
   });
+}
+
+const LEVELS = 3;
+
+async function upperPaths(place: string, files: ReadFiles): Promise<readonly string[]> {
+  const found: string[] = [];
+  let level: readonly string[] = [""];
+  for (let depth = 0; depth < LEVELS; depth += 1) {
+    const lists = await mapBounded(level, READ_WIDTH, async (folder) => {
+      const entries = (await files.list(join(place, folder))) ?? [];
+      return entries.map(({ name, type }) => ({ type, path: folder === "" ? name : `${folder}/${name}` }));
+    });
+    found.push(...lists.flat().map(({ path }) => path));
+    const folders = lists.flat().filter(({ type, path }) => type === "directory" && membership(path) === "content");
+    level = folders.map(({ path }) => path).slice(0, MAX_TREE_FILES);
+  }
+  return found;
 }
 
 async function readSingleFile(file: string, sizeBytes: number, { host }: SourceContext): Promise<Tree> {

@@ -1,4 +1,5 @@
 import { AtkError } from "../core/errors.ts";
+import { isObject } from "../core/json.ts";
 import type { SourceContext } from "./context.ts";
 import { treeFromEntries } from "./memory-tree.ts";
 import {
@@ -10,6 +11,7 @@ import {
 } from "./npm-package.ts";
 import { synthesisePlugin } from "./npm-plugin.ts";
 import { readTarball, type Tarball } from "./npm-tarball.ts";
+import { fitsLayout } from "./layouts/fits-layout.ts";
 import { pluginRoot, within } from "./plugin-file.ts";
 import type { SourceType } from "./resolve.ts";
 import { withScratch } from "./scratch.ts";
@@ -65,13 +67,31 @@ async function load(name: string, range: string, context: SourceContext, expecta
 async function packageTree({ name, version, bytes }: Download, what: string): Promise<Tree> {
   const outline = await readTarball(bytes, { what, wants: (path) => OUTLINE.has(path) });
   const root = pluginRoot(outline.paths, "");
-  if (root === "" && !isPluginText(outline)) return synthesised(outline, { name, version, what });
-  if (root === undefined) return synthesised(outline, { name, version, what });
+  if (root === undefined || (root === "" && !isPluginText(outline))) {
+    const isForeign = root === undefined && !hasPrograms(outline) && fitsLayout(outline.paths);
+    return isForeign ? foreign({ name, bytes, what }) : synthesised(outline, { name, version, what });
+  }
   const { entries } = await readTarball(bytes, { what, wants: (path) => within(root, path) !== undefined });
   return treeFromEntries(
     entries.map((entry) => ({ ...entry, path: within(root, entry.path) ?? entry.path })),
     { what },
   );
+}
+
+/** A package that has a program is started by npx; one that has none may be a plugin in another layout. */
+function hasPrograms(outline: Tarball): boolean {
+  try {
+    const data: unknown = JSON.parse(textOf("package.json", outline) ?? "{}");
+    return isObject(data) && data["bin"] !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+async function foreign({ name, bytes, what }: { name: string; bytes: Uint8Array; what: string }): Promise<Tree> {
+  const { asPlugin } = await import("./layouts/read-layout.ts");
+  const { entries } = await readTarball(bytes, { what, wants: () => true });
+  return (await asPlugin(treeFromEntries(entries, { what }), { what, name: name.replace(/^.*\//, "") })).tree;
 }
 
 const OUTLINE: ReadonlySet<string> = new Set(["package.json", "README.md", "plugin.yaml", "plugin.yml"]);

@@ -1,6 +1,7 @@
 import { AtkError } from "../core/errors.ts";
 import type { Origin } from "./hostile.ts";
 import { showPath } from "./hostile.ts";
+import { fitsLayout } from "./layouts/fits-layout.ts";
 
 /** Names of a plugin's own description. */
 export const PLUGIN_FILES = ["plugin.yaml", "plugin.yml"];
@@ -11,10 +12,15 @@ export function pluginRoot(paths: ReadonlySet<string>, folder: string): string |
   return roots.find((root) => PLUGIN_FILES.some((name) => paths.has(join(root, name))));
 }
 
-/** @throws AtkError E_PLUGIN_INVALID when the folder is not a plugin. */
+/**
+ * The same, and the folder itself where it has the layout of somebody else's plugins.
+ * @throws AtkError E_PLUGIN_INVALID when the folder is not a plugin.
+ */
 export function requirePluginRoot(paths: ReadonlySet<string>, folder: string, origin: Origin): string {
   const root = pluginRoot(paths, folder);
   if (root !== undefined) return root;
+  const inside = [...paths].map((path) => within(folder, path)).filter((path) => path !== undefined);
+  if (fitsLayout(new Set(inside))) return folder;
   const place = folder === "" ? "at the top or in .atk/" : `in ${showPath(folder)} or its .atk/`;
   throw new AtkError("E_PLUGIN_INVALID", `${origin.what} is not a plugin: there is no plugin.yaml ${place}`, {
     at: origin.directory === undefined ? undefined : { file: origin.directory },

@@ -139,6 +139,14 @@ describe("an npm package", () => {
     expect(await yamlOf(resolved)).toContain('args: ["-y", "@mia/demo@1.2.3"]');
   });
 
+  it("that has no program but is a Claude Code plugin is that plugin", async () => {
+    const files = { ".claude-plugin/plugin.json": '{"name": "demo"}', "commands/go.md": "Go.\n" };
+    const { tree } = await demo(npmWith(packageTarball({ "package.json": packageJson({}), ...files })));
+    expect(tree.entries.map((entry) => entry.path)).toContain("skills/go/SKILL.md");
+    const started = await demo(npmWith(packageTarball({ "package.json": packageJson({ bin: "cli.js" }), ...files })));
+    expect(await yamlOf(started)).toContain("command: npx");
+  });
+
   it("gets a plugin.yaml that is the same in every version of atk, since the lock has its digest", async () => {
     const tarball = packageTarball({
       "package.json": packageJson({ bin: { demo: "a.js" }, description: 'Says "hi"\nand: more #1' }),

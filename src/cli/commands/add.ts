@@ -19,7 +19,7 @@ export const command: Command = {
     NO_INSTALL,
   ],
   details:
-    "Shows what would be run and written, asks, then edits the manifest, applies just that and commits.\nExamples: atk add everything; atk add ./my-plugin; atk add https://example.com/tool.git#v1.2.0; atk add npm:@scope/server",
+    "Shows what would be run and written, asks, then edits the manifest, applies just that and commits.\nExamples: atk add everything; atk add ./my-plugin; atk add https://example.com/tool.git#v1.2.0; atk add npm:@scope/server\nClaude Code plugins, unpacked MCPB bundles and Agent Skills repositories are taken as they are.",
   async run(invocation, session) {
     const { prepareAddition } = await import("../../app/add-plugin.ts");
     const context = await openContext(session);
