@@ -6,8 +6,8 @@ const RUNNERS: Readonly<Record<string, (spec: string) => boolean>> = {
   npx: isExactPackage,
   bunx: isExactPackage,
   pnpx: isExactPackage,
-  uvx: (spec) => isExactVersion(spec.split(/==|@/, 2)[1] ?? ""),
-  pipx: (spec) => isExactVersion(spec.split("==", 2)[1] ?? ""),
+  uvx: (spec) => isExactRelease(spec.split(/==|@/, 2)[1] ?? ""),
+  pipx: (spec) => isExactRelease(spec.split("==", 2)[1] ?? ""),
   docker: isExactImage,
   podman: isExactImage,
 };
@@ -59,6 +59,11 @@ function packageIn(args: readonly string[], runner: string): string | undefined 
 function isExactPackage(spec: string): boolean {
   const at = spec.indexOf("@", 1);
   return at !== -1 && isExactVersion(spec.slice(at + 1));
+}
+
+/** A version of a Python package, `1.2.3rc1` too. (PEP 440) */
+function isExactRelease(version: string): boolean {
+  return isExactVersion(version) || /^\d+(\.\d+)+((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?$/.test(version);
 }
 
 /** A digest, or a tag that has a full version in it. */

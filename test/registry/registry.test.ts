@@ -1,7 +1,6 @@
 import { cpSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { buildIndex, indexText, pluginNames } from "../../src/sources/build-index.ts";
-import { readIndex } from "../../src/sources/registry-index.ts";
 import { openLocked, resolveSource } from "../../src/sources/resolve.ts";
 import { validateRegistry } from "../../src/sources/validate-registry.ts";
 import { createWorld, ROOT, type World } from "../sources/world.ts";
@@ -45,13 +44,6 @@ describe("the registry that ships with atk", () => {
       ]),
     );
     expect(names.length).toBeGreaterThanOrEqual(8);
-  });
-
-  it("needs no variable to be set", async () => {
-    for (const { name } of (await readIndex(SHIPPED, world.host.files)).plugins) {
-      const { tree } = await resolveSource(name, { type: "registry" }, { ...world.context, temporary: true });
-      expect(new TextDecoder().decode(await tree.read("plugin.yaml"))).not.toMatch(/required: true/);
-    }
   });
 
   it("has an index that is written again with the same bytes", async () => {
