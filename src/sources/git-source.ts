@@ -10,7 +10,7 @@ import { hostile, type Origin } from "./hostile.ts";
 import { mapBounded, READ_WIDTH } from "./map-bounded.ts";
 import { isContent, treeFromEntries, type MemoryEntry } from "./memory-tree.ts";
 import { pathFault } from "./path-fault.ts";
-import { requirePluginRoot, within } from "./plugin-file.ts";
+import { insideFolder, requirePluginRoot, within } from "./plugin-file.ts";
 import type { SourceType } from "./resolve.ts";
 import { withScratch } from "./scratch.ts";
 import type { Tree } from "./tree.ts";
@@ -45,16 +45,11 @@ async function load(source: GitSource, ref: string, context: SourceContext): Pro
     const tree = await readCommit(records, {
       ...call,
       commit,
-      folder: folderOf(source),
+      folder: insideFolder(source.path),
       what: `${shown} at ${commit.slice(0, 10)}`,
     });
     return { commit, tree };
   });
-}
-
-function folderOf({ path = "" }: GitSource): string {
-  const folder = path.replaceAll("\\", "/").replace(/^(\.\/)+|\/+$/g, "");
-  return folder === "." ? "" : folder;
 }
 
 interface Reading {

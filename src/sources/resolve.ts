@@ -60,6 +60,7 @@ async function resolveAny(name: string, source: Source, context: SourceContext):
     case "npm":
       return (await import("./npm-source.ts")).npmSource.resolve(name, source, context);
     case "archive":
+      return (await import("./archive-source.ts")).archiveSource.resolve(name, source, context);
     case "oci":
     case "mcp-registry":
       throw new AtkError("E_SOURCE", `${name}: sources of type ${source.type} are not there yet`);
@@ -78,6 +79,7 @@ async function fetchAny(name: string, locked: LockedPlugin, context: SourceConte
     case "npm":
       return (await import("./npm-source.ts")).npmSource.fetch(name, locked, source, context);
     case "archive":
+      return (await import("./archive-source.ts")).archiveSource.fetch(name, locked, source, context);
     case "oci":
     case "mcp-registry":
       throw new AtkError("E_SOURCE", `${name}: sources of type ${source.type} are not there yet`);
