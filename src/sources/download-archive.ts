@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { AtkError } from "../core/errors.ts";
-import { maskUrl } from "../git/git-error.ts";
+import { checkArchiveAddress } from "./archive-address.ts";
 import { downloadTooLarge } from "./archive-fault.ts";
 import type { SourceContext } from "./context.ts";
 import { httpGet } from "./http-get.ts";
@@ -11,20 +11,11 @@ import { MAX_ARCHIVE_BYTES } from "./tree-limits.ts";
  * @throws AtkError E_SOURCE, E_PLUGIN_NOT_FOUND; E_HOSTILE when it is too large; E_SECRET_IN_GIT for a password in the address.
  */
 export async function downloadArchive(url: string, context: SourceContext): Promise<Uint8Array> {
-  refusePassword(url);
+  checkArchiveAddress(url);
   if (url.startsWith("file://")) return readArchive(url, context);
   if (context.offline === true)
     throw new AtkError("E_SOURCE", `${url} is not on this machine, and the network is not to be used`);
   return httpGet({ url, maxBytes: MAX_ARCHIVE_BYTES, tooLong: () => downloadTooLarge(url) });
-}
-
-function refusePassword(url: string): void {
-  if (maskUrl(url) === url) return;
-  throw new AtkError(
-    "E_SECRET_IN_GIT",
-    `${maskUrl(url)} holds a name or password, which would be written to the manifest and committed`,
-    { hint: "leave it out of the address; for archives that need an account use git or npm" },
-  );
 }
 
 async function readArchive(url: string, { host }: SourceContext): Promise<Uint8Array> {
