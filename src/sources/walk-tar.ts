@@ -34,11 +34,17 @@ export async function walkTar(bytes: Uint8Array, what: string, visit: (entry: Re
     },
   });
   parser.on("error", (error: unknown) => faults.push(unreadable(error, what)));
+  let ended = false;
+  parser.on("eof", () => {
+    ended = true;
+  });
   for await (const chunk of unzipped(bytes, what)) {
     parser.write(chunk);
-    if (faults.length > 0) break;
+    // What lies behind the end is nothing of the archive, and the parser would keep it all.
+    if (ended || faults.length > 0) break;
   }
-  if (faults.length === 0)
+  // After its end every entry has been taken; an archive that just stops has to be told.
+  if (!ended && faults.length === 0)
     await new Promise<void>(
       (done) =>
         void parser

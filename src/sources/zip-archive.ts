@@ -6,7 +6,7 @@ import { hostile } from "./hostile.ts";
 import { mapBounded } from "./map-bounded.ts";
 import type { MemoryEntry } from "./memory-tree.ts";
 import { MAX_ARCHIVE_ENTRIES, MAX_UNPACKED_BYTES } from "./tree-limits.ts";
-import { checkLayout } from "./zip-layout.ts";
+import { checkEnd, checkLayout } from "./zip-layout.ts";
 
 /** A link's target is longer than this only in an attack. */
 const MAX_TARGET_BYTES = 4096;
@@ -41,6 +41,7 @@ async function openZip(bytes: Uint8Array, what: string): Promise<OpenZip> {
     if (zip.entryCount > MAX_ARCHIVE_ENTRIES) throw tooManyEntries(what);
     const entries: Entry[] = [];
     for await (const entry of zip.eachEntry()) entries.push(entry);
+    checkEnd(Number(zip.readEntryCursor), buffer, what);
     checkLayout(entries, buffer, what);
     if (entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0) > MAX_UNPACKED_BYTES)
       throw unpacksTooLarge(what);

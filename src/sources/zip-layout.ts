@@ -2,6 +2,7 @@ import type { Entry } from "yauzl";
 import { AtkError } from "../core/errors.ts";
 import { hostile } from "./hostile.ts";
 
+const CENTRAL_HEADER = 0x02014b50;
 const LOCAL_HEADER = 0x04034b50;
 const LOCAL_HEADER_BYTES = 30;
 
@@ -18,6 +19,12 @@ export function checkLayout(entries: readonly Entry[], buffer: Buffer, what: str
     if (next !== undefined && next.start < end)
       throw hostile({ what }, nameOf(next.entry), `it lies in the same bytes as ${JSON.stringify(nameOf(entry))}`);
   }
+}
+
+/** Refuses a directory that goes on behind as many entries as it says. @throws AtkError E_HOSTILE */
+export function checkEnd(cursor: number, buffer: Buffer, what: string): void {
+  if (cursor + 4 <= buffer.length && buffer.readUInt32LE(cursor) === CENTRAL_HEADER)
+    throw new AtkError("E_HOSTILE", `${what} cannot be read as a zip archive: it has more entries than it says`);
 }
 
 /** Where an entry's header begins and its bytes end. (APPNOTE 4.3.7) */

@@ -15,8 +15,14 @@ export function packageTarball(entries: Readonly<Record<string, Entry>>): Uint8A
 
 /** The same with paths exactly as given, each as often as it is given. */
 export function tarball(entries: readonly (readonly [path: string, entry: Entry])[], endBytes = 1024): Uint8Array {
-  const parts = entries.flatMap(([path, entry]) => [headerOf(path, entry), bodyOf(entry)]);
-  return gzipSync(Buffer.concat([...parts, Buffer.alloc(endBytes)]));
+  const made = new Map<Entry, Map<string, Buffer>>();
+  const parts = entries.map(([path, entry]) => {
+    const known = made.get(entry) ?? new Map<string, Buffer>();
+    const part = known.get(path) ?? Buffer.concat([headerOf(path, entry), bodyOf(entry)]);
+    made.set(entry, known.set(path, part));
+    return part;
+  });
+  return gzipSync(Buffer.concat([...parts, Buffer.alloc(endBytes)]), { level: 1 });
 }
 
 function textOf(entry: Entry): string {
