@@ -26,6 +26,8 @@ export interface Addition {
   readonly locked: LockedPlugin;
   readonly tree: Tree;
   readonly definition: Definition;
+  /** What of the source could not be taken over. */
+  readonly remarks: readonly string[];
   edit(inputs: Inputs): Promise<Inputs>;
 }
 
@@ -38,7 +40,7 @@ export async function prepareAddition(request: AddRequest, context: Context): Pr
   const spec = await parseSpec(request.spec, { ...specContext(context), registries });
   const source = linked(relativeToManifest(spec.source, context), request);
   const provisional = request.name ?? spec.name ?? "new-plugin";
-  const { locked, tree } = await resolvePlugin(entryOf(provisional, source), { readOnly: true }, context);
+  const { locked, tree, remarks = [] } = await resolvePlugin(entryOf(provisional, source), { readOnly: true }, context);
   const definition = await readDefinition({ id: provisional, tree, directory: request.spec, overrides: undefined });
   const name = request.name ?? (source.type === "registry" ? provisional : sanitizeName(definition.plugin.name));
   const edit = async (inputs: Inputs): Promise<Inputs> => {
@@ -52,7 +54,7 @@ export async function prepareAddition(request: AddRequest, context: Context): Pr
     );
     return { ...edited, resolved: { [name]: { locked, tree } } };
   };
-  return { name, source, locked, tree, definition, edit };
+  return { name, source, locked, tree, definition, remarks, edit };
 }
 
 /** @throws AtkError E_USAGE for what is not a folder here. */

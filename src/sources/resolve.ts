@@ -9,6 +9,8 @@ import type { Tree } from "./tree.ts";
 export interface Resolved {
   readonly locked: LockedPlugin;
   readonly tree: Tree;
+  /** What of the source could not be taken over, a sentence each. */
+  readonly remarks?: readonly string[];
 }
 
 /** How one type of source is resolved and fetched again. */
@@ -62,8 +64,9 @@ async function resolveAny(name: string, source: Source, context: SourceContext):
     case "archive":
       return (await import("./archive-source.ts")).archiveSource.resolve(name, source, context);
     case "oci":
+      return (await import("./oci-source.ts")).ociSource.resolve(name, source, context);
     case "mcp-registry":
-      throw new AtkError("E_SOURCE", `${name}: sources of type ${source.type} are not there yet`);
+      return (await import("./mcp-registry-source.ts")).mcpRegistrySource.resolve(name, source, context);
   }
 }
 
@@ -81,8 +84,9 @@ async function fetchAny(name: string, locked: LockedPlugin, context: SourceConte
     case "archive":
       return (await import("./archive-source.ts")).archiveSource.fetch(name, locked, source, context);
     case "oci":
+      return (await import("./oci-source.ts")).ociSource.fetch(name, locked, source, context);
     case "mcp-registry":
-      throw new AtkError("E_SOURCE", `${name}: sources of type ${source.type} are not there yet`);
+      return (await import("./mcp-registry-source.ts")).mcpRegistrySource.fetch(name, locked, source, context);
   }
 }
 

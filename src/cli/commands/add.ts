@@ -35,6 +35,7 @@ export const command: Command = {
     const addition = await prepareAddition(request, context);
     const { plugin } = addition.definition;
     session.say(`${plugin.name} (${plugin.maturity}): ${plugin.description}`);
+    for (const remark of addition.remarks) session.say(`! ${remark}`);
     const envFile = options.text("envFile");
     const { takeEnvFile } = await import("../../app/take-env-file.ts");
     const prepared = envFile === undefined ? context : await takeEnvFile(addition.name, envFile, context);
