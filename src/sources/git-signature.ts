@@ -30,17 +30,17 @@ export async function requireSigner(call: FetchCall & { commit: string }): Promi
   });
 }
 
-/** The tag object that the ref meant: it is what FETCH_HEAD holds then. undefined for branches, commits and plain tags. */
+/**
+ * The tag object that the ref meant: it is what FETCH_HEAD holds then. undefined for branches, commits, plain tags, and for a signed tag
+ * that was put under another name: an old version could be given out as a new one.
+ */
 async function fetchedTag({ ref }: FetchCall, git: RunGit): Promise<string | undefined> {
   const task = "look at what was fetched";
-  const revisions = ["FETCH_HEAD", ...(/^[0-9a-f]{40,64}$/i.test(ref) ? [] : [`refs/tags/${ref}`])];
-  for (const revision of revisions) {
-    const type = await git({ args: ["cat-file", "-t", revision], task, answers: ANSWERS });
-    if (type.exitCode !== 0 || type.stdout.trim() !== "tag") continue;
-    const { exitCode, stdout } = await git({ args: ["rev-parse", revision], task, answers: ANSWERS });
-    if (exitCode === 0) return stdout.trim();
-  }
-  return undefined;
+  const found = await git({ args: ["rev-parse", "FETCH_HEAD"], task, answers: ANSWERS });
+  const tag = await git({ args: ["cat-file", "tag", "FETCH_HEAD"], task, answers: ANSWERS });
+  if (found.exitCode !== 0 || tag.exitCode !== 0) return undefined;
+  const name = /^tag (.+)$/m.exec(tag.stdout.split("\n\n", 1)[0] ?? "")?.[1];
+  return name === ref.replace(/^refs\/tags\//, "") ? found.stdout.trim() : undefined;
 }
 
 /** gpg: `[GNUPG:] GOODSIG <key> <name>` and `VALIDSIG <fingerprint>`; ssh: `Good "git" signature for <name> with <key>`. */
