@@ -6,7 +6,7 @@ import type { Tree } from "../sources/tree.ts";
 import type { LockedPlugin } from "../manifest/lock.ts";
 import type { Context } from "./context.ts";
 import { readDefinition, type Definition } from "./definition.ts";
-import { withManifest, type Inputs } from "./inputs.ts";
+import { readInputs, withManifest, type Inputs } from "./inputs.ts";
 import { registryDirectory, resolvePlugin } from "./plugin-source.ts";
 import { expandTilde } from "./workspace.ts";
 
@@ -16,6 +16,8 @@ export interface AddRequest {
   /** Undefined: the manifest's default agents. */
   readonly agents: readonly string[] | undefined;
   readonly name: string | undefined;
+  /** A folder is used from where it is. */
+  readonly link?: boolean;
 }
 
 export interface Addition {
@@ -24,6 +26,8 @@ export interface Addition {
   readonly locked: LockedPlugin;
   readonly tree: Tree;
   readonly definition: Definition;
+  /** What of the source could not be taken over. */
+  readonly remarks: readonly string[];
   edit(inputs: Inputs): Promise<Inputs>;
 }
 
@@ -31,10 +35,12 @@ export interface Addition {
 export async function prepareAddition(request: AddRequest, context: Context): Promise<Addition> {
   const { parseSpec } = await import("../sources/parse-spec.ts");
   const { sanitizeName } = await import("../manifest/names.ts");
-  const spec = await parseSpec(request.spec, specContext(context));
-  const source = relativeToManifest(spec.source, context);
+  const { manifest } = await readInputs(context);
+  const registries = manifest.registries.map(({ name }) => name);
+  const spec = await parseSpec(request.spec, { ...specContext(context), registries });
+  const source = linked(relativeToManifest(spec.source, context), request);
   const provisional = request.name ?? spec.name ?? "new-plugin";
-  const { locked, tree } = await resolvePlugin(entryOf(provisional, source), { readOnly: true }, context);
+  const { locked, tree, remarks = [] } = await resolvePlugin(entryOf(provisional, source), { readOnly: true }, context);
   const definition = await readDefinition({ id: provisional, tree, directory: request.spec, overrides: undefined });
   const name = request.name ?? (source.type === "registry" ? provisional : sanitizeName(definition.plugin.name));
   const edit = async (inputs: Inputs): Promise<Inputs> => {
@@ -48,7 +54,16 @@ export async function prepareAddition(request: AddRequest, context: Context): Pr
     );
     return { ...edited, resolved: { [name]: { locked, tree } } };
   };
-  return { name, source, locked, tree, definition, edit };
+  return { name, source, locked, tree, definition, remarks, edit };
+}
+
+/** @throws AtkError E_USAGE for what is not a folder here. */
+function linked(source: Source, { link, spec }: AddRequest): Source {
+  if (link !== true) return source;
+  if (source.type === "local") return { ...source, link: true };
+  throw new AtkError("E_USAGE", `--link is for a plugin in a folder of this machine, and ${spec} is none`, {
+    hint: "atk add ./FOLDER --link",
+  });
 }
 
 function specContext({ host }: Context): SpecContext {
@@ -91,9 +106,14 @@ function refuseTaken(name: string, { manifest }: Inputs, { workspace }: Context)
 }
 
 /** A path is written relative to the manifest, so that it means the same wherever the command was run. */
-function relativeToManifest(source: Source, { host, workspace }: Context): Source {
-  if (source.type !== "local") return source;
-  const path = resolve(host.machine.workingDirectory, expandTilde(source.path, host.machine));
+function relativeToManifest(source: Source, context: Context): Source {
+  if (source.type === "local") return { ...source, path: relativePath(source.path, context) };
+  if (source.type !== "mcp-registry" || !/(^|[/\\])server\.json$/.test(source.server)) return source;
+  return /^https?:/i.test(source.server) ? source : { ...source, server: relativePath(source.server, context) };
+}
+
+function relativePath(typed: string, { host, workspace }: Context): string {
+  const path = resolve(host.machine.workingDirectory, expandTilde(typed, host.machine));
   const way = relative(workspace.directory, path).replaceAll("\\", "/");
-  return { type: "local", path: way.startsWith(".") || /^[A-Za-z]:/.test(way) ? way : `./${way}` };
+  return way.startsWith(".") || /^[A-Za-z]:/.test(way) ? way : `./${way}`;
 }

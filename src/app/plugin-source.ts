@@ -4,6 +4,7 @@ import { AtkError } from "../core/errors.ts";
 import type { LockedPlugin } from "../manifest/lock.ts";
 import type { PluginEntry } from "../manifest/manifest.ts";
 import type { SourceContext } from "../sources/context.ts";
+import type { Resolved } from "../sources/resolve.ts";
 import type { Tree } from "../sources/tree.ts";
 import type { Context } from "./context.ts";
 
@@ -13,11 +14,7 @@ interface Opening {
 }
 
 /** Finds out what an entry is now: exact version or commit, integrity, and its content. May use the network. */
-export async function resolvePlugin(
-  entry: PluginEntry,
-  options: Opening,
-  context: Context,
-): Promise<{ readonly locked: LockedPlugin; readonly tree: Tree }> {
+export async function resolvePlugin(entry: PluginEntry, options: Opening, context: Context): Promise<Resolved> {
   const installed = await installedByPredecessor(entry, context);
   if (installed !== undefined) return installed;
   const { resolveSource } = await import("../sources/resolve.ts");

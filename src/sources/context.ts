@@ -11,6 +11,8 @@ export interface SourceContext {
   readonly cacheDirectory: string;
   /** No network: what is not on this machine is an error. */
   readonly offline?: boolean;
+  /** Git sources must be signed, whatever they say themselves. */
+  readonly signed?: boolean;
   /** A plan: nothing is written but to the system's folder for temporary files, and that is cleaned up. */
   readonly temporary?: boolean;
 }

@@ -4,13 +4,14 @@ import { maskUrl } from "../git/git-error.ts";
 import type { Source } from "../manifest/manifest.ts";
 import { checkGitAddress } from "./git-address.ts";
 import { checkOut, fetchCommit, listCommit, type GitRecord } from "./git-fetch.ts";
+import { requireSigner } from "./git-signature.ts";
 import type { SourceContext } from "./context.ts";
 import { tooLarge, tooManyFiles } from "./check-entries.ts";
 import { hostile, type Origin } from "./hostile.ts";
 import { mapBounded, READ_WIDTH } from "./map-bounded.ts";
 import { isContent, treeFromEntries, type MemoryEntry } from "./memory-tree.ts";
 import { pathFault } from "./path-fault.ts";
-import { requirePluginRoot, within } from "./plugin-file.ts";
+import { insideFolder, requirePluginRoot, within } from "./plugin-file.ts";
 import type { SourceType } from "./resolve.ts";
 import { withScratch } from "./scratch.ts";
 import type { Tree } from "./tree.ts";
@@ -21,18 +22,47 @@ type GitSource = Extract<Source, { type: "git" }>;
 /** A repository: `.atk/`, the folder that `path` names, or the top. The commit is exact; only it is fetched again. */
 export const gitSource: SourceType<"git"> = {
   async resolve(_name, source, context) {
-    const { commit, tree } = await load(source, source.ref ?? "HEAD", context);
-    return { locked: { source, commit, integrity: tree.integrity }, tree };
+    const signed = source.signed === true || context.signed === true;
+    const { commit, tree, signer } = await load(source, { ref: source.ref ?? "HEAD", signed }, context);
+    return { locked: { source, commit, ...(signer === undefined ? {} : { signer }), integrity: tree.integrity }, tree };
   },
 
   async fetch(name, locked, source, context) {
     if (locked.commit === undefined)
       throw new AtkError("E_LOCK", `${name}: the lock has no commit for ${maskUrl(source.url)}`);
-    return (await load(source, locked.commit, context)).tree;
+    // The signature was checked when the commit was locked: on a tag it is not in the commit, and not every machine has the key.
+    const signed = source.signed === true && locked.signer === undefined;
+    const commit = await load(source, { ref: locked.commit, signed }, context).catch((error: unknown) => {
+      throw explainGone(name, locked.commit ?? "", source, error);
+    });
+    return commit.tree;
   },
 };
 
-async function load(source: GitSource, ref: string, context: SourceContext): Promise<{ commit: string; tree: Tree }> {
+/** A commit that the server no longer has: its tag or branch was moved, and what it held before was thrown away. */
+function explainGone(name: string, commit: string, source: GitSource, error: unknown): unknown {
+  if (!(error instanceof AtkError) || error.code !== "E_GIT") return error;
+  if (!/there is no commit|not our ref|no such remote ref|couldn't find remote ref/.test(error.message)) return error;
+  const what = source.ref === undefined ? "the branch" : source.ref;
+  return new AtkError(
+    "E_INTEGRITY",
+    `${name}: ${maskUrl(source.url)} no longer has the locked commit ${commit}: ${what} was moved, or the history rewritten`,
+    { hint: `atk lock ${name} (takes what is there now; look at it first)`, cause: error },
+  );
+}
+
+interface Wanted {
+  readonly ref: string;
+  readonly signed: boolean;
+}
+
+interface Loaded {
+  readonly commit: string;
+  readonly tree: Tree;
+  readonly signer?: string;
+}
+
+async function load(source: GitSource, { ref, signed }: Wanted, context: SourceContext): Promise<Loaded> {
   checkGitAddress(source.url, ref);
   const shown = maskUrl(source.url);
   if (context.offline === true)
@@ -41,8 +71,9 @@ async function load(source: GitSource, ref: string, context: SourceContext): Pro
   return withScratch(context, async (scratch) => {
     const call = { host: context.host, url, ref, directory: joinPath(scratch, "clone") };
     const commit = await fetchCommit(call);
+    const signer = signed ? await requireSigner({ ...call, commit }) : undefined;
     const records = await listCommit({ ...call, commit });
-    const folder = folderOf(source);
+    const folder = insideFolder(source.path);
     const tree = await readCommit(records, {
       ...call,
       commit,
@@ -50,13 +81,8 @@ async function load(source: GitSource, ref: string, context: SourceContext): Pro
       name: nameOf(folder === "" ? source.url : folder),
       what: `${shown} at ${commit.slice(0, 10)}`,
     });
-    return { commit, tree };
+    return { commit, tree, ...(signer === undefined ? {} : { signer }) };
   });
-}
-
-function folderOf({ path = "" }: GitSource): string {
-  const folder = path.replaceAll("\\", "/").replace(/^(\.\/)+|\/+$/g, "");
-  return folder === "." ? "" : folder;
 }
 
 /** The last name of a folder or an address, `.git` left out. */

@@ -1,10 +1,11 @@
 import type { ReadEntry } from "tar";
-import { AtkError } from "../core/errors.ts";
 import { tooLarge, tooManyFiles } from "./check-entries.ts";
 import { hostile } from "./hostile.ts";
 import { isContent, type MemoryEntry } from "./memory-tree.ts";
 import { pathFault } from "./path-fault.ts";
+import { takeBytes } from "./tar-archive.ts";
 import { MAX_TREE_BYTES, MAX_TREE_FILES } from "./tree-limits.ts";
+import { walkTar } from "./walk-tar.ts";
 
 export interface Tarball {
   /** Every file and link in it, below the one folder that all npm packages have at their top. */
@@ -27,33 +28,15 @@ const IGNORED: ReadonlySet<string> = new Set(["Directory", "GNUDumpDir"]);
  * @throws AtkError E_HOSTILE for wanted entries that are devices, hard links or badly named, and beyond the limits of a plugin.
  */
 export async function readTarball(bytes: Uint8Array, request: TarballRequest): Promise<Tarball> {
-  const { Parser } = await import("tar");
   const paths = new Set<string>();
   const entries: MemoryEntry[] = [];
   const collect = createCollector(request, entries);
-  await new Promise<void>((done, fail) => {
-    const parser = new Parser({
-      strict: true,
-      onReadEntry: (entry) => {
-        try {
-          const path = entry.path.replace(/^\.\//, "").split("/").slice(1).join("/");
-          if (!IGNORED.has(entry.type) && path !== "") paths.add(path);
-          if (!collect(path, entry)) entry.resume();
-        } catch (error) {
-          entry.resume();
-          fail(error);
-        }
-      },
-    });
-    parser.on("end", done).on("error", (error: unknown) => fail(unreadable(error, request)));
-    parser.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  await walkTar(bytes, request.what, (entry) => {
+    const path = entry.path.replace(/^\.\//, "").split("/").slice(1).join("/");
+    if (!IGNORED.has(entry.type) && path !== "") paths.add(path);
+    if (!collect(path, entry)) entry.resume();
   });
   return { paths, entries };
-}
-
-function unreadable(error: unknown, { what }: TarballRequest): AtkError {
-  const said = error instanceof Error ? error.message : String(error);
-  return new AtkError("E_HOSTILE", `${what} cannot be read as a package: ${said}`, { cause: error });
 }
 
 /** Gives whether the entry's bytes are being taken. */
@@ -78,17 +61,4 @@ function createCollector(
     takeBytes(path, entry, entries);
     return true;
   };
-}
-
-function takeBytes(path: string, entry: ReadEntry, entries: MemoryEntry[]): void {
-  const chunks: Buffer[] = [];
-  entry.on("data", (chunk) => chunks.push(chunk));
-  entry.on("end", () => {
-    entries.push({
-      type: "file",
-      path,
-      executable: ((entry.mode ?? 0) & 0o100) !== 0,
-      bytes: Buffer.concat(chunks),
-    });
-  });
 }

@@ -28,6 +28,12 @@ export function requirePluginRoot(paths: ReadonlySet<string>, folder: string, or
   });
 }
 
+/** The folder that a source's `path` names, as paths in repositories and archives are written; "" is the top. */
+export function insideFolder(path = ""): string {
+  const folder = path.replaceAll("\\", "/").replace(/^(\.\/)+|\/+$/g, "");
+  return folder === "." ? "" : folder;
+}
+
 export function join(folder: string, name: string): string {
   return folder === "" ? name : `${folder}/${name}`;
 }

@@ -9,6 +9,8 @@ import type { Tree } from "./tree.ts";
 export interface Resolved {
   readonly locked: LockedPlugin;
   readonly tree: Tree;
+  /** What of the source could not be taken over, a sentence each. */
+  readonly remarks?: readonly string[];
 }
 
 /** How one type of source is resolved and fetched again. */
@@ -60,9 +62,11 @@ async function resolveAny(name: string, source: Source, context: SourceContext):
     case "npm":
       return (await import("./npm-source.ts")).npmSource.resolve(name, source, context);
     case "archive":
+      return (await import("./archive-source.ts")).archiveSource.resolve(name, source, context);
     case "oci":
+      return (await import("./oci-source.ts")).ociSource.resolve(name, source, context);
     case "mcp-registry":
-      throw new AtkError("E_SOURCE", `${name}: sources of type ${source.type} are not there yet`);
+      return (await import("./mcp-registry-source.ts")).mcpRegistrySource.resolve(name, source, context);
   }
 }
 
@@ -78,9 +82,11 @@ async function fetchAny(name: string, locked: LockedPlugin, context: SourceConte
     case "npm":
       return (await import("./npm-source.ts")).npmSource.fetch(name, locked, source, context);
     case "archive":
+      return (await import("./archive-source.ts")).archiveSource.fetch(name, locked, source, context);
     case "oci":
+      return (await import("./oci-source.ts")).ociSource.fetch(name, locked, source, context);
     case "mcp-registry":
-      throw new AtkError("E_SOURCE", `${name}: sources of type ${source.type} are not there yet`);
+      return (await import("./mcp-registry-source.ts")).mcpRegistrySource.fetch(name, locked, source, context);
   }
 }
 

@@ -236,7 +236,7 @@ describe("an npm package", () => {
   it("that is not an archive is refused as an error of the source, not as a bug", async () => {
     await expect(demo(npmWith(Buffer.from("<html>502</html>")))).rejects.toMatchObject({
       code: "E_HOSTILE",
-      message: expect.stringContaining("cannot be read as a package"),
+      message: expect.stringContaining("cannot be read as a tar.gz archive"),
     });
   });
 });

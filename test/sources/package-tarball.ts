@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { Header } from "tar";
 
-type Entry =
+export type Entry =
   | string
   | { readonly text: string; readonly mode: number }
   | { readonly link: string }
@@ -10,8 +10,19 @@ type Entry =
 
 /** A packed npm package made byte by byte, so that it can hold what no packer would write. */
 export function packageTarball(entries: Readonly<Record<string, Entry>>): Uint8Array {
-  const parts = Object.entries(entries).flatMap(([path, entry]) => [headerOf(`package/${path}`, entry), bodyOf(entry)]);
-  return gzipSync(Buffer.concat([...parts, Buffer.alloc(1024)]));
+  return tarball(Object.entries(entries).map(([path, entry]) => [`package/${path}`, entry]));
+}
+
+/** The same with paths exactly as given, each as often as it is given. */
+export function tarball(entries: readonly (readonly [path: string, entry: Entry])[], endBytes = 1024): Uint8Array {
+  const made = new Map<Entry, Map<string, Buffer>>();
+  const parts = entries.map(([path, entry]) => {
+    const known = made.get(entry) ?? new Map<string, Buffer>();
+    const part = known.get(path) ?? Buffer.concat([headerOf(path, entry), bodyOf(entry)]);
+    made.set(entry, known.set(path, part));
+    return part;
+  });
+  return gzipSync(Buffer.concat([...parts, Buffer.alloc(endBytes)]), { level: 1 });
 }
 
 function textOf(entry: Entry): string {

@@ -7,6 +7,7 @@ const parse = (
   registry: readonly string[] = ["github", "everything"],
 ): Promise<ParsedSpec> =>
   parseSpec(text, {
+    registries: ["acme"],
     exists: async (path) => there.includes(path),
     homeDirectory: "/home/mia",
     inRegistry: async (name) => registry.includes(name),
@@ -43,6 +44,45 @@ describe("what is typed after `atk add` means", () => {
     ["ssh://git@example.com:2222/tool", { source: { type: "git", url: "ssh://git@example.com:2222/tool" } }],
     ["git://example.com/tool", { source: { type: "git", url: "git://example.com/tool" } }],
     ["file:///srv/git/tool", { source: { type: "git", url: "file:///srv/git/tool" } }],
+    ["mia/tool", { source: { type: "git", url: "https://github.com/mia/tool" } }],
+    ["mia/tool#v1.2", { source: { type: "git", url: "https://github.com/mia/tool", ref: "v1.2" } }],
+    ["mia/mono//tools/a", { source: { type: "git", url: "https://github.com/mia/mono", path: "tools/a" } }],
+    [
+      "mia/mono#feature/x//tools/a",
+      { source: { type: "git", url: "https://github.com/mia/mono", ref: "feature/x", path: "tools/a" } },
+    ],
+    ["acme/github", { name: "github", source: { type: "registry", registry: "acme" } }],
+    ["acme/github@1.2", { name: "github", source: { type: "registry", version: "1.2", registry: "acme" } }],
+    ["github@^1.2 <2", { name: "github", source: { type: "registry", version: "^1.2 <2" } }],
+    [
+      "https://example.com/tool-1.2.tar.gz",
+      { source: { type: "archive", url: "https://example.com/tool-1.2.tar.gz" } },
+    ],
+    ["https://example.com/Tool.MCPB", { source: { type: "archive", url: "https://example.com/Tool.MCPB" } }],
+    [
+      "https://example.com/mono.zip?v=2//tools/a",
+      { source: { type: "archive", url: "https://example.com/mono.zip?v=2", path: "tools/a" } },
+    ],
+    [
+      `file:///srv/tool.tgz#sha256=${"AB".repeat(32)}`,
+      { source: { type: "archive", url: "file:///srv/tool.tgz", sha256: "ab".repeat(32) } },
+    ],
+    ["http://127.0.0.1:8080/tool.zip", { source: { type: "archive", url: "http://127.0.0.1:8080/tool.zip" } }],
+    ["oci:ghcr.io/acme/server:1.2.0", { source: { type: "oci", image: "ghcr.io/acme/server:1.2.0" } }],
+    [
+      `oci:localhost:5000/acme/server@sha256:${"0".repeat(64)}`,
+      { source: { type: "oci", image: `localhost:5000/acme/server@sha256:${"0".repeat(64)}` } },
+    ],
+    ["mcp:io.github.mia/tool", { source: { type: "mcp-registry", server: "io.github.mia/tool" } }],
+    [
+      "mcp-registry:io.github.mia/tool@1.0.0",
+      { source: { type: "mcp-registry", server: "io.github.mia/tool", version: "1.0.0" } },
+    ],
+    ["./server.json", { source: { type: "mcp-registry", server: "./server.json" } }],
+    [
+      "https://example.com/x/server.json",
+      { source: { type: "mcp-registry", server: "https://example.com/x/server.json" } },
+    ],
     ["file:///srv/git/tool#v1", { source: { type: "git", url: "file:///srv/git/tool", ref: "v1" } }],
   ] as const)("%s", async (text, meant) => expect(await parse(text)).toEqual(meant));
 });
@@ -69,13 +109,13 @@ describe("what can be no name", () => {
     expect(await parse("plugins/mine", ["plugins/mine"])).toEqual({
       source: { type: "local", path: "plugins/mine" },
     });
+    expect(await parse("mia/tool", ["mia/tool"])).toEqual({ source: { type: "local", path: "mia/tool" } });
     expect(await parse("plugin.yaml", ["plugin.yaml"])).toEqual({
       source: { type: "local", path: "plugin.yaml" },
     });
   });
 
   it.each([
-    ["mia/tool", "did you mean https://github.com/mia/tool?"],
     ["@playwright/mcp", "did you mean npm:@playwright/mcp?"],
     ["Some Thing", "atk search (lists what there is)"],
   ])("%s gets a hint when it is not there", async (text, hint) => {
@@ -96,6 +136,12 @@ describe("refused, before anything is asked for", () => {
     ["npm:pkg@https://example.com/x.tgz", "E_SOURCE"],
     ["npm:pkg@x.tgz", "E_SOURCE"],
     ["npm:pkg@--global", "E_SOURCE"],
+    ["oci:-v/x", "E_USAGE"],
+    ["oci:Acme/Server", "E_USAGE"],
+    ["mcp:tool", "E_USAGE"],
+    ["mcp:a/b@", "E_USAGE"],
+    ["http://example.com/tool.zip", "E_SOURCE"],
+    ["https://mia:pa55word@example.com/x.zip", "E_SECRET_IN_GIT"],
     ["ext://sh -c id", "E_SOURCE"],
     ["https://example.com/x#--upload-pack=id", "E_SOURCE"],
     ["https://example.com/x#a:b", "E_SOURCE"],

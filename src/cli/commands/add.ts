@@ -5,10 +5,11 @@ import { openContext } from "../session.ts";
 
 export const command: Command = {
   name: "add",
-  summary: "add a plugin: registry name, path, git URL or npm:package",
+  summary: "add a plugin: registry name, path, git or archive address, owner/repo, npm:, oci: or mcp:",
   args: "<source>",
   options: [
     { flags: "--name <name>", summary: "name in the manifest (else from the plugin itself)" },
+    { flags: "--link", summary: "use the folder from where it is, for working on it" },
     ...AGENT_OPTIONS.filter((option) => option.flags !== "--all-agents"),
     YES,
     DRY_RUN,
@@ -19,7 +20,7 @@ export const command: Command = {
     NO_INSTALL,
   ],
   details:
-    "Shows what would be run and written, asks, then edits the manifest, applies just that and commits.\nExamples: atk add everything; atk add ./my-plugin; atk add https://example.com/tool.git#v1.2.0; atk add npm:@scope/server\nClaude Code plugins, unpacked MCPB bundles and Agent Skills repositories are taken as they are.",
+    "Shows what would be run and written, asks, then edits the manifest, applies just that and commits.\nExamples: atk add everything; atk add ./my-plugin; atk add https://example.com/tool.git#v1.2.0; atk add npm:@scope/server; atk add owner/repo#v1; atk add https://example.com/tool-1.2.tar.gz; atk add oci:ghcr.io/acme/server:1.2; atk add mcp:io.github.acme/server\nClaude Code plugins, unpacked MCPB bundles and Agent Skills repositories are taken as they are.",
   async run(invocation, session) {
     const { prepareAddition } = await import("../../app/add-plugin.ts");
     const context = await openContext(session);
@@ -28,11 +29,13 @@ export const command: Command = {
     const request = {
       spec: args[0] ?? "",
       name: options.text("name"),
+      link: options.flag("link"),
       agents: agents.length === 0 ? undefined : agents,
     };
     const addition = await prepareAddition(request, context);
     const { plugin } = addition.definition;
     session.say(`${plugin.name} (${plugin.maturity}): ${plugin.description}`);
+    for (const remark of addition.remarks) session.say(`! ${remark}`);
     const envFile = options.text("envFile");
     const { takeEnvFile } = await import("../../app/take-env-file.ts");
     const prepared = envFile === undefined ? context : await takeEnvFile(addition.name, envFile, context);
