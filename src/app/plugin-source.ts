@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { AtkError } from "../core/errors.ts";
+import { locatorKey } from "../core/resource.ts";
 import type { LockedPlugin } from "../manifest/lock.ts";
 import type { PluginEntry } from "../manifest/manifest.ts";
 import type { SourceContext } from "../sources/context.ts";
@@ -52,7 +53,15 @@ export async function openPlugin(
   context: Context,
 ): Promise<Tree> {
   const { openLocked } = await import("../sources/resolve.ts");
-  if (locked.source.type !== "local") return openLocked(entry.name, locked, sourceContext(options, context));
+  if (locked.source.type !== "local") {
+    const from = sourceContext(options, context);
+    return openLocked(entry.name, locked, from).catch(async (error: unknown) => {
+      const installed =
+        from.offline === true ? await openInstalled(entry.name, locked, context).catch(noPlugin) : undefined;
+      if (installed !== undefined) return installed;
+      throw error;
+    });
+  }
   const own = join(context.workspace.pluginsDirectory, entry.name);
   try {
     return await openLocked(
@@ -66,6 +75,28 @@ export async function openPlugin(
       throw explainLocal(entry, second);
     });
   }
+}
+
+/** A folder that is gone, or holds something else now: the first fault says what is the matter. */
+function noPlugin(error: unknown): undefined {
+  if (!(error instanceof AtkError)) throw error;
+}
+
+/** What an apply has put into the plugin's folder, where every byte of it is still what was locked. */
+async function openInstalled(name: string, locked: LockedPlugin, context: Context): Promise<Tree | undefined> {
+  const directory = join(context.workspace.pluginsDirectory, name);
+  const { readState } = await import("./state-store.ts");
+  const { resources } = await readState(context.host.files, context.workspace);
+  const files = resources[locatorKey({ kind: "tree", directory })]?.files;
+  if (files === undefined) return undefined;
+  const { readTree } = await import("../sources/read-tree.ts");
+  const executables = new Set(files.filter((file) => file.executable).map((file) => file.path));
+  const onWindows = context.host.machine.platform === "windows";
+  const tree = await readTree(directory, context.host.files, {
+    only: files.map((file) => file.path),
+    ...(onWindows ? { isExecutable: (path: string) => executables.has(path) } : {}),
+  });
+  return tree.integrity === locked.integrity ? tree : undefined;
 }
 
 function explainLocal(entry: PluginEntry, error: unknown): unknown {
@@ -82,14 +113,16 @@ export async function keepContent(source: LockedPlugin["source"], tree: Tree, co
   await keep(tree, sourceContext({ readOnly: false }, context));
 }
 
-function sourceContext({ readOnly, offline }: Opening, { host, workspace }: Context): SourceContext {
+export function sourceContext({ readOnly, offline }: Opening, context: Context): SourceContext {
+  const { host, workspace, memory } = context;
   return {
     host,
     manifestDirectory: workspace.directory,
     registryDirectory: registryDirectory(),
     cacheDirectory: workspace.cacheDirectory,
     temporary: readOnly,
-    ...(offline ? { offline } : {}),
+    memory,
+    ...(offline || context.offline ? { offline: true } : {}),
   };
 }
 
@@ -103,4 +136,14 @@ export function bundled(name: string): string {
   const here = fileURLToPath(import.meta.url);
   const root = here.replace(/[\\/](dist|src)[\\/].*$/, "");
   return join(root, name);
+}
+
+/** Whether content seems to be on this machine; whether it is whole is seen when it is opened. */
+export async function isFetched({ integrity }: LockedPlugin, context: Context): Promise<boolean> {
+  const { folderOf } = await import("../sources/store-index.ts");
+  const { cacheDirectory, vendorDirectory } = sourceContext({ readOnly: true }, context);
+  const { files } = context.host;
+  const roots = vendorDirectory === undefined ? [cacheDirectory] : [vendorDirectory, cacheDirectory];
+  for (const root of roots) if ((await files.stat(folderOf(integrity, root))) !== undefined) return true;
+  return false;
 }
