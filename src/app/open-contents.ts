@@ -64,7 +64,12 @@ function without(faults: ReadonlyMap<string, AtkError>, { tasks, left }: Choice)
   const isStuck = ({ item }: Task): boolean => faults.has(item.change.owner);
   const blocked = tasks.filter(isStuck).map(({ item }): Change => {
     const fault = faults.get(item.change.owner);
-    return fault === undefined ? item.change : { ...item.change, verdict: "blocked", problem: asProblem(fault) };
+    return fault === undefined ? item.change : { ...item.change, verdict: "blocked", problem: problemOf(fault) };
   });
   return { tasks: tasks.filter((task) => !isStuck(task)), left: [...left, ...blocked] };
+}
+
+function problemOf(fault: AtkError): NonNullable<Change["problem"]> {
+  const what = fault.problems.map(({ message }) => message).join("; ");
+  return { ...asProblem(fault), message: what === "" ? fault.message : `${fault.message}: ${what}` };
 }

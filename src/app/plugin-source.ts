@@ -7,6 +7,7 @@ import type { PluginEntry } from "../manifest/manifest.ts";
 import type { SourceContext } from "../sources/context.ts";
 import type { Tree } from "../sources/tree.ts";
 import type { Context } from "./context.ts";
+import { vendorRoot } from "./vendor/vendor-folder.ts";
 
 interface Opening {
   readonly readOnly: boolean;
@@ -22,7 +23,7 @@ export async function resolvePlugin(
   const installed = await installedByPredecessor(entry, context);
   if (installed !== undefined) return installed;
   const { resolveSource } = await import("../sources/resolve.ts");
-  return resolveSource(entry.name, entry.source, sourceContext(options, context));
+  return resolveSource(entry.name, entry.source, await sourceContext(options, context));
 }
 
 /**
@@ -54,7 +55,7 @@ export async function openPlugin(
 ): Promise<Tree> {
   const { openLocked } = await import("../sources/resolve.ts");
   if (locked.source.type !== "local") {
-    const from = sourceContext(options, context);
+    const from = await sourceContext(options, context);
     return openLocked(entry.name, locked, from).catch(async (error: unknown) => {
       const installed =
         from.offline === true ? await openInstalled(entry.name, locked, context).catch(noPlugin) : undefined;
@@ -67,11 +68,12 @@ export async function openPlugin(
     return await openLocked(
       entry.name,
       { ...locked, source: { type: "local", path: own } },
-      sourceContext(options, context),
+      await sourceContext(options, context),
     );
   } catch (error) {
     if (!(error instanceof AtkError)) throw error;
-    return openLocked(entry.name, locked, sourceContext(options, context)).catch((second: unknown) => {
+    const from = await sourceContext(options, context);
+    return openLocked(entry.name, locked, from).catch((second: unknown) => {
       throw explainLocal(entry, second);
     });
   }
@@ -110,10 +112,11 @@ function explainLocal(entry: PluginEntry, error: unknown): unknown {
 export async function keepContent(source: LockedPlugin["source"], tree: Tree, context: Context): Promise<void> {
   if (source.type === "local") return;
   const { keep } = await import("../sources/store.ts");
-  await keep(tree, sourceContext({ readOnly: false }, context));
+  await keep(tree, await sourceContext({ readOnly: false }, context));
 }
 
-export function sourceContext({ readOnly, offline }: Opening, context: Context): SourceContext {
+export async function sourceContext({ readOnly, offline }: Opening, context: Context): Promise<SourceContext> {
+  const vendorDirectory = await vendorRoot(context);
   const { host, workspace, memory } = context;
   return {
     host,
@@ -122,6 +125,7 @@ export function sourceContext({ readOnly, offline }: Opening, context: Context):
     cacheDirectory: workspace.cacheDirectory,
     temporary: readOnly,
     memory,
+    ...(vendorDirectory === undefined ? {} : { vendorDirectory }),
     ...(offline || context.offline ? { offline: true } : {}),
   };
 }
@@ -141,7 +145,7 @@ export function bundled(name: string): string {
 /** Whether content seems to be on this machine; whether it is whole is seen when it is opened. */
 export async function isFetched({ integrity }: LockedPlugin, context: Context): Promise<boolean> {
   const { folderOf } = await import("../sources/store-index.ts");
-  const { cacheDirectory, vendorDirectory } = sourceContext({ readOnly: true }, context);
+  const { cacheDirectory, vendorDirectory } = await sourceContext({ readOnly: true }, context);
   const { files } = context.host;
   const roots = vendorDirectory === undefined ? [cacheDirectory] : [vendorDirectory, cacheDirectory];
   for (const root of roots) if ((await files.stat(folderOf(integrity, root))) !== undefined) return true;

@@ -38,6 +38,7 @@ import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
 import { command as uninstall } from "./commands/uninstall.ts";
 import { command as unplug } from "./commands/unplug.ts";
+import { command as verify } from "./commands/verify.ts";
 
 /** Every command, sorted by file name. */
 export const commands: readonly Command[] = [
@@ -79,4 +80,5 @@ export const commands: readonly Command[] = [
   stop,
   uninstall,
   unplug,
+  verify,
 ];
