@@ -16,6 +16,7 @@ import { readInputs, type Inputs } from "./inputs.ts";
 import { makePlan, type PlanWork, type Selection } from "./make-plan.ts";
 import type { Task } from "./next-state.ts";
 import { refuseUnknownNames } from "./names.ts";
+import { openContents } from "./open-contents.ts";
 import { finishOpenWork, hasOpenWork, withHomeLock, type CommitNote } from "./open-work.ts";
 import { recordApplied } from "./record-applied.ts";
 import { keepContent } from "./plugin-source.ts";
@@ -128,7 +129,9 @@ async function lockedChange(request: ChangeRequest, context: Context): Promise<C
   if (!hasWork(prepared, request)) return outcomeOf("nothing", prepared.work, request.decisions);
   const approved = await request.approve(prepared.work.plan, prepared);
   if (!approved) return outcomeOf("declined", prepared.work, request.decisions);
-  const all = request.filesOnly ? { tasks: [], left: [] } : await chooseTasks(prepared.work, request.decisions);
+  const all = request.filesOnly
+    ? { tasks: [], left: [] }
+    : await openContents(await chooseTasks(prepared.work, request.decisions), prepared.wish.plugins, context);
   const { choice, later } = withoutInstalls(all, request.noInstall ?? false);
   if (choice.tasks.length === 0 && !prepared.manifestChanged && prepared.work.plan.approvals === undefined)
     return { ...outcomeOf("nothing", prepared.work, request.decisions), left: choice.left, ...later };

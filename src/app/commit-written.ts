@@ -114,6 +114,11 @@ async function takeSecretsOut(git: Git, context: Context): Promise<void> {
 }
 
 async function push(git: Git, context: Context): Promise<Committed["pushed"]> {
+  if (context.offline) {
+    const hint = `git -C ${context.workspace.directory} push, when the network may be used`;
+    context.tell({ type: "note", message: "committed, not pushed: the network is not to be used", hint });
+    return "not-asked";
+  }
   const result = await git.push({ timeoutMs: PUSH_LIMIT_MS });
   if (result.state !== "skipped" && result.state !== "failed") return "pushed";
   const why = result.state === "failed" ? result.message : result.reason;

@@ -1,10 +1,12 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { AtkError } from "../core/errors.ts";
-import type { Files, Host } from "../core/host.ts";
+import type { Files, Host, Machine } from "../core/host.ts";
 import type { DotenvEdit } from "../formats/dotenv.ts";
 import { createLook, type Look } from "../primitives/look.ts";
 import type { Digest } from "../primitives/provider.ts";
+import { createFetchMemory, type FetchMemory } from "../sources/fetch-memory.ts";
+import { mapBounded } from "../sources/map-bounded.ts";
 import { stateRoot, type Workspace } from "./workspace.ts";
 
 /** What every use case works with: the world, the manifest's place, and the world as this run has seen it. */
@@ -17,10 +19,35 @@ export interface Context {
   readonly step: Step;
   /** What this run changes in the .env of plugins, by plugin; see environment-file.ts. Never for showing. */
   readonly environmentEdits?: Readonly<Record<string, DotenvEdit>>;
+  readonly steps: Steps;
+  /** --offline, or ATK_OFFLINE=1: nothing of atk uses the network. */
+  readonly offline: boolean;
+  /** What this run has fetched so far. */
+  readonly memory: FetchMemory;
 }
 
 /** Does one named part of the work; the caller may show that it is going on. Gives what the work gives, throws what it throws. */
 export type Step = <T>(title: string, work: () => Promise<T>) => Promise<T>;
+
+/**
+ * Does named parts of the work at the same time, at most a few at once; the caller may show which are going on. One that fails
+ * does not stop the others. Gives how each ended, in their order.
+ */
+export type Steps = <T>(parts: readonly Part<T>[]) => Promise<readonly PromiseSettledResult<T>[]>;
+
+export interface Part<T> {
+  readonly title: string;
+  work(): Promise<T>;
+}
+
+/** How many parts go on at once: enough to wait for several servers, few enough for each of them. */
+export const PARTS_AT_ONCE = 8;
+
+const quietlyAll: Steps = (parts) =>
+  mapBounded(parts, PARTS_AT_ONCE, async ({ work }) => {
+    const [end] = await Promise.allSettled([work()]);
+    return end;
+  });
 
 const quietly: Step = (_title, work) => work();
 
@@ -37,10 +64,33 @@ export async function createContext(
   host: Host,
   workspace: Workspace,
   tell: Tell,
-  step: Step = quietly,
+  { step = quietly, steps = quietlyAll, offline = false }: Manners = {},
 ): Promise<Context> {
   const key = await host.files.read(keyFile(host));
-  return { host, workspace, look: lookAt(host), digest: keyedDigest(key ?? new Uint8Array()), tell, step };
+  const digest = keyedDigest(key ?? new Uint8Array());
+  return {
+    host,
+    workspace,
+    look: lookAt(host),
+    digest,
+    tell,
+    step,
+    steps,
+    offline: offline || isOffline(host.machine),
+    memory: createFetchMemory(),
+  };
+}
+
+/** How a run goes about its work; all of it may be left out. */
+export interface Manners {
+  readonly step?: Step;
+  readonly steps?: Steps;
+  readonly offline?: boolean;
+}
+
+/** ATK_OFFLINE=1, or any other word for yes. */
+function isOffline({ env }: Machine): boolean {
+  return !["", "0", "false", "no"].includes((env["ATK_OFFLINE"] ?? "").toLowerCase());
 }
 
 /** The same context with fresh eyes: what was read before is read again. */

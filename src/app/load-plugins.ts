@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { AtkError } from "../core/errors.ts";
-import { equal, type Json } from "../core/json.ts";
-import type { LockedPlugin } from "../manifest/lock.ts";
+import { answers, type LockedPlugin } from "../manifest/lock.ts";
 import type { PluginEntry } from "../manifest/manifest.ts";
 import type { PortAssignment } from "../services/ports/assign-ports.ts";
 import type { Tree } from "../sources/tree.ts";
@@ -11,6 +10,7 @@ import type { Context } from "./context.ts";
 import { placePorts, type Placed } from "./assigned-ports.ts";
 import { readDefinition, type Definition } from "./definition.ts";
 import type { Inputs } from "./inputs.ts";
+import { fetchPlugins } from "./fetch-plugins.ts";
 import { openPlugin, resolvePlugin } from "./plugin-source.ts";
 
 /** A manifest entry with what it was resolved to; a fault of one plugin stays its own. */
@@ -57,6 +57,7 @@ export async function loadPlugins(
 /** The same with how their ports were given. */
 export async function loadPlaced(inputs: Inputs, options: LoadOptions, context: Context): Promise<Placed> {
   if (options.frozen) refuseMismatch(inputs, context);
+  await fetchPlugins(inputs, options, context);
   const plugins = inputs.manifest.plugins.map((entry) => loadPlugin(entry, inputs, options, context));
   return placePorts(await Promise.all(plugins), context);
 }
@@ -71,7 +72,7 @@ async function loadPlugin(
   try {
     const known = inputs.lock.plugins[entry.name];
     const former = known ?? inputs.former?.[entry.name];
-    const current = known !== undefined && sameSource(known, entry) ? known : undefined;
+    const current = known !== undefined && answers(known, entry) ? known : undefined;
     const resolved = current === undefined ? await resolveOnce(entry, inputs, options, context) : undefined;
     const locked = resolved === undefined ? current : keptOf(former, resolved.locked);
     if (locked === undefined) throw new AtkError("E_LOCK", `${entry.name} is not in the lock`);
@@ -118,10 +119,6 @@ async function resolveOnce(
   throw new AtkError("E_LOCK", `${entry.name} is not locked yet`, { hint: "atk plan, then atk apply" });
 }
 
-function sameSource(locked: LockedPlugin, entry: PluginEntry): boolean {
-  return equal(locked.source as unknown as Json, entry.source as unknown as Json);
-}
-
 interface Undefined {
   readonly entry: PluginEntry;
   readonly directory: string;
@@ -136,14 +133,17 @@ async function defined(
 ): Promise<{ definition: Definition; shortcut: string }> {
   const { entry, directory, locked } = found;
   const overrides = await context.look.text(join(directory, "custom", "overrides.yaml"));
-  const shortcut = createHash("sha256")
-    .update(`${entry.name}\0${locked.integrity}\0${overrides ?? ""}`)
-    .digest("hex")
-    .slice(0, 32);
+  const shortcut = definitionKey(entry.name, locked, overrides);
   const known = inputs.shortcuts.definitions[shortcut];
   if (known !== undefined) return { definition: known, shortcut };
   const tree = await found.open();
   return { definition: await readDefinition({ id: entry.name, tree, directory, overrides }), shortcut };
+}
+
+/** Key of a definition among the shortcuts. */
+export function definitionKey(name: string, { integrity }: LockedPlugin, overrides: string | undefined): string {
+  const text = `${name}\0${integrity}\0${overrides ?? ""}`;
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
@@ -156,7 +156,7 @@ export function refuseMismatch({ manifest, lock }: Inputs, { workspace }: Contex
   const names = new Set(manifest.plugins.map((entry) => entry.name));
   const missing = manifest.plugins.filter((entry) => {
     const locked = lock.plugins[entry.name];
-    return locked === undefined || !sameSource(locked, entry);
+    return locked === undefined || !answers(locked, entry);
   });
   const extra = Object.keys(lock.plugins).filter((name) => !names.has(name));
   const problems = [

@@ -1,6 +1,7 @@
 import type { Json } from "../core/json.ts";
 import type { ManifestConfig } from "../manifest/manifest.ts";
 import type { Context } from "./context.ts";
+import { registerHome } from "./cache/known-homes.ts";
 import { makeDirectories } from "./context.ts";
 
 /** What the journal holds for the case that the run is killed before its commit. */
@@ -56,6 +57,7 @@ export async function withHomeLock<T>(context: Context, label: string, work: () 
     files: host.files,
   });
   try {
+    await registerHome(context);
     return await work();
   } finally {
     await release();

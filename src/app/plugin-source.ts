@@ -1,12 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { AtkError } from "../core/errors.ts";
+import { locatorKey } from "../core/resource.ts";
 import type { LockedPlugin } from "../manifest/lock.ts";
 import type { PluginEntry } from "../manifest/manifest.ts";
 import type { SourceContext } from "../sources/context.ts";
 import type { Resolved } from "../sources/resolve.ts";
 import type { Tree } from "../sources/tree.ts";
 import type { Context } from "./context.ts";
+import { vendorRoot } from "./vendor/vendor-folder.ts";
 
 interface Opening {
   readonly readOnly: boolean;
@@ -18,7 +20,7 @@ export async function resolvePlugin(entry: PluginEntry, options: Opening, contex
   const installed = await installedByPredecessor(entry, context);
   if (installed !== undefined) return installed;
   const { resolveSource } = await import("../sources/resolve.ts");
-  return resolveSource(entry.name, entry.source, sourceContext(options, context));
+  return resolveSource(entry.name, entry.source, await sourceContext(options, context));
 }
 
 /**
@@ -49,20 +51,51 @@ export async function openPlugin(
   context: Context,
 ): Promise<Tree> {
   const { openLocked } = await import("../sources/resolve.ts");
-  if (locked.source.type !== "local") return openLocked(entry.name, locked, sourceContext(options, context));
+  if (locked.source.type !== "local") {
+    const from = await sourceContext(options, context);
+    return openLocked(entry.name, locked, from).catch(async (error: unknown) => {
+      const installed =
+        from.offline === true ? await openInstalled(entry.name, locked, context).catch(noPlugin) : undefined;
+      if (installed !== undefined) return installed;
+      throw error;
+    });
+  }
   const own = join(context.workspace.pluginsDirectory, entry.name);
   try {
     return await openLocked(
       entry.name,
       { ...locked, source: { type: "local", path: own } },
-      sourceContext(options, context),
+      await sourceContext(options, context),
     );
   } catch (error) {
     if (!(error instanceof AtkError)) throw error;
-    return openLocked(entry.name, locked, sourceContext(options, context)).catch((second: unknown) => {
+    const from = await sourceContext(options, context);
+    return openLocked(entry.name, locked, from).catch((second: unknown) => {
       throw explainLocal(entry, second);
     });
   }
+}
+
+/** A folder that is gone, or holds something else now: the first fault says what is the matter. */
+function noPlugin(error: unknown): undefined {
+  if (!(error instanceof AtkError)) throw error;
+}
+
+/** What an apply has put into the plugin's folder, where every byte of it is still what was locked. */
+async function openInstalled(name: string, locked: LockedPlugin, context: Context): Promise<Tree | undefined> {
+  const directory = join(context.workspace.pluginsDirectory, name);
+  const { readState } = await import("./state-store.ts");
+  const { resources } = await readState(context.host.files, context.workspace);
+  const files = resources[locatorKey({ kind: "tree", directory })]?.files;
+  if (files === undefined) return undefined;
+  const { readTree } = await import("../sources/read-tree.ts");
+  const executables = new Set(files.filter((file) => file.executable).map((file) => file.path));
+  const onWindows = context.host.machine.platform === "windows";
+  const tree = await readTree(directory, context.host.files, {
+    only: files.map((file) => file.path),
+    ...(onWindows ? { isExecutable: (path: string) => executables.has(path) } : {}),
+  });
+  return tree.integrity === locked.integrity ? tree : undefined;
 }
 
 function explainLocal(entry: PluginEntry, error: unknown): unknown {
@@ -76,17 +109,21 @@ function explainLocal(entry: PluginEntry, error: unknown): unknown {
 export async function keepContent(source: LockedPlugin["source"], tree: Tree, context: Context): Promise<void> {
   if (source.type === "local") return;
   const { keep } = await import("../sources/store.ts");
-  await keep(tree, sourceContext({ readOnly: false }, context));
+  await keep(tree, await sourceContext({ readOnly: false }, context));
 }
 
-function sourceContext({ readOnly, offline }: Opening, { host, workspace }: Context): SourceContext {
+export async function sourceContext({ readOnly, offline }: Opening, context: Context): Promise<SourceContext> {
+  const vendorDirectory = await vendorRoot(context);
+  const { host, workspace, memory } = context;
   return {
     host,
     manifestDirectory: workspace.directory,
     registryDirectory: registryDirectory(),
     cacheDirectory: workspace.cacheDirectory,
     temporary: readOnly,
-    ...(offline ? { offline } : {}),
+    memory,
+    ...(vendorDirectory === undefined ? {} : { vendorDirectory }),
+    ...(offline || context.offline ? { offline: true } : {}),
   };
 }
 
@@ -100,4 +137,14 @@ export function bundled(name: string): string {
   const here = fileURLToPath(import.meta.url);
   const root = here.replace(/[\\/](dist|src)[\\/].*$/, "");
   return join(root, name);
+}
+
+/** Whether content seems to be on this machine; whether it is whole is seen when it is opened. */
+export async function isFetched({ integrity }: LockedPlugin, context: Context): Promise<boolean> {
+  const { folderOf } = await import("../sources/store-index.ts");
+  const { cacheDirectory, vendorDirectory } = await sourceContext({ readOnly: true }, context);
+  const { files } = context.host;
+  const roots = vendorDirectory === undefined ? [cacheDirectory] : [vendorDirectory, cacheDirectory];
+  for (const root of roots) if ((await files.stat(folderOf(integrity, root))) !== undefined) return true;
+  return false;
 }

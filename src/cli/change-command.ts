@@ -97,12 +97,19 @@ export function reportChange(outcome: ChangeOutcome, session: Session): void {
   for (const { owner } of outcome.postponed ?? [])
     session.say(`${printable(owner)}: install command not run yet: atk install ${printable(owner)}`);
   if (outcome.outcome === "declined") return session.say("Declined: nothing was changed.");
+  if (outcome.outcome === "nothing") for (const change of learnedSince(outcome)) session.say(leftAlone(change));
   if (outcome.outcome !== "applied") return;
   const { length } = outcome.applied;
   const done = length === 0 ? "Done." : `Done: ${length} change${length === 1 ? "" : "s"} applied and verified.`;
   session.say(`${done}${commitText(outcome)}`);
   for (const [file, place] of Object.entries(outcome.backups)) session.say(`  what was in ${file} is kept in ${place}`);
   for (const change of outcome.left) session.say(leftAlone(change));
+}
+
+/** What the plan did not know yet, such as content that could not be fetched. */
+function learnedSince({ plan, left }: ChangeOutcome): readonly Change[] {
+  const planned = new Map(plan.changes.map(({ address, verdict }) => [address, verdict]));
+  return left.filter(({ address, verdict }) => planned.get(address) !== verdict);
 }
 
 function leftAlone({ address, problem }: Change): string {

@@ -57,3 +57,7 @@ export const NO_INSTALL: OptionSpec = {
   flags: "--no-install",
   summary: "leave install commands for later: atk install runs them",
 };
+export const OFFLINE: OptionSpec = {
+  flags: "--offline",
+  summary: "use no network: only what is on this machine or vendored (ATK_OFFLINE=1 does the same)",
+};

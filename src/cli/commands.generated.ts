@@ -2,6 +2,9 @@
 import type { Command } from "./command.ts";
 import { command as add } from "./commands/add.ts";
 import { command as apply } from "./commands/apply.ts";
+import { command as cacheLs } from "./commands/cache-ls.ts";
+import { command as cachePrune } from "./commands/cache-prune.ts";
+import { command as cacheVerify } from "./commands/cache-verify.ts";
 import { command as disable } from "./commands/disable.ts";
 import { command as doctor } from "./commands/doctor.ts";
 import { command as enable } from "./commands/enable.ts";
@@ -40,11 +43,16 @@ import { command as stop } from "./commands/stop.ts";
 import { command as uninstall } from "./commands/uninstall.ts";
 import { command as unplug } from "./commands/unplug.ts";
 import { command as upgrade } from "./commands/upgrade.ts";
+import { command as vendor } from "./commands/vendor.ts";
+import { command as verify } from "./commands/verify.ts";
 
 /** Every command, sorted by file name. */
 export const commands: readonly Command[] = [
   add,
   apply,
+  cacheLs,
+  cachePrune,
+  cacheVerify,
   disable,
   doctor,
   enable,
@@ -83,4 +91,6 @@ export const commands: readonly Command[] = [
   uninstall,
   unplug,
   upgrade,
+  vendor,
+  verify,
 ];

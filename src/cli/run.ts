@@ -77,6 +77,7 @@ async function createSession({ values }: Chosen, outside: Outside): Promise<Sess
     host,
     json,
     global: values["global"] === true,
+    offline: values["offline"] === true,
     drawsProgress: outside.stderr.isTerminal && !json && !outside.env["CI"],
     interactive: !automatic && outside.stdinIsTerminal && outside.stderr.isTerminal,
     terminal: { stdin: outside.stdinIsTerminal, stdout: outside.stdout.isTerminal },

@@ -11,6 +11,8 @@ export interface Session {
   readonly json: boolean;
   /** -g: the home's manifest, wherever the command runs. */
   readonly global: boolean;
+  /** --offline: nothing uses the network. */
+  readonly offline: boolean;
   /** stderr is a terminal: progress may be drawn. */
   readonly drawsProgress: boolean;
   /** A person is at the terminal and may be asked. */
@@ -40,8 +42,10 @@ export async function openContext(session: Session): Promise<Context> {
   const { findWorkspace } = await import("../app/workspace.ts");
   const workspace = await findWorkspace(session.host, { global: session.global });
   sayWorkspace(session, workspace);
-  const { createSteps } = await import("./steps.ts");
-  return createContext(session.host, workspace, (event) => sayEvent(session, event), createSteps(session));
+  const { createStep, createSteps } = await import("./steps.ts");
+  const steps = createSteps(session);
+  const manners = { step: createStep(session), ...(steps === undefined ? {} : { steps }), offline: session.offline };
+  return createContext(session.host, workspace, (event) => sayEvent(session, event), manners);
 }
 
 /** As `openContext`, for what only the home has: wherever the command runs. */

@@ -1,3 +1,4 @@
+import { equal, type Json } from "../core/json.ts";
 import type { Source } from "./manifest.ts";
 
 /** What one plugin was resolved to. Everything that is needed to fetch and check it again on another machine. */
@@ -84,4 +85,9 @@ export interface Lock {
   readonly lockVersion: 1;
   readonly plugins: Readonly<Record<string, LockedPlugin>>;
   readonly servers?: Readonly<Record<string, LockedServer>>;
+}
+
+/** Whether the locked plugin is for the source that the manifest has now. */
+export function answers(locked: LockedPlugin, { source }: { readonly source: Source }): boolean {
+  return equal(locked.source as unknown as Json, source as unknown as Json);
 }

@@ -1,4 +1,5 @@
 import type { Host } from "../core/host.ts";
+import type { FetchMemory } from "./fetch-memory.ts";
 
 /** Where plugins are looked for and kept. */
 export interface SourceContext {
@@ -9,10 +10,14 @@ export interface SourceContext {
   readonly registryDirectory: string;
   /** What was fetched is kept here, by its digest. */
   readonly cacheDirectory: string;
+  /** What `atk vendor` wrote beside the manifest; asked before the cache. */
+  readonly vendorDirectory?: string;
   /** No network: what is not on this machine is an error. */
   readonly offline?: boolean;
   /** Git sources must be signed, whatever they say themselves. */
   readonly signed?: boolean;
   /** A plan: nothing is written but to the system's folder for temporary files, and that is cleaned up. */
   readonly temporary?: boolean;
+  /** Absent: everything is asked for each time. */
+  readonly memory?: FetchMemory;
 }

@@ -2,7 +2,10 @@ import { AtkError } from "../core/errors.ts";
 import type { LockedPlugin } from "../manifest/lock.ts";
 import type { Source } from "../manifest/manifest.ts";
 import type { SourceContext } from "./context.ts";
-import { keep, openStored } from "./store.ts";
+import { once } from "./fetch-memory.ts";
+import { refuseOffline } from "./offline.ts";
+import { openKept } from "./open-kept.ts";
+import { keep } from "./store.ts";
 import type { Tree } from "./tree.ts";
 
 /** What a source is at this moment, and its content. */
@@ -32,26 +35,30 @@ export interface SourceType<Type extends Source["type"]> {
  * @throws AtkError E_PLUGIN_NOT_FOUND, E_SOURCE, E_GIT, E_HOSTILE, E_PLUGIN_INVALID.
  */
 export async function resolveSource(name: string, source: Source, context: SourceContext): Promise<Resolved> {
-  const resolved = await resolveAny(name, source, context);
+  const resolved = await once(context.memory?.resolved, JSON.stringify([name, source]), () =>
+    resolveAny(name, source, context),
+  );
   if (source.type !== "local") await keep(resolved.tree, context);
   return resolved;
 }
 
 /**
- * The content of a locked plugin: from this machine where it is whole, else fetched again. Every byte is covered by the
+ * The content of a locked plugin: from this machine where it is whole (vendored, then cached), else fetched again. Every byte is covered by the
  * locked digest before anything is given out.
  * @throws AtkError E_INTEGRITY with both digests, E_SOURCE when it is not here and cannot be fetched.
  */
 export async function openLocked(name: string, locked: LockedPlugin, context: SourceContext): Promise<Tree> {
   if (locked.source.type === "local") return verified(name, locked, await fetchAny(name, locked, context));
-  const stored = await openStored(locked.integrity, context);
-  if (stored !== undefined) return stored;
-  const tree = verified(name, locked, await fetchAny(name, locked, context));
+  const kept = await openKept(name, locked, context);
+  if (kept !== undefined) return kept;
+  const fetch = (): Promise<Tree> => fetchAny(name, locked, context);
+  const tree = verified(name, locked, await once(context.memory?.trees, `${name} ${locked.integrity}`, fetch));
   await keep(tree, context);
   return tree;
 }
 
 async function resolveAny(name: string, source: Source, context: SourceContext): Promise<Resolved> {
+  refuseOffline(name, source, context);
   switch (source.type) {
     case "registry":
       return (await import("./registry-source.ts")).registrySource.resolve(name, source, context);
@@ -72,6 +79,7 @@ async function resolveAny(name: string, source: Source, context: SourceContext):
 
 async function fetchAny(name: string, locked: LockedPlugin, context: SourceContext): Promise<Tree> {
   const { source } = locked;
+  refuseOffline(name, source, context);
   switch (source.type) {
     case "registry":
       return (await import("./registry-source.ts")).registrySource.fetch(name, locked, source, context);

@@ -1,10 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
-import type { Files, Machine } from "../core/host.ts";
+import type { Files, FileStat, Machine } from "../core/host.ts";
+import { isObject } from "../core/json.ts";
+import { lifeOf, thisProcess } from "../host/process-identity.ts";
 import type { SourceContext } from "./context.ts";
 
-/** What a killed run left behind is swept away after a day. */
+/** What belongs to nobody that can be asked is swept away after a day. */
 const STALE_MS = 24 * 60 * 60 * 1000;
+const NAME = /^atk-[0-9a-z-]+$/;
+const OWNER = "owner.json";
 
 /** Gives `use` an empty folder of its own, and takes it away afterwards, whatever happens. */
 export async function withScratch<Result>(
@@ -14,25 +18,60 @@ export async function withScratch<Result>(
   const { files, machine } = context.host;
   const parent = context.temporary === true ? temporaryDirectory(machine) : join(context.cacheDirectory, "tmp");
   await makeDirectories(files, parent);
-  if (context.temporary !== true) await sweep(parent, context);
+  await sweep(parent, context);
   const directory = join(parent, `atk-${randomUUID()}`);
   await files.makeDirectory(directory, 0o700);
   try {
-    return await use(directory);
+    await files.create(join(directory, OWNER), new TextEncoder().encode(JSON.stringify(thisProcess())), 0o600);
+    const work = join(directory, "work");
+    await files.makeDirectory(work, 0o700);
+    return await use(work);
   } finally {
     await removeAll(directory, files);
   }
 }
 
-async function sweep(parent: string, { host }: SourceContext): Promise<void> {
-  for (const { name } of (await host.files.list(parent)) ?? []) {
-    const stat = await host.files.stat(join(parent, name));
-    const stale = stat !== undefined && host.now().getTime() - stat.mtimeMs > STALE_MS;
-    if (stale && name.startsWith("atk-")) await removeAll(join(parent, name), host.files).catch(ignore);
+/** Takes away what killed runs left behind, however they were killed. */
+async function sweep(parent: string, context: SourceContext): Promise<void> {
+  const { files } = context.host;
+  for (const { name, type } of (await files.list(parent)) ?? []) {
+    const path = join(parent, name);
+    if (type !== "directory" || !NAME.test(name)) continue;
+    // Also when another process sweeps it as well.
+    if (await isLeft(path, context).catch(() => false)) await removeAll(path, files).catch(ignore);
   }
 }
 
-/** Another process sweeps as well. */
+/** The system's folder for temporary files is everybody's: what is another user's is left alone. */
+async function isLeft(path: string, { host }: SourceContext): Promise<boolean> {
+  const stat = await host.files.stat(path);
+  if (stat === undefined || !isOurs(stat)) return false;
+  const life = await lifeOfOwner(join(path, OWNER), host.files);
+  if (life !== "unknown") return life === "gone";
+  return host.now().getTime() - stat.mtimeMs > STALE_MS;
+}
+
+function isOurs({ uid }: FileStat): boolean {
+  return uid === undefined || process.getuid === undefined || uid === process.getuid();
+}
+
+async function lifeOfOwner(path: string, files: Files): Promise<ReturnType<typeof lifeOf>> {
+  const data = parsed(await files.read(path));
+  if (!isObject(data)) return "unknown";
+  const { pid, hostname, table, started } = data;
+  if (typeof pid !== "number" || typeof hostname !== "string" || typeof table !== "string") return "unknown";
+  return lifeOf({ pid, hostname, table, ...(typeof started === "string" ? { started } : {}) });
+}
+
+/** A process that is killed while it writes leaves half of it. */
+function parsed(bytes: Uint8Array | undefined): unknown {
+  try {
+    return bytes === undefined ? undefined : JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
 function ignore(): void {}
 
 /** As node:os finds it, but from the machine that was given. */
@@ -53,13 +92,13 @@ export async function makeDirectories(files: Files, path: string): Promise<void>
 export async function removeAll(path: string, files: Files): Promise<void> {
   const stat = await files.stat(path);
   if (stat === undefined) return;
-  if (stat.type !== "directory") return removeOne(path, stat.mode, files);
+  if (stat.type !== "directory") return removeOne(path, stat, files);
   for (const { name } of (await files.list(path)) ?? []) await removeAll(join(path, name), files);
   await files.removeDirectory(path);
 }
 
-/** Windows does not delete what is read-only, and git's objects are. */
-async function removeOne(path: string, mode: number, files: Files): Promise<void> {
-  if ((mode & 0o200) === 0) await files.changeMode(path, 0o600);
+/** Windows does not delete what is read-only, and git's objects are. Elsewhere the mode stays: other links share it. */
+async function removeOne(path: string, { type, mode }: FileStat, files: Files): Promise<void> {
+  if (type === "file" && (mode & 0o200) === 0 && process.platform === "win32") await files.changeMode(path, 0o600);
   await files.unlink(path);
 }

@@ -223,7 +223,7 @@ describe("after a git source was resolved", () => {
 
   it("nothing of the download is left", async () => {
     await resolve();
-    const left = world.list(world.path("home")).filter((path) => !path.includes("/store/"));
+    const left = world.list(world.path("home")).filter((path) => !/\/atk\/(store|files)\//.test(path));
     expect(left).toEqual([]);
     expect(downloads()).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { AGENT_OPTIONS, namedAgents } from "../agent-options.ts";
-import { DRY_RUN, NO_INSTALL, ON_DRIFT, TAKE_OVER, YES, type Command } from "../command.ts";
+import { DRY_RUN, NO_INSTALL, OFFLINE, ON_DRIFT, TAKE_OVER, YES, type Command } from "../command.ts";
 import { runChange } from "../change-command.ts";
 import { openContext } from "../session.ts";
 
@@ -18,6 +18,7 @@ export const command: Command = {
     { flags: "--env-file <file>", summary: "take the plugin's variables from this file into its .env" },
     { flags: "--no-checks", summary: "do not check programs, variables and ports first" },
     NO_INSTALL,
+    OFFLINE,
   ],
   details:
     "Shows what would be run and written, asks, then edits the manifest, applies just that and commits.\nExamples: atk add everything; atk add ./my-plugin; atk add https://example.com/tool.git#v1.2.0; atk add npm:@scope/server; atk add owner/repo#v1; atk add https://example.com/tool-1.2.tar.gz; atk add oci:ghcr.io/acme/server:1.2; atk add mcp:io.github.acme/server\nClaude Code plugins, unpacked MCPB bundles and Agent Skills repositories are taken as they are.",

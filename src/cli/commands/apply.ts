@@ -1,5 +1,5 @@
 import type { Context } from "../../app/context.ts";
-import { DRY_RUN, NO_INSTALL, ON_DRIFT, TAKE_OVER, YES, type Command, type Invocation } from "../command.ts";
+import { DRY_RUN, NO_INSTALL, OFFLINE, ON_DRIFT, TAKE_OVER, YES, type Command, type Invocation } from "../command.ts";
 import { runChange, type ChangeWords } from "../change-command.ts";
 import { openContext } from "../session.ts";
 
@@ -15,6 +15,7 @@ export const command: Command = {
     { flags: "--frozen", summary: "refuse a lock that does not match the manifest" },
     { flags: "--no-checks", summary: "do not check programs, variables and ports first" },
     NO_INSTALL,
+    OFFLINE,
   ],
   details:
     "Plans, asks, and does everything as one transaction over all agents: all of it or nothing.\nNames select entries; a file made by atk plan --out is applied exactly as saved, or refused.\nExit 11 when something needed your attention and was left alone, 12 when it was stopped half way.",

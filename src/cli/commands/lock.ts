@@ -1,4 +1,4 @@
-import { DRY_RUN, YES, type Command } from "../command.ts";
+import { DRY_RUN, OFFLINE, YES, type Command } from "../command.ts";
 import { confirmPlan, runChange } from "../change-command.ts";
 import { openContext } from "../session.ts";
 
@@ -6,7 +6,7 @@ export const command: Command = {
   name: "lock",
   summary: "resolve plugins anew and accept their content as it is now",
   args: "[names...]",
-  options: [YES, DRY_RUN],
+  options: [YES, DRY_RUN, OFFLINE],
   details:
     "Without names only what the lock lacks is resolved. With names those are resolved again, e.g. after you edited a local plugin.\nWrites atk.lock and nothing else; atk plan shows what follows from it.",
   async run(invocation, session) {

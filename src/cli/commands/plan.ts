@@ -1,6 +1,6 @@
 import { EXIT } from "../../core/error-codes.ts";
 import { isPending, needsAttention, type Plan } from "../../core/plan.ts";
-import type { Command } from "../command.ts";
+import { OFFLINE, type Command } from "../command.ts";
 import { painter } from "../paint.ts";
 import { openContext, outJson } from "../session.ts";
 
@@ -12,6 +12,7 @@ export const command: Command = {
     { flags: "--out <file>", summary: "save the plan; atk apply FILE does exactly that or refuses" },
     { flags: "--check", summary: "exit with 10 when changes are pending, 11 when something needs attention" },
     { flags: "--frozen", summary: "refuse a lock that does not match the manifest" },
+    OFFLINE,
   ],
   details:
     "+ create, ~ update, - delete, = adopt or let go, ! drifted, unmanaged or blocked (with what to do about it).\nWrites nothing and starts nothing.",

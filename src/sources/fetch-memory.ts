@@ -1,0 +1,21 @@
+import type { Resolved } from "./resolve.ts";
+import type { Tree } from "./tree.ts";
+
+/** What this run has asked the network for, faults included: looking first and then doing asks once. */
+export interface FetchMemory {
+  readonly trees: Map<string, Promise<Tree>>;
+  readonly resolved: Map<string, Promise<Resolved>>;
+}
+
+export function createFetchMemory(): FetchMemory {
+  return { trees: new Map(), resolved: new Map() };
+}
+
+/** The answer of this run to `key`; asked for when nobody has asked yet. */
+export function once<T>(memory: Map<string, Promise<T>> | undefined, key: string, ask: () => Promise<T>): Promise<T> {
+  const known = memory?.get(key);
+  if (known !== undefined) return known;
+  const answer = ask();
+  memory?.set(key, answer);
+  return answer;
+}
