@@ -1,13 +1,16 @@
 import { relative, resolve } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { Source } from "../manifest/manifest.ts";
+import { BUILT_IN } from "../sources/registries/registry.ts";
+import type { SourceContext } from "../sources/context.ts";
 import type { SpecContext } from "../sources/parse-spec.ts";
 import type { Tree } from "../sources/tree.ts";
 import type { LockedPlugin } from "../manifest/lock.ts";
 import type { Context } from "./context.ts";
 import { readDefinition, type Definition } from "./definition.ts";
-import { withManifest, type Inputs } from "./inputs.ts";
-import { registryDirectory, resolvePlugin } from "./plugin-source.ts";
+import { readInputs, withManifest, type Inputs } from "./inputs.ts";
+import { resolvePlugin, sourceContext } from "./plugin-source.ts";
+import { registryNotices } from "./registries/registry-notices.ts";
 import { expandTilde } from "./workspace.ts";
 
 export interface AddRequest {
@@ -16,6 +19,8 @@ export interface AddRequest {
   /** Undefined: the manifest's default agents. */
   readonly agents: readonly string[] | undefined;
   readonly name: string | undefined;
+  /** Nothing may be written, not even what is fetched. */
+  readonly dryRun?: boolean;
 }
 
 export interface Addition {
@@ -24,6 +29,8 @@ export interface Addition {
   readonly locked: LockedPlugin;
   readonly tree: Tree;
   readonly definition: Definition;
+  /** What one should know before saying yes. */
+  readonly notices: readonly string[];
   edit(inputs: Inputs): Promise<Inputs>;
 }
 
@@ -31,10 +38,13 @@ export interface Addition {
 export async function prepareAddition(request: AddRequest, context: Context): Promise<Addition> {
   const { parseSpec } = await import("../sources/parse-spec.ts");
   const { sanitizeName } = await import("../manifest/names.ts");
-  const spec = await parseSpec(request.spec, specContext(context));
+  const { manifest } = await readInputs(context);
+  const sources = sourceContext({ readOnly: request.dryRun ?? false, manifest }, context);
+  const spec = await parseSpec(request.spec, specContext(sources));
   const source = relativeToManifest(spec.source, context);
   const provisional = request.name ?? spec.name ?? "new-plugin";
-  const { locked, tree } = await resolvePlugin(entryOf(provisional, source), { readOnly: true }, context);
+  const { locked, tree } = await resolvePlugin(entryOf(provisional, source), { readOnly: true, manifest }, context);
+  const notices = source.type === "registry" ? await registryNotices(provisional, source, sources) : [];
   const definition = await readDefinition({ id: provisional, tree, directory: request.spec, overrides: undefined });
   const name = request.name ?? (source.type === "registry" ? provisional : sanitizeName(definition.plugin.name));
   const edit = async (inputs: Inputs): Promise<Inputs> => {
@@ -48,18 +58,21 @@ export async function prepareAddition(request: AddRequest, context: Context): Pr
     );
     return { ...edited, resolved: { [name]: { locked, tree } } };
   };
-  return { name, source, locked, tree, definition, edit };
+  return { name, source, locked, tree, definition, notices, edit };
 }
 
-function specContext({ host }: Context): SpecContext {
+function specContext(sources: SourceContext): SpecContext {
+  const { host } = sources;
   const { workingDirectory, homeDirectory } = host.machine;
   return {
     homeDirectory,
     exists: async (path) => (await host.files.stat(resolve(workingDirectory, path))) !== undefined,
+    registries: [BUILT_IN, ...(sources.registries ?? []).map((each) => each.name)],
     inRegistry: async (name) => {
-      const { readIndex } = await import("../sources/registry-index.ts");
-      const index = await readIndex(registryDirectory(), host.files);
-      return index.plugins.some((plugin) => plugin.name === name);
+      const { findPlugin } = await import("../sources/registries/find-plugin.ts");
+      // Why it cannot be told is said when the plugin itself is looked for.
+      const answer = (error: unknown): boolean => !(error instanceof AtkError && error.code === "E_PLUGIN_NOT_FOUND");
+      return findPlugin(name, { type: "registry" }, sources).then(() => true, answer);
     },
   };
 }
@@ -72,7 +85,7 @@ type EntryText = string | { readonly [key: string]: string | readonly string[] |
 
 /** The shortest way to write it: a registry plugin with nothing special is just its name. */
 function manifestEntry(name: string, source: Source, agents: readonly string[] | undefined): EntryText {
-  const plain = source.type === "registry" && source.version === undefined;
+  const plain = source.type === "registry" && source.version === undefined && source.registry === undefined;
   if (plain && agents === undefined) return name;
   return {
     name,

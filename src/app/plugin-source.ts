@@ -2,14 +2,17 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { LockedPlugin } from "../manifest/lock.ts";
-import type { PluginEntry } from "../manifest/manifest.ts";
+import type { Manifest, PluginEntry } from "../manifest/manifest.ts";
 import type { SourceContext } from "../sources/context.ts";
 import type { Tree } from "../sources/tree.ts";
 import type { Context } from "./context.ts";
+import { stateRoot } from "./machine-paths.ts";
 
-interface Opening {
+export interface Opening {
   readonly readOnly: boolean;
   readonly offline?: boolean;
+  /** Whose registries are asked, and whose policy counts; absent: only the built-in registry is known. */
+  readonly manifest?: Pick<Manifest, "registries" | "policy">;
 }
 
 /** Finds out what an entry is now: exact version or commit, integrity, and its content. May use the network. */
@@ -82,13 +85,21 @@ export async function keepContent(source: LockedPlugin["source"], tree: Tree, co
   await keep(tree, sourceContext({ readOnly: false }, context));
 }
 
-function sourceContext({ readOnly, offline }: Opening, { host, workspace }: Context): SourceContext {
+/** What sources need to know of this run. */
+export function sourceContext(
+  { readOnly, offline, manifest }: Opening,
+  { host, workspace }: Pick<Context, "host" | "workspace">,
+): SourceContext {
+  const { registryMaxAgeMs } = workspace.settings;
   return {
     host,
     manifestDirectory: workspace.directory,
     registryDirectory: registryDirectory(),
     cacheDirectory: workspace.cacheDirectory,
     temporary: readOnly,
+    seenDirectory: join(stateRoot(host.machine), "registries"),
+    ...(manifest === undefined ? {} : { registries: manifest.registries, signedOnly: manifest.policy.signed }),
+    ...(registryMaxAgeMs === undefined ? {} : { indexMaxAgeMs: registryMaxAgeMs }),
     ...(offline ? { offline } : {}),
   };
 }

@@ -18,12 +18,14 @@ export interface SpecContext {
   readonly homeDirectory: string;
   /** Whether the registry has a plugin of that name; absent: every name is taken for one. */
   readonly inRegistry?: (name: string) => Promise<boolean>;
+  /** Names of registries: `acme/github` is the github of acme. */
+  readonly registries?: readonly string[];
 }
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /**
- * The source that a text means: `name`, `name@version`, `npm:package[@range]`, a path, or a git address with `#ref` and `//folder`.
+ * The source that a text means: `name`, `name@version`, `registry/name`, `npm:package[@range]`, a path, or a git address with `#ref` and `//folder`.
  * A plain word is a name of the registry, also where a folder of that name lies in the working directory.
  * @throws AtkError E_USAGE, E_PLUGIN_NOT_FOUND (with what was probably meant), E_SOURCE.
  */
@@ -37,6 +39,9 @@ export async function parseSpec(text: string, context: SpecContext): Promise<Par
   if (spec.startsWith("npm:")) return { source: parseNpm(spec.slice("npm:".length)) };
   if (isGit(spec)) return { source: parseGit(spec) };
   const [name = "", version] = spec.split("@", 2);
+  const [registry = "", inside = ""] = name.split("/", 2);
+  if (NAME.test(inside) && context.registries?.includes(registry) && name === `${registry}/${inside}`)
+    return parseName(inside, version, context, registry);
   if (NAME.test(name)) return parseName(name, version, context);
   if (await context.exists(spec)) return { source: { type: "local", path: spec } };
   throw unclear(spec);
@@ -87,15 +92,21 @@ function splitOnce(text: string, sign: string): readonly [string, string?] {
   return at === -1 ? [text] : [text.slice(0, at), text.slice(at + sign.length)];
 }
 
-async function parseName(name: string, version: string | undefined, context: SpecContext): Promise<ParsedSpec> {
+async function parseName(
+  name: string,
+  version: string | undefined,
+  context: SpecContext,
+  registry?: string,
+): Promise<ParsedSpec> {
   if (version === "") throw new AtkError("E_USAGE", `${name}@ names no version`, { hint: `atk add ${name}` });
-  const known = context.inRegistry === undefined || (await context.inRegistry(name));
+  const known = registry !== undefined || context.inRegistry === undefined || (await context.inRegistry(name));
   if (!known && version === undefined && (await context.exists(name))) {
     throw new AtkError("E_PLUGIN_NOT_FOUND", `the registry has no plugin ${name}; a path of that name is here`, {
       hint: `did you mean ./${name}?`,
     });
   }
-  return { name, source: { type: "registry", ...(version === undefined ? {} : { version }) } };
+  const where = registry === undefined ? {} : { registry };
+  return { name, source: { type: "registry", ...(version === undefined ? {} : { version }), ...where } };
 }
 
 function unclear(spec: string): AtkError {
