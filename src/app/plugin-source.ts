@@ -1,12 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { AtkError } from "../core/errors.ts";
+import type { Host } from "../core/host.ts";
 import type { LockedPlugin } from "../manifest/lock.ts";
 import type { Manifest, PluginEntry } from "../manifest/manifest.ts";
 import type { SourceContext } from "../sources/context.ts";
 import type { Tree } from "../sources/tree.ts";
 import type { Context } from "./context.ts";
 import { stateRoot } from "./machine-paths.ts";
+import type { Workspace } from "./workspace.ts";
 
 export interface Opening {
   readonly readOnly: boolean;
@@ -85,11 +87,13 @@ export async function keepContent(source: LockedPlugin["source"], tree: Tree, co
   await keep(tree, sourceContext({ readOnly: false }, context));
 }
 
+interface SourcesOf {
+  readonly host: Host;
+  readonly workspace: Pick<Workspace, "directory" | "cacheDirectory" | "settings">;
+}
+
 /** What sources need to know of this run. */
-export function sourceContext(
-  { readOnly, offline, manifest }: Opening,
-  { host, workspace }: Pick<Context, "host" | "workspace">,
-): SourceContext {
+export function sourceContext({ readOnly, offline, manifest }: Opening, { host, workspace }: SourcesOf): SourceContext {
   const { registryMaxAgeMs } = workspace.settings;
   return {
     host,

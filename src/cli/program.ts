@@ -65,7 +65,7 @@ function definedOnly(values: Readonly<Record<string, unknown>>): Record<string, 
 const GROUPS: Readonly<Record<string, string>> = {
   mcp: "MCP servers: print entries, test them, run them",
   secret: "secrets that travel with the home, encrypted for your machines",
-  registry: "the plugin registry: check it, write its index",
+  registry: "registries of plugins: add your own, look into them, keep one",
 };
 
 const commandGroupSummary = (name: string): string => GROUPS[name] ?? name;

@@ -38,10 +38,10 @@ export const INDEX_MAX_AGE_MS = 24 * 60 * 60 * 1000;
 export function loadRegistry(registry: Registry, refresh: Refresh, context: SourceContext): Promise<LoadedRegistry> {
   const known = memory.get(context.host) ?? new Map<string, Promise<LoadedRegistry>>();
   memory.set(context.host, known);
-  const id = JSON.stringify([registry, context.signedOnly, context.offline]);
-  const found = refresh === "always" ? undefined : known.get(id);
+  const id = (how: Refresh): string => JSON.stringify([registry, context.signedOnly, context.offline, how]);
+  const found = refresh === "always" ? undefined : (known.get(id("if-old")) ?? known.get(id(refresh)));
   const loading = found ?? load(registry, refresh, context);
-  known.set(id, loading);
+  known.set(id(refresh === "never" ? "never" : "if-old"), loading);
   return loading;
 }
 

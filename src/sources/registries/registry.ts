@@ -24,7 +24,14 @@ export interface Registry {
 
 /** All registries, the one that is asked first in front: by priority, then as the manifest names them, the built-in one last. */
 export function registriesOf(context: SourceContext): readonly Registry[] {
-  const named = (context.registries ?? []).map((each) => toRegistry(each, context));
+  const entries = context.registries ?? [];
+  for (const [at, { name }] of entries.entries()) {
+    const twice = entries.findIndex((each) => each.name === name) !== at;
+    if (!twice && name !== BUILT_IN) continue;
+    const why = twice ? "two registries have this name" : "this is the name of the built-in registry";
+    throw new AtkError("E_MANIFEST", `registries: ${name}: ${why}`, { hint: "give it another name in atk.yaml" });
+  }
+  const named = entries.map((each) => toRegistry(each, context));
   return [...named, builtIn(context)].sort((a, b) => b.priority - a.priority);
 }
 
