@@ -4,7 +4,7 @@ import { printable } from "./paint.ts";
 import { outJson, type Session } from "./session.ts";
 import { table } from "./table.ts";
 
-/** A table on stdout, what is wrong with each on stderr. Gives the exit code: that of the first one that cannot be used. */
+/** A table on stdout, what is wrong with each on stderr. Gives the exit code: that of the first one that cannot be used or reached. */
 export function showRegistries(registries: readonly ListedRegistry[], session: Session): number {
   if (session.json) outJson(session, registries);
   else session.out(table(["NAME", "PRIORITY", "PLUGINS", "SIGNED", "FETCHED", "FROM"], registries.map(row)));
@@ -14,7 +14,8 @@ export function showRegistries(registries: readonly ListedRegistry[], session: S
       session.say(printable(`! ${name}: ${fault.message}${fault.hint === undefined ? "" : `\n  next: ${fault.hint}`}`));
   }
   const code = registries.find((each) => each.fault !== undefined)?.fault?.code;
-  return code === undefined ? EXIT.ok : ERRORS[code as ErrorCode].exit;
+  if (code !== undefined) return ERRORS[code as ErrorCode].exit;
+  return registries.some((each) => each.stale !== undefined) ? EXIT.git : EXIT.ok;
 }
 
 function row({ name, priority, plugins, signed, fetched, url, type }: ListedRegistry): readonly string[] {
