@@ -1,13 +1,16 @@
 import { relative, resolve } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { Source } from "../manifest/manifest.ts";
+import { BUILT_IN } from "../sources/registries/registry.ts";
+import type { SourceContext } from "../sources/context.ts";
 import type { SpecContext } from "../sources/parse-spec.ts";
 import type { Tree } from "../sources/tree.ts";
 import type { LockedPlugin } from "../manifest/lock.ts";
 import type { Context } from "./context.ts";
 import { readDefinition, type Definition } from "./definition.ts";
 import { readInputs, withManifest, type Inputs } from "./inputs.ts";
-import { registryDirectory, resolvePlugin } from "./plugin-source.ts";
+import { resolvePlugin, sourceContext } from "./plugin-source.ts";
+import { registryNotices } from "./registries/registry-notices.ts";
 import { expandTilde } from "./workspace.ts";
 
 export interface AddRequest {
@@ -18,6 +21,8 @@ export interface AddRequest {
   readonly name: string | undefined;
   /** A folder is used from where it is. */
   readonly link?: boolean;
+  /** Nothing may be written, not even what is fetched. */
+  readonly dryRun?: boolean;
 }
 
 export interface Addition {
@@ -26,8 +31,8 @@ export interface Addition {
   readonly locked: LockedPlugin;
   readonly tree: Tree;
   readonly definition: Definition;
-  /** What of the source could not be taken over. */
-  readonly remarks: readonly string[];
+  /** What one should know before saying yes: of the registries, and what of the source could not be taken over. */
+  readonly notices: readonly string[];
   edit(inputs: Inputs): Promise<Inputs>;
 }
 
@@ -36,11 +41,14 @@ export async function prepareAddition(request: AddRequest, context: Context): Pr
   const { parseSpec } = await import("../sources/parse-spec.ts");
   const { sanitizeName } = await import("../manifest/names.ts");
   const { manifest } = await readInputs(context);
-  const registries = manifest.registries.map(({ name }) => name);
-  const spec = await parseSpec(request.spec, { ...specContext(context), registries });
+  const sources = await sourceContext({ readOnly: request.dryRun ?? false, manifest }, context);
+  const spec = await parseSpec(request.spec, specContext(sources));
   const source = linked(relativeToManifest(spec.source, context), request);
   const provisional = request.name ?? spec.name ?? "new-plugin";
-  const { locked, tree, remarks = [] } = await resolvePlugin(entryOf(provisional, source), { readOnly: true }, context);
+  const opening = { readOnly: true, manifest };
+  const { locked, tree, remarks = [] } = await resolvePlugin(entryOf(provisional, source), opening, context);
+  const told = source.type === "registry" ? await registryNotices(provisional, source, sources) : [];
+  const notices = [...told, ...remarks];
   const definition = await readDefinition({ id: provisional, tree, directory: request.spec, overrides: undefined });
   const name = request.name ?? (source.type === "registry" ? provisional : sanitizeName(definition.plugin.name));
   const edit = async (inputs: Inputs): Promise<Inputs> => {
@@ -54,7 +62,7 @@ export async function prepareAddition(request: AddRequest, context: Context): Pr
     );
     return { ...edited, resolved: { [name]: { locked, tree } } };
   };
-  return { name, source, locked, tree, definition, remarks, edit };
+  return { name, source, locked, tree, definition, notices, edit };
 }
 
 /** @throws AtkError E_USAGE for what is not a folder here. */
@@ -66,15 +74,18 @@ function linked(source: Source, { link, spec }: AddRequest): Source {
   });
 }
 
-function specContext({ host }: Context): SpecContext {
+function specContext(sources: SourceContext): SpecContext {
+  const { host } = sources;
   const { workingDirectory, homeDirectory } = host.machine;
   return {
     homeDirectory,
     exists: async (path) => (await host.files.stat(resolve(workingDirectory, path))) !== undefined,
+    registries: [BUILT_IN, ...(sources.registries ?? []).map((each) => each.name)],
     inRegistry: async (name) => {
-      const { readIndex } = await import("../sources/registry-index.ts");
-      const index = await readIndex(registryDirectory(), host.files);
-      return index.plugins.some((plugin) => plugin.name === name);
+      const { findPlugin } = await import("../sources/registries/find-plugin.ts");
+      // Why it cannot be told is said when the plugin itself is looked for.
+      const answer = (error: unknown): boolean => !(error instanceof AtkError && error.code === "E_PLUGIN_NOT_FOUND");
+      return findPlugin(name, { type: "registry" }, sources).then(() => true, answer);
     },
   };
 }
@@ -87,7 +98,7 @@ type EntryText = string | { readonly [key: string]: string | readonly string[] |
 
 /** The shortest way to write it: a registry plugin with nothing special is just its name. */
 function manifestEntry(name: string, source: Source, agents: readonly string[] | undefined): EntryText {
-  const plain = source.type === "registry" && source.version === undefined;
+  const plain = source.type === "registry" && source.version === undefined && source.registry === undefined;
   if (plain && agents === undefined) return name;
   return {
     name,

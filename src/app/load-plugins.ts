@@ -115,7 +115,7 @@ async function resolveOnce(
 ): ReturnType<typeof resolvePlugin> {
   const known = inputs.resolved?.[entry.name];
   if (known !== undefined) return known;
-  if (!options.offline) return resolvePlugin(entry, options, context);
+  if (!options.offline) return resolvePlugin(entry, { ...options, manifest: inputs.manifest }, context);
   throw new AtkError("E_LOCK", `${entry.name} is not locked yet`, { hint: "atk plan, then atk apply" });
 }
 

@@ -2,17 +2,22 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import { locatorKey } from "../core/resource.ts";
+import type { Host } from "../core/host.ts";
 import type { LockedPlugin } from "../manifest/lock.ts";
-import type { PluginEntry } from "../manifest/manifest.ts";
+import type { Manifest, PluginEntry } from "../manifest/manifest.ts";
 import type { SourceContext } from "../sources/context.ts";
 import type { Resolved } from "../sources/resolve.ts";
 import type { Tree } from "../sources/tree.ts";
 import type { Context } from "./context.ts";
+import { stateRoot } from "./machine-paths.ts";
 import { vendorRoot } from "./vendor/vendor-folder.ts";
+import type { Workspace } from "./workspace.ts";
 
-interface Opening {
+export interface Opening {
   readonly readOnly: boolean;
   readonly offline?: boolean;
+  /** Whose registries are asked, and whose policy counts; absent: only the built-in registry is known. */
+  readonly manifest?: Pick<Manifest, "registries" | "policy">;
 }
 
 /** Finds out what an entry is now: exact version or commit, integrity, and its content. May use the network. */
@@ -112,18 +117,35 @@ export async function keepContent(source: LockedPlugin["source"], tree: Tree, co
   await keep(tree, await sourceContext({ readOnly: false }, context));
 }
 
-export async function sourceContext({ readOnly, offline }: Opening, context: Context): Promise<SourceContext> {
-  const vendorDirectory = await vendorRoot(context);
-  const { host, workspace, memory } = context;
+interface SourcesOf {
+  readonly host: Host;
+  /** Without a lock there is no manifest either: only registries are asked then. */
+  readonly workspace: Pick<Workspace, "directory" | "cacheDirectory" | "settings"> &
+    Partial<Pick<Workspace, "lockFile">>;
+  readonly memory?: Context["memory"];
+  readonly offline?: boolean;
+}
+
+/** What sources need to know of this run. */
+export async function sourceContext(opening: Opening, of: SourcesOf): Promise<SourceContext> {
+  const { readOnly, manifest } = opening;
+  const { host, workspace, memory } = of;
+  const { lockFile } = workspace;
+  const vendorDirectory =
+    lockFile === undefined ? undefined : await vendorRoot({ host, workspace: { ...workspace, lockFile } });
+  const { registryMaxAgeMs } = workspace.settings;
   return {
     host,
     manifestDirectory: workspace.directory,
     registryDirectory: registryDirectory(),
     cacheDirectory: workspace.cacheDirectory,
     temporary: readOnly,
-    memory,
+    ...(memory === undefined ? {} : { memory }),
     ...(vendorDirectory === undefined ? {} : { vendorDirectory }),
-    ...(offline || context.offline ? { offline: true } : {}),
+    seenDirectory: join(stateRoot(host.machine), "registries"),
+    ...(manifest === undefined ? {} : { registries: manifest.registries, signedOnly: manifest.policy.signed }),
+    ...(registryMaxAgeMs === undefined ? {} : { indexMaxAgeMs: registryMaxAgeMs }),
+    ...(opening.offline || of.offline ? { offline: true } : {}),
   };
 }
 

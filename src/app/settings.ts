@@ -13,6 +13,8 @@ export interface Settings {
   readonly clientHomes: Readonly<Record<string, string>>;
   /** How client entries start atk; default: `atk` when it is on PATH. */
   readonly launcher?: readonly string[];
+  /** An index of a registry that is older is fetched again; default a day. */
+  readonly registryMaxAgeMs?: number;
 }
 
 /** In the order in which they are looked for; the first one counts. */
@@ -44,7 +46,8 @@ export function settingsFolder(machine: Machine): string {
   return join(base, "atk");
 }
 
-const KNOWN = new Set(["home", "tags", "client_homes", "launcher"]);
+const KNOWN = new Set(["home", "tags", "client_homes", "launcher", "registry_max_age_hours"]);
+const HOUR_MS = 60 * 60 * 1000;
 
 function checked(data: Json, file: string): Settings {
   if (data === null) return NONE;
@@ -61,7 +64,14 @@ function checked(data: Json, file: string): Settings {
     tags: strings(data["tags"], `${file}: tags`),
     clientHomes: stringMap(data["client_homes"], `${file}: client_homes`),
     ...(data["launcher"] === undefined ? {} : { launcher: strings(data["launcher"], `${file}: launcher`) }),
+    ...hours(data["registry_max_age_hours"], `${file}: registry_max_age_hours`),
   };
+}
+
+function hours(value: Json | undefined, where: string): Pick<Settings, "registryMaxAgeMs"> {
+  if (value === undefined) return {};
+  if (typeof value === "number" && value >= 0 && value <= 24 * 366) return { registryMaxAgeMs: value * HOUR_MS };
+  throw new AtkError("E_MANIFEST", `${where}: expected a number of hours`);
 }
 
 function strings(value: Json | undefined, where: string): readonly string[] {

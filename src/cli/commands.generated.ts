@@ -20,7 +20,15 @@ import { command as mcpTest } from "./commands/mcp-test.ts";
 import { command as outdated } from "./commands/outdated.ts";
 import { command as plan } from "./commands/plan.ts";
 import { command as plug } from "./commands/plug.ts";
+import { command as registryAdd } from "./commands/registry-add.ts";
 import { command as registryIndex } from "./commands/registry-index.ts";
+import { command as registryKeygen } from "./commands/registry-keygen.ts";
+import { command as registryList } from "./commands/registry-list.ts";
+import { command as registryNewPlugin } from "./commands/registry-new-plugin.ts";
+import { command as registryRemove } from "./commands/registry-remove.ts";
+import { command as registryShow } from "./commands/registry-show.ts";
+import { command as registrySign } from "./commands/registry-sign.ts";
+import { command as registryUpdate } from "./commands/registry-update.ts";
 import { command as registryValidate } from "./commands/registry-validate.ts";
 import { command as remove } from "./commands/remove.ts";
 import { command as restart } from "./commands/restart.ts";
@@ -68,7 +76,15 @@ export const commands: readonly Command[] = [
   outdated,
   plan,
   plug,
+  registryAdd,
   registryIndex,
+  registryKeygen,
+  registryList,
+  registryNewPlugin,
+  registryRemove,
+  registryShow,
+  registrySign,
+  registryUpdate,
   registryValidate,
   remove,
   restart,

@@ -103,6 +103,21 @@ export function removeServer(text: string, id: string, file: string): string {
   return verified(remove(layoutOf(text), ["mcp_servers"], id), { ...data, mcp_servers: rest }, file);
 }
 
+/** Adds a registry at the end of `registries`; the map has the fields as they are written in the file. */
+export function addRegistry(text: string, registry: JsonObject, file: string): string {
+  const data = read(text, file);
+  const after = { ...data, registries: [...registriesOf(data), registry] };
+  return verified(insert(layoutOf(text), ["registries"], { value: registry }), after, file);
+}
+
+export function removeRegistry(text: string, name: string, file: string): string {
+  const data = read(text, file);
+  const at = registriesOf(data).findIndex((entry) => nameOf(entry) === name);
+  if (at === -1) throw notFound(`registry ${name}`, file);
+  const after = { ...data, registries: registriesOf(data).filter((_, index) => index !== at) };
+  return verified(remove(layoutOf(text), ["registries"], at), after, file);
+}
+
 function changedEntry(entry: Json, { name, value }: PluginField): Json {
   const map = isObject(entry) ? entry : { name: entry };
   if (value !== undefined) return { ...map, [name]: value };
@@ -144,6 +159,10 @@ const nameOf = (entry: Json): Json | undefined => (isObject(entry) ? entry["name
 
 function pluginsOf({ plugins }: JsonObject): readonly Json[] {
   return Array.isArray(plugins) ? plugins : [];
+}
+
+function registriesOf({ registries }: JsonObject): readonly Json[] {
+  return Array.isArray(registries) ? registries : [];
 }
 
 function serversOf({ mcp_servers: servers }: JsonObject): JsonObject {

@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { ReadFiles } from "../core/host.ts";
 import type { Plugin } from "../manifest/plugin.ts";
+import { hostile } from "./hostile.ts";
 import { mapBounded, READ_WIDTH } from "./map-bounded.ts";
 import { readTree } from "./read-tree.ts";
-import type { RegistryEntry, RegistryIndex } from "./registry-index.ts";
+import type { Provides, RegistryEntry, RegistryIndex } from "./registry-index.ts";
 import type { Tree } from "./tree.ts";
 
 const INDEX_VERSION = "2026-11-21";
@@ -43,6 +44,9 @@ export async function pluginNames(directory: string, files: ReadFiles): Promise<
       at: { file: directory },
     });
   }
+  const link = entries.find((entry) => entry.type === "link");
+  if (link !== undefined)
+    throw hostile({ what: "registry", directory }, `${PLUGINS}/${link.name}`, "a plugin's folder cannot be a link");
   return entries.filter((entry) => entry.type === "directory").map((entry) => entry.name);
 }
 
@@ -67,5 +71,16 @@ async function parse(name: string, directory: string, tree: Tree): Promise<Plugi
 export function toEntry({ name, path, plugin, tree }: RegistryPlugin): RegistryEntry {
   const executables = tree.entries.flatMap((entry) => (entry.type === "file" && entry.executable ? [entry.path] : []));
   const { description, version = "0.0.0", tags, maturity } = plugin;
-  return { name, path, description, version, tags, maturity, integrity: tree.integrity, executables };
+  const { integrity } = tree;
+  return { name, path, description, version, tags, maturity, integrity, executables, provides: providesOf(plugin) };
+}
+
+function providesOf({ servers, skills, instructions, service }: Plugin): readonly Provides[] {
+  const transports = [...new Set(servers.map((server) => server.transport))].sort();
+  return [
+    ...transports,
+    ...(skills.length > 0 ? (["skill"] as const) : []),
+    ...(instructions.length > 0 ? (["instruction"] as const) : []),
+    ...(service === undefined ? [] : (["service"] as const)),
+  ];
 }

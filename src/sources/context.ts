@@ -1,5 +1,6 @@
 import type { Host } from "../core/host.ts";
 import type { FetchMemory } from "./fetch-memory.ts";
+import type { RegistryEntry } from "../manifest/manifest.ts";
 
 /** Where plugins are looked for and kept. */
 export interface SourceContext {
@@ -8,6 +9,14 @@ export interface SourceContext {
   readonly manifestDirectory: string;
   /** The registry that ships with atk. */
   readonly registryDirectory: string;
+  /** The manifest's own registries, as it names them; absent: none. */
+  readonly registries?: readonly RegistryEntry[];
+  /** Every registry but the built-in one must be signed (policy). */
+  readonly signedOnly?: boolean;
+  /** An index that is older is fetched again; default a day. */
+  readonly indexMaxAgeMs?: number;
+  /** What must outlive the cache: how new the signed indexes were that this machine has seen. Absent: not remembered. */
+  readonly seenDirectory?: string;
   /** What was fetched is kept here, by its digest. */
   readonly cacheDirectory: string;
   /** What `atk vendor` wrote beside the manifest; asked before the cache. */

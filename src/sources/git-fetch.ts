@@ -7,9 +7,9 @@ import { quietNetwork } from "../git/native/network.ts";
 import { makeDirectories, removeAll } from "./scratch.ts";
 
 /** No repository of a plugin is worth waiting longer for. */
-const FETCH_TIMEOUT_MS = 120_000;
+export const FETCH_TIMEOUT_MS = 120_000;
 /** git ends with 1 or 128 when it could not do what it was asked; 128 + n is a signal. */
-const REFUSALS = [0, 1, 128];
+export const REFUSALS = [0, 1, 128];
 
 export interface FetchCall {
   readonly host: Host;
@@ -18,6 +18,8 @@ export interface FetchCall {
   readonly ref: string;
   /** A folder of its own, made here; the repository's working tree, empty until `checkOut`. */
   readonly directory: string;
+  /** Only the names in the commit are fetched, the files' content later (git-partial.ts), where the server can do that. */
+  readonly partial?: true;
 }
 
 /** One entry of a commit: git's mode (100644, 100755, 120000 link, 160000 submodule) and the size of its bytes. */
@@ -53,7 +55,7 @@ interface Fetching {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const SAFE = [
+export const SAFE = [
   "-c",
   "core.hooksPath=/dev/null",
   "-c",
@@ -71,9 +73,15 @@ async function start(format: string, ref: string, { call, git, env }: Fetching):
   // A working tree of ours has no use for a repository of the other format.
   if (format !== "sha1") await forgetRepository(call);
   await git({ args: init, task: "make a repository" });
-  const args = [...FETCH, "--depth=1", "--", call.url, ref];
+  // git fetches parts only from a remote that has a name. (git fetch --filter)
+  if (call.partial) await git({ args: ["remote", "add", "origin", call.url], task: "name the remote" });
+  const args = [...FETCH, "--depth=1", ...from(call), ref];
   const result = await git({ args, env, timeoutMs: FETCH_TIMEOUT_MS, answers: REFUSALS, task: "fetch" });
   return result.exitCode === 0 ? undefined : tellingLines(result.stderr);
+}
+
+function from({ url, partial }: FetchCall): readonly string[] {
+  return partial ? ["--filter=blob:none", "--", "origin"] : ["--", url];
 }
 
 async function forgetRepository({ host, directory }: FetchCall): Promise<void> {
@@ -82,7 +90,7 @@ async function forgetRepository({ host, directory }: FetchCall): Promise<void> {
 
 /** A short commit id, or a server that gives no commit by id: everything is fetched, and the commit looked for in it. */
 async function fetchAll({ call, git, env }: Fetching): Promise<string> {
-  const args = [...FETCH, "--", call.url, "+refs/heads/*:refs/remotes/all/*", "+refs/tags/*:refs/tags/*"];
+  const args = [...FETCH, ...from(call), "+refs/heads/*:refs/remotes/all/*", "+refs/tags/*:refs/tags/*"];
   const result = await git({ args, env, timeoutMs: FETCH_TIMEOUT_MS, answers: REFUSALS, task: "fetch" });
   if (result.exitCode !== 0) throw failure(call, tellingLines(result.stderr));
   return commitOf(call.ref, call, git);
@@ -103,7 +111,10 @@ function failure({ url, ref }: FetchCall, said: string): AtkError {
 }
 
 /** GIT_ALLOW_PROTOCOL also holds for what a redirect or a config of the user leads to. */
-async function environment({ host, url }: FetchCall, git: RunGit): Promise<Record<string, string | undefined>> {
+export async function environment(
+  { host, url }: Pick<FetchCall, "host" | "url">,
+  git: RunGit,
+): Promise<Record<string, string | undefined>> {
   const ssh = /^https?:|^file:/.test(url)
     ? undefined
     : await git({

@@ -60,7 +60,8 @@ describe("a plugin of the registry", () => {
     };
     const context = { ...world.context, offline: true, temporary: true, host: { ...world.host, programs } };
     const { locked, tree } = await resolveSource("memory", { type: "registry" }, context);
-    expect(locked).toEqual({ source: { type: "registry" }, version: "1.0.0", integrity: tree.integrity });
+    const { integrity } = tree;
+    expect(locked).toEqual({ source: { type: "registry" }, version: "1.0.0", maturity: "verified", integrity });
     expect(tree.entries.map((entry) => entry.path)).toEqual(["README.md", "SKILL.md", "plugin.yaml"]);
   });
 

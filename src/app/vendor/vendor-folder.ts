@@ -11,7 +11,7 @@ export const MARKER = "atk-vendor.json";
 
 interface Place {
   readonly host: ReadHost;
-  readonly workspace: Workspace;
+  readonly workspace: Pick<Workspace, "directory" | "lockFile">;
 }
 
 /** The folder with vendored content beside the manifest; undefined when there is none. */
@@ -21,7 +21,7 @@ export async function vendorRoot({ host, workspace }: Place): Promise<string | u
 }
 
 /** Where it is noted that the folder has another name than the standard one; committed with the lock. */
-export function noteFile({ lockFile }: Workspace): string {
+export function noteFile({ lockFile }: Pick<Workspace, "lockFile">): string {
   return join(`${lockFile}.d`, "vendor.json");
 }
 
@@ -47,7 +47,7 @@ function parsed(bytes: Uint8Array): unknown {
 }
 
 /** Relative to the manifest, with forward slashes. @throws AtkError E_USAGE for a folder that is not beside the manifest. */
-export function insideOf({ directory }: Workspace, named: string): string {
+export function insideOf({ directory }: Pick<Workspace, "directory">, named: string): string {
   const way = relative(directory, isAbsolute(named) ? named : join(directory, named));
   if (way !== "" && !way.startsWith("..") && !isAbsolute(way)) return way.replaceAll("\\", "/");
   throw new AtkError("E_USAGE", `${named} is not a folder below ${directory}`, {

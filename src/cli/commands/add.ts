@@ -1,6 +1,7 @@
 import { AGENT_OPTIONS, namedAgents } from "../agent-options.ts";
 import { DRY_RUN, NO_INSTALL, OFFLINE, ON_DRIFT, TAKE_OVER, YES, type Command } from "../command.ts";
 import { runChange } from "../change-command.ts";
+import { printable } from "../paint.ts";
 import { openContext } from "../session.ts";
 
 export const command: Command = {
@@ -32,11 +33,13 @@ export const command: Command = {
       name: options.text("name"),
       link: options.flag("link"),
       agents: agents.length === 0 ? undefined : agents,
+      dryRun: options.flag("dryRun"),
     };
     const addition = await prepareAddition(request, context);
     const { plugin } = addition.definition;
-    session.say(`${plugin.name} (${plugin.maturity}): ${plugin.description}`);
-    for (const remark of addition.remarks) session.say(`! ${remark}`);
+    const { maturity = plugin.maturity } = addition.locked;
+    session.say(printable(`${plugin.name} (${maturity}): ${plugin.description}`));
+    for (const notice of addition.notices) session.say(`! ${printable(notice)}`);
     const envFile = options.text("envFile");
     const { takeEnvFile } = await import("../../app/take-env-file.ts");
     const prepared = envFile === undefined ? context : await takeEnvFile(addition.name, envFile, context);
