@@ -1,4 +1,4 @@
-import type { Transport } from "@modelcontextprotocol/client";
+import type { Client, Transport } from "@modelcontextprotocol/client";
 import type { Server } from "../core/server.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import { concrete, type ConcreteServer, type Environment } from "./concrete-server.ts";
@@ -12,12 +12,25 @@ export interface ProbeOptions {
   readonly timeoutMs: number;
   /** Ends the probe, and the server with it. */
   readonly signal?: AbortSignal;
+  /** Ask for prompts, resources and their templates too. */
+  readonly everything?: boolean;
+}
+
+/** All that a server says of itself, as it sent it. What it does not have is empty. */
+export interface Answered {
+  readonly instructions?: string;
+  readonly tools: readonly unknown[];
+  readonly prompts: readonly unknown[];
+  readonly resources: readonly unknown[];
+  readonly resourceTemplates: readonly unknown[];
 }
 
 export interface ProbeResult {
   readonly serverInfo: { readonly name: string; readonly version: string };
   readonly protocolVersion: string;
   readonly tools: readonly { readonly name: string; readonly description: string }[];
+  /** Only when `everything` was asked for. */
+  readonly answered?: Answered;
   readonly durationMs: number;
 }
 
@@ -47,7 +60,9 @@ export async function probeServer(server: Server, options: ProbeOptions): Promis
     deadline.check();
     opening = openLink(known, options);
     link = await deadline.within(opening);
-    const found = await deadline.within(Promise.race([ask(link.transport, stage, deadline), rejectWhenLost(link)]));
+    const found = await deadline.within(
+      Promise.race([ask({ link, stage, deadline, everything: options.everything ?? false }), rejectWhenLost(link)]),
+    );
     return { ...found, durationMs: Math.round(performance.now() - started) };
   } catch (error) {
     // An exit and the last lines on stderr arrive in any order.
@@ -76,15 +91,18 @@ async function rejectWhenLost(link: Link): Promise<never> {
   throw new LostError(await link.lost);
 }
 
-async function ask(
-  transport: Transport,
-  stage: { now: Stage },
-  deadline: Deadline,
-): Promise<Omit<ProbeResult, "durationMs">> {
+interface Interview {
+  readonly link: Link;
+  readonly stage: { now: Stage };
+  readonly deadline: Deadline;
+  readonly everything: boolean;
+}
+
+async function ask({ link, stage, deadline, everything }: Interview): Promise<Omit<ProbeResult, "durationMs">> {
   const { Client } = await import("@modelcontextprotocol/client");
   const client = new Client({ name: "atk", version: "1" });
   stage.now = "initialize";
-  await client.connect(transport, { timeout: deadline.leftMs() });
+  await client.connect(link.transport, { timeout: deadline.leftMs() });
   stage.now = "tools/list";
   const hasTools = client.getServerCapabilities()?.tools !== undefined;
   const { tools } = hasTools ? await client.listTools(undefined, { timeout: deadline.leftMs() }) : { tools: [] };
@@ -93,5 +111,34 @@ async function ask(
     serverInfo: { name, version },
     protocolVersion: client.getNegotiatedProtocolVersion() ?? "",
     tools: tools.map((tool) => ({ name: tool.name, description: tool.description ?? "" })),
+    ...(everything ? { answered: { tools, ...(await askForTheRest(client, deadline)) } } : {}),
   };
+}
+
+async function askForTheRest(client: Client, deadline: Deadline): Promise<Omit<Answered, "tools">> {
+  const { prompts, resources } = client.getServerCapabilities() ?? {};
+  const instructions = client.getInstructions();
+  const options = (): { readonly timeout: number } => ({ timeout: deadline.leftMs() });
+  return {
+    ...(instructions === undefined ? {} : { instructions }),
+    prompts: await listOf(prompts, async () => (await client.listPrompts(undefined, options())).prompts),
+    resources: await listOf(resources, async () => (await client.listResources(undefined, options())).resources),
+    resourceTemplates: await listOf(
+      resources,
+      async () => (await client.listResourceTemplates(undefined, options())).resourceTemplates,
+    ),
+  };
+}
+
+/** JSON-RPC's "method not found": servers say they have resources, and mean only a part of what belongs to them. */
+const NO_SUCH_METHOD = -32601;
+
+async function listOf<T>(capability: unknown, list: () => Promise<readonly T[]>): Promise<readonly T[]> {
+  if (capability === undefined) return [];
+  try {
+    return await list();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === NO_SUCH_METHOD) return [];
+    throw error;
+  }
 }
