@@ -71,7 +71,9 @@ async function loadPlugin(
     const known = inputs.lock.plugins[entry.name];
     const current = known !== undefined && sameSource(known, entry) ? known : undefined;
     const resolved = current === undefined ? await resolveOnce(entry, inputs, options, context) : undefined;
-    const locked = resolved?.locked ?? current;
+    const tools = known?.tools ?? inputs.formerTools?.[entry.name];
+    const fresh = resolved === undefined || tools === undefined ? resolved?.locked : { ...resolved.locked, tools };
+    const locked = fresh ?? current;
     if (locked === undefined) throw new AtkError("E_LOCK", `${entry.name} is not in the lock`);
     const open = once(() =>
       resolved === undefined ? openPlugin(entry, locked, options, context) : Promise.resolve(resolved.tree),

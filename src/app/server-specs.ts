@@ -36,14 +36,6 @@ export async function loadServers(context: Context): Promise<LoadedServers> {
  * The enabled servers of the manifest, those of the named entries or with the named ids only.
  * @throws AtkError E_PLUGIN_NOT_FOUND when a name is neither; a fault of a plugin is thrown only when it was named.
  */
-export async function serverSpecs(
-  names: readonly string[],
-  context: Context,
-): Promise<readonly (ServerSpec | Faulty)[]> {
-  return chooseSpecs(names, await loadServers(context), context);
-}
-
-/** The same for what was loaded before. */
 export async function chooseSpecs(
   names: readonly string[],
   { inputs, plugins }: LoadedServers,

@@ -8,7 +8,8 @@ export function unlock(inputs: Inputs, names: readonly string[]): Inputs {
   if (unknown !== undefined)
     throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no plugin ${JSON.stringify(unknown)} in the manifest`);
   const kept = Object.entries(inputs.lock.plugins).filter(([name]) => !names.includes(name));
-  return { ...inputs, lock: { ...inputs.lock, plugins: Object.fromEntries(kept) } };
+  const formerTools = Object.fromEntries(names.map((name) => [name, inputs.lock.plugins[name]?.tools]));
+  return { ...inputs, formerTools, lock: { ...inputs.lock, plugins: Object.fromEntries(kept) } };
 }
 
 /** What changes from one lock to the other, one line for each plugin. */

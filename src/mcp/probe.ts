@@ -1,7 +1,8 @@
-import type { Client, Transport } from "@modelcontextprotocol/client";
+import type { Transport } from "@modelcontextprotocol/client";
 import type { Server } from "../core/server.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import { concrete, type ConcreteServer, type Environment } from "./concrete-server.ts";
+import { askForTheRest, type Answered } from "./interview.ts";
 import { failure, type Stage, type Witness } from "./probe-failure.ts";
 
 export interface ProbeOptions {
@@ -14,15 +15,6 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal;
   /** Ask for prompts, resources and their templates too. */
   readonly everything?: boolean;
-}
-
-/** All that a server says of itself, as it sent it. What it does not have is empty. */
-export interface Answered {
-  readonly instructions?: string;
-  readonly tools: readonly unknown[];
-  readonly prompts: readonly unknown[];
-  readonly resources: readonly unknown[];
-  readonly resourceTemplates: readonly unknown[];
 }
 
 export interface ProbeResult {
@@ -111,34 +103,6 @@ async function ask({ link, stage, deadline, everything }: Interview): Promise<Om
     serverInfo: { name, version },
     protocolVersion: client.getNegotiatedProtocolVersion() ?? "",
     tools: tools.map((tool) => ({ name: tool.name, description: tool.description ?? "" })),
-    ...(everything ? { answered: { tools, ...(await askForTheRest(client, deadline)) } } : {}),
+    ...(everything ? { answered: { tools, ...(await askForTheRest(client, stage, deadline)) } } : {}),
   };
-}
-
-async function askForTheRest(client: Client, deadline: Deadline): Promise<Omit<Answered, "tools">> {
-  const { prompts, resources } = client.getServerCapabilities() ?? {};
-  const instructions = client.getInstructions();
-  const options = (): { readonly timeout: number } => ({ timeout: deadline.leftMs() });
-  return {
-    ...(instructions === undefined ? {} : { instructions }),
-    prompts: await listOf(prompts, async () => (await client.listPrompts(undefined, options())).prompts),
-    resources: await listOf(resources, async () => (await client.listResources(undefined, options())).resources),
-    resourceTemplates: await listOf(
-      resources,
-      async () => (await client.listResourceTemplates(undefined, options())).resourceTemplates,
-    ),
-  };
-}
-
-/** JSON-RPC's "method not found": servers say they have resources, and mean only a part of what belongs to them. */
-const NO_SUCH_METHOD = -32601;
-
-async function listOf<T>(capability: unknown, list: () => Promise<readonly T[]>): Promise<readonly T[]> {
-  if (capability === undefined) return [];
-  try {
-    return await list();
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === NO_SUCH_METHOD) return [];
-    throw error;
-  }
 }

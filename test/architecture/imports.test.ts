@@ -37,7 +37,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "tools",
     ".",
   ],
-  cli: ["app", "core", "manifest", "git", "."],
+  cli: ["app", "core", "manifest", "git", "tools", "."],
 };
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));

@@ -10,7 +10,7 @@ import { findInRecord, recordFile, type Launchable, type Origin } from "./launch
 import { quickPlace, type QuickPlace } from "./quick-place.ts";
 
 /**
- * What `serverSpecs` would give for one name, from what an earlier start remembered. Undefined when anything is not as it was
+ * What `chooseSpecs` would give for one name, from what an earlier start remembered. Undefined when anything is not as it was
  * then, or not as it should be: then the long way finds out, and says what is wrong.
  */
 export async function quickSpec(name: string, isGlobal: boolean, host: ReadHost): Promise<ServerSpec | undefined> {
