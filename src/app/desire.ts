@@ -14,6 +14,7 @@ import type { PortPlan } from "../services/ports/assign-ports.ts";
 import { asProblem, type Desired } from "./make-plan.ts";
 import { preflightCommand, preflightPlugin } from "./preflight.ts";
 import { createScene } from "./scene.ts";
+import { toolBudget } from "./tools/tool-budget.ts";
 
 export interface Wish {
   readonly desired: Desired;
@@ -35,7 +36,7 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     ...plugins.map((plugin) =>
       compileLoaded(plugin, { active, agents: inputs.manifest.agents, scene: scene.scene }, context),
     ),
-    compileDeclarations(inputs.manifest, active, scene.scene, context),
+    compileDeclarations(inputs, active, scene.scene, context),
     compilePathEntries(inputs.manifest, active, scene.scene, context),
   ]);
   const compiled = joinCompiled(parts);
@@ -45,6 +46,7 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     notices: [...compiled.notices, ...(await clientNotices(compiled.resources, scene.scene, context))],
     untouchable: new Set(compiled.refusals.filter((refusal) => refusal.whole).map((refusal) => refusal.owner)),
     preflight: preflightOf(plugins, inputs, context),
+    ...(await toolBudget({ inputs, plugins, active }, context)),
     inputs: { manifest: textDigest(inputs.manifestText), lock: textDigest(inputs.lockText ?? "") },
   };
   return { desired, lock: lockOf(plugins, inputs), plugins, ...(ports === undefined ? {} : { ports }) };

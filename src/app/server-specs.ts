@@ -8,6 +8,8 @@ import { readInputs, type Inputs } from "./inputs.ts";
 import { loadPlugins, type LoadedPlugin } from "./load-plugins.ts";
 import { pluginSpecs } from "./plugin-specs.ts";
 import { keptValues } from "./plugin-variables.ts";
+import type { GuardRules } from "../tools/guard/guard-rules.ts";
+import { guardOf, type GuardPlace } from "./tools/guard-of.ts";
 
 /** A server of the manifest as it is really started: secrets looked up. Never for showing or writing. */
 export interface ServerSpec {
@@ -19,6 +21,8 @@ export interface ServerSpec {
   /** Variables without a value, and what to do about them. */
   readonly missing: readonly string[];
   readonly hint: string;
+  /** What the launcher keeps from clients; absent: it does not stand between them and the server. */
+  readonly guard?: GuardRules;
 }
 
 /** The manifest and its plugins, as they are now and without a network. */
@@ -51,7 +55,15 @@ export async function chooseSpecs(
       "E_PLUGIN_NOT_FOUND",
       `there is no server or plugin named ${unknown.join(", ")} in the manifest`,
     );
-  return all.filter((spec) => names.length === 0 || namesOf(spec).some((name) => names.includes(name)));
+  const place = { manifest: inputs.manifest, lock: inputs.lock, lockFile: context.workspace.lockFile };
+  return all
+    .filter((spec) => names.length === 0 || namesOf(spec).some((name) => names.includes(name)))
+    .map((spec) => ("server" in spec ? guarded(spec, place) : spec));
+}
+
+function guarded(spec: ServerSpec, place: GuardPlace): ServerSpec {
+  const guard = guardOf({ owner: spec.owner, id: spec.server.id }, place);
+  return guard === undefined ? spec : { ...spec, guard };
 }
 
 export interface Faulty {

@@ -19,8 +19,3 @@ export async function countTokens(offer: Offer): Promise<Readonly<Record<string,
 function toldOf({ name, description, inputSchema }: JsonObject): string {
   return JSON.stringify({ name, description, parameters: inputSchema });
 }
-
-/** Of all tools, or of those that are allowed. */
-export function sumTokens(tokens: Readonly<Record<string, number>>, isCounted: (tool: string) => boolean): number {
-  return Object.entries(tokens).reduce((sum, [name, count]) => (name === "" || isCounted(name) ? sum + count : sum), 0);
-}

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareOffers } from "../../src/tools/compare-offers.ts";
-import { countTokens, sumTokens } from "../../src/tools/count-tokens.ts";
+import { countTokens } from "../../src/tools/count-tokens.ts";
+import { sumTokens } from "../../src/tools/sum-tokens.ts";
 import { offerOf } from "../../src/tools/offer.ts";
 import { offerDigest, parseRecord, printRecord } from "../../src/tools/record-text.ts";
 import { isAllowed } from "../../src/tools/tool-filter.ts";

@@ -30,7 +30,9 @@ async function remembered(name: string, isGlobal: boolean, host: ReadHost): Prom
   const found = record === null ? undefined : findInRecord(record, name);
   if (found === undefined || !(await isCurrent(found.origin, place, host))) return undefined;
   const spec = await specOf(found.launchable, place, host);
-  return spec?.missing.length === 0 ? spec : undefined;
+  if (spec?.missing.length !== 0) return undefined;
+  const { guard } = found.launchable;
+  return guard === undefined ? spec : { ...spec, guard };
 }
 
 async function isCurrent(origin: Origin, place: QuickPlace, host: ReadHost): Promise<boolean> {

@@ -1,4 +1,5 @@
-import { sumTokens, countTokens } from "../../tools/count-tokens.ts";
+import { countTokens } from "../../tools/count-tokens.ts";
+import { sumTokens } from "../../tools/sum-tokens.ts";
 import { offerDigest, type ToolRecord } from "../../tools/record-text.ts";
 import type { Inputs } from "../inputs.ts";
 import type { TestResult } from "../test-servers.ts";

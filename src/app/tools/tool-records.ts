@@ -44,14 +44,17 @@ export function recordedIds({ plugins, servers = {} }: Lock): readonly string[] 
 export async function readRecord(inputs: Inputs, name: ServerName, context: Context): Promise<ToolRecord | undefined> {
   const recorded = recordedIn(inputs.lock, name);
   if (recorded === undefined) return undefined;
-  const now = inputs.toolRecords?.[name.id];
-  if (now !== undefined) return now;
-  const file = recordFile(context.workspace.lockFile, name.id);
+  return inputs.toolRecords?.[name.id] ?? readRecordFile(name.id, recorded, context);
+}
+
+/** The same for what is in the lock already. @throws AtkError E_INTEGRITY */
+export async function readRecordFile(id: string, { digest }: RecordedTools, context: Context): Promise<ToolRecord> {
+  const file = recordFile(context.workspace.lockFile, id);
   const text = await context.look.text(file);
   const { parseRecord } = await import("../../tools/record-text.ts");
-  if (text !== undefined) return parseRecord(text, file, recorded.digest);
+  if (text !== undefined) return parseRecord(text, file, digest);
   throw new AtkError("E_INTEGRITY", `${file} is missing: it has the texts that atk.lock has a digest of`, {
     at: { file },
-    hint: `take it from git, or record the server again: atk mcp test --record ${name.id}`,
+    hint: `take it from git, or record the server again: atk mcp test --record ${id}`,
   });
 }
