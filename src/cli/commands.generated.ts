@@ -36,6 +36,7 @@ import { command as setup } from "./commands/setup.ts";
 import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
+import { command as tools } from "./commands/tools.ts";
 import { command as uninstall } from "./commands/uninstall.ts";
 import { command as unplug } from "./commands/unplug.ts";
 
@@ -77,6 +78,7 @@ export const commands: readonly Command[] = [
   start,
   status,
   stop,
+  tools,
   uninstall,
   unplug,
 ];
