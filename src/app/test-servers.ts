@@ -1,8 +1,8 @@
 import { AtkError } from "../core/errors.ts";
 import { redactText } from "../core/redact.ts";
 import type { Context } from "./context.ts";
-import type { Offer } from "../tools/offer.ts";
-import { checkTools, toolNames, type ToolCheck } from "./tools/check-tools.ts";
+import { offerOf, toolNames, type Offer } from "../tools/offer.ts";
+import { checkTools, type ToolCheck } from "./tools/check-tools.ts";
 import { knownTools } from "./tools/known-tools.ts";
 import { readRecord, recordedIn } from "./tools/tool-records.ts";
 import { chooseSpecs, loadServers, type Faulty, type LoadedServers, type ServerSpec } from "./server-specs.ts";
@@ -95,7 +95,6 @@ async function ask(
   context: Context,
 ): Promise<Answer> {
   const { probeServer } = await import("../mcp/probe.ts");
-  const { offerOf } = await import("../tools/offer.ts");
   context.tell({ type: "note", message: `starting ${spec.server.id} ...` });
   const found = await probeServer(spec.server, {
     env: environment(spec, context),

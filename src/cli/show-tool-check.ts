@@ -1,10 +1,50 @@
-import type { ToolCheck } from "../app/tools/check-tools.ts";
+import type { TestResult } from "../app/test-servers.ts";
+import { isRefused, type ToolCheck } from "../app/tools/check-tools.ts";
 import { placeOfFinding, type Finding } from "../tools/find-hidden.ts";
 import { showChanges } from "../tools/show-changes.ts";
-import { printable, type Paint } from "./paint.ts";
+import { painter, printable, type Paint } from "./paint.ts";
+import { outJson, type Session } from "./session.ts";
+
+/** What came of testing servers, as data or for people; `none` where there were none. */
+export function showTestResults(results: readonly TestResult[], none: string, session: Session): void {
+  if (session.json) return outJson(session, { servers: results.map(asData) });
+  const paint = painter(session.color.stdout);
+  session.out(results.map((each) => showTestResult(each, paint)).join("\n") || none);
+}
+
+/** The full texts are what `--record` writes to files. */
+function asData(result: TestResult): object {
+  if (!result.ok) return result;
+  const { offer: _texts, check, ...told } = result;
+  const { recorded, changes, findings } = check;
+  return { ...told, recorded, changes, findings, refused: isRefused(check) };
+}
+
+/** A server that was started: who it is, its tools, and what is to be said about them; or why it did not answer. */
+function showTestResult(result: TestResult, paint: Paint): string {
+  if (!result.ok) {
+    const next = result.hint === undefined ? "" : `\n  ${paint("cyan", "next:")} ${printable(result.hint)}`;
+    const reason = result.reason.startsWith(`${result.server}: `)
+      ? result.reason
+      : `${result.server}: ${result.reason}`;
+    return `${paint("red", "✗")} ${printable(reason)}${next}`;
+  }
+  const head = `${paint("green", "✓")} ${result.server}: ${printable(result.name)} ${printable(result.version)}, ${result.tools.length} tools`;
+  return [
+    head,
+    ...result.tools.map(
+      (tool) => `    ${printable(tool.name)}  ${paint("dim", printable(firstLine(tool.description)))}`,
+    ),
+    ...showToolCheck(result.server, result.check, paint),
+  ].join("\n");
+}
+
+function firstLine(text: string | undefined): string {
+  return (text ?? "").split("\n")[0]?.slice(0, 90) ?? "";
+}
 
 /** What is to be said about a server's tools, a line each; none when all is as it was recorded. */
-export function showToolCheck(server: string, check: ToolCheck, paint: Paint): readonly string[] {
+function showToolCheck(server: string, check: ToolCheck, paint: Paint): readonly string[] {
   return [
     ...showFault(check),
     ...showChanged(server, check, paint),

@@ -58,3 +58,7 @@ export function keyOf(item: JsonObject): string {
   const { uri, uriTemplate } = item;
   return typeof uri === "string" ? uri : typeof uriTemplate === "string" ? uriTemplate : nameOf(item);
 }
+
+export function toolNames({ tools }: Offer): readonly string[] {
+  return tools.map(nameOf);
+}

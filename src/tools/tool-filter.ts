@@ -9,10 +9,6 @@ export function isAllowed(name: string, { allow, deny }: ToolNames): boolean {
   return (allow === undefined || allow.some(matches)) && !(deny ?? []).some(matches);
 }
 
-export function isPattern(text: string): boolean {
-  return text.includes("*");
-}
-
 /** Linear: each part is searched after the one before it. */
 function matchesPattern(name: string, pattern: string): boolean {
   const [first = "", ...rest] = pattern.split("*");

@@ -2,7 +2,7 @@ import type { AtkError } from "../../core/errors.ts";
 import type { Policy, PolicyWord } from "../../manifest/manifest.ts";
 import { compareOffers, isApproved, type ToolChange } from "../../tools/compare-offers.ts";
 import { findHidden, type Finding, type KnownTools } from "../../tools/find-hidden.ts";
-import { nameOf, type Offer } from "../../tools/offer.ts";
+import type { Offer } from "../../tools/offer.ts";
 import type { ToolRecord } from "../../tools/record-text.ts";
 
 /** What was found out about one server's tools. */
@@ -44,8 +44,4 @@ export function checkTools({ server, offer, record, known, policy }: CheckReques
 /** Whether policy refuses the server as it is. */
 export function isRefused({ changesAre, findingsAre, fault }: ToolCheck): boolean {
   return changesAre === "deny" || findingsAre === "deny" || fault !== undefined;
-}
-
-export function toolNames({ tools }: Offer): readonly string[] {
-  return tools.map(nameOf);
 }

@@ -1,8 +1,8 @@
 import { AtkError } from "../../core/errors.ts";
 import type { KnownTools } from "../../tools/find-hidden.ts";
+import { toolNames } from "../../tools/offer.ts";
 import type { Context } from "../context.ts";
 import type { LoadedServers } from "../server-specs.ts";
-import { toolNames } from "./check-tools.ts";
 import { knownServers } from "./known-servers.ts";
 import { readRecord } from "./tool-records.ts";
 

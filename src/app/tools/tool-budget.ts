@@ -1,10 +1,11 @@
 import type { Change } from "../../core/plan.ts";
+import type { Remark } from "../../kinds/scene.ts";
 import type { When } from "../../manifest/manifest.ts";
 import type { Context } from "../context.ts";
 import type { Inputs } from "../inputs.ts";
 import type { LoadedPlugin } from "../load-plugins.ts";
 import type { Desired } from "../make-plan.ts";
-import { knownServers } from "./known-servers.ts";
+import { knownServers, type KnownServer } from "./known-servers.ts";
 import { showTokens, toolCosts, type ToolCost } from "./tool-costs.ts";
 
 export interface BudgetRequest {
@@ -18,16 +19,24 @@ export async function toolBudget(
   { inputs, plugins, active }: BudgetRequest,
   context: Context,
 ): Promise<Pick<Desired, "limit" | "remarks">> {
-  const costs = await toolCosts(knownServers(inputs, plugins, active), inputs, context);
-  if (costs.length === 0) return {};
-  const { maxToolTokens: most } = inputs.manifest.policy;
+  const servers = knownServers(inputs, plugins, active);
+  const { maxToolTokens: most, toolsChanged } = inputs.manifest.policy;
+  const unready =
+    toolsChanged === "deny" ? servers.filter(({ guard, recorded }) => guard && recorded === undefined) : [];
+  const costs = await toolCosts(servers, inputs, context);
+  if (costs.length + unready.length === 0) return {};
   return {
-    remarks: (written) => costs.flatMap((cost) => remarkOn(cost, written)),
+    remarks: (written) => [...unready.map(unrecorded), ...costs.flatMap((cost) => remarkOn(cost, written))],
     ...(most === undefined ? {} : { limit: (change) => overBudget(change, costs, most) }),
   };
 }
 
-function remarkOn(cost: ToolCost, written: readonly Change[]): ReturnType<NonNullable<Desired["remarks"]>> {
+function unrecorded({ id, owner }: KnownServer): Remark {
+  const message = `${id} is guarded, but what its tools are was never recorded: agents cannot start it`;
+  return { owner, message, hint: `atk mcp test --record ${id}` };
+}
+
+function remarkOn(cost: ToolCost, written: readonly Change[]): readonly Remark[] {
   const { id, owner, count, tokens } = cost;
   const own = written.filter((change) => isFor(change, cost));
   const agents = [...new Set(own.flatMap((change) => change.agents))].sort();

@@ -2,9 +2,9 @@ import { AtkError } from "../../core/errors.ts";
 import type { ToolWish } from "../../kinds/native-tools.ts";
 import type { RecordedTools } from "../../manifest/lock.ts";
 import type { PluginEntry } from "../../manifest/manifest.ts";
+import { toolNames } from "../../tools/offer.ts";
 import { isAllowed } from "../../tools/tool-filter.ts";
 import type { Context } from "../context.ts";
-import { toolNames } from "./check-tools.ts";
 import { readRecordFile } from "./tool-records.ts";
 
 /** What an entry says of a server's tools, with the names of those that it lets through as far as they are known. */
