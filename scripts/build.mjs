@@ -16,6 +16,7 @@ const HEAVY = [
   "@modelcontextprotocol/client",
   "age-encryption",
   "execa",
+  "gpt-tokenizer/encoding/o200k_base",
   "isomorphic-git",
   "isomorphic-git/http/web",
   "listr2",
@@ -105,7 +106,9 @@ const BRIDGE = [
   "mcp/bridge/streamable-http.ts",
   "mcp/bridge/http-with-sse.ts",
 ];
-const BUNDLES = { cli: CLI, launch: LAUNCH, bridge: BRIDGE, quick: QUICK, everyday: EVERYDAY };
+/** What stands between a client and a server whose tools are guarded or filtered. */
+const GUARD = ["app/tools/start-guarded.ts"];
+const BUNDLES = { cli: CLI, launch: LAUNCH, bridge: BRIDGE, guard: GUARD, quick: QUICK, everyday: EVERYDAY };
 const SHARED = "core/errors.ts";
 
 const sourceOf = (path) => relative(join(root, "src"), path).replaceAll("\\", "/");
@@ -126,7 +129,7 @@ function bridges(bundle) {
   return {
     name: "bridges",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\.\/(cli|quick|launch|bridge|everyday|rest|errors)\.js$/ }, ({ path, namespace }) =>
+      onResolve({ filter: /^\.\/(cli|quick|launch|bridge|guard|everyday|rest|errors)\.js$/ }, ({ path, namespace }) =>
         namespace === "bridge" ? { path, external: true } : undefined,
       );
       onResolve({ filter: /^\..*\.ts$/ }, ({ path, kind, resolveDir }) => {

@@ -95,10 +95,17 @@ function mcpRows(mcp) {
         ? "none: an entry that needs one goes through `atk mcp run`"
         : `in ${mcp.reference.in.join(" and ")}`,
     ],
+    ["which tools may be used", toolWords(mcp.tools)],
     ["keys that atk owns in an entry", mcp.owned.map((key) => `\`${key}\``).join(", ")],
     ...(mcp.followsLinks === false ? [["symbolic links", "not read through: a linked file is refused"]] : []),
     ...(mcp.readsByteOrderMark === false ? [["byte order mark", "makes it read the file as empty"]] : []),
   ];
+}
+
+function toolWords(tools) {
+  if (tools === undefined) return "no words: `atk mcp run` filters";
+  const words = [tools.allow, tools.deny].filter((key) => key !== undefined).map((key) => `\`${key}\``);
+  return `${words.join(", ")}${tools.scopes === undefined ? "" : ` (${tools.scopes.join(", ")} scope)`}`;
 }
 
 function skillRow(skills) {

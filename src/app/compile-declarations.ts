@@ -1,7 +1,7 @@
 import { AtkError } from "../core/errors.ts";
 import { compileServer } from "../kinds/mcp-server.ts";
 import { joinCompiled, type Compiled, type Scene } from "../kinds/scene.ts";
-import type { Manifest, ManifestValue, Policy, ServerDeclaration, When } from "../manifest/manifest.ts";
+import type { ManifestValue, Policy, ServerDeclaration, When } from "../manifest/manifest.ts";
 import { keptBy } from "../manifest/kept-value.ts";
 import { commandFaults } from "../trust/policy.ts";
 import type { Context } from "./context.ts";
@@ -10,10 +10,14 @@ import { asProblem } from "./make-plan.ts";
 import { refuseShared } from "./plugin-servers.ts";
 import { secretNotices } from "./secret-notices.ts";
 import { lookUp } from "./secrets.ts";
+import type { Lock } from "../manifest/lock.ts";
+import type { Inputs } from "./inputs.ts";
+import { recordedIn } from "./tools/tool-records.ts";
+import { toolWish } from "./tools/tool-wish.ts";
 
 /** The manifest's own `mcp_servers`. A fault of one is its own. */
 export async function compileDeclarations(
-  manifest: Manifest,
+  { manifest, lock }: Pick<Inputs, "manifest" | "lock">,
   active: (when: When | undefined) => boolean,
   scene: Scene,
   context: Context,
@@ -27,6 +31,7 @@ export async function compileDeclarations(
         return await compileDeclaration(owner, declaration, {
           agents: manifest.agents,
           policy: manifest.policy,
+          lock,
           scene,
           context,
         });
@@ -51,6 +56,7 @@ export async function compileDeclarations(
 interface Surroundings {
   readonly agents: readonly string[];
   readonly policy: Policy;
+  readonly lock: Lock;
   readonly scene: Scene;
   readonly context: Context;
 }
@@ -58,14 +64,15 @@ interface Surroundings {
 async function compileDeclaration(
   id: string,
   declaration: ServerDeclaration,
-  { agents: standard, policy, scene, context }: Surroundings,
+  { agents: standard, policy, lock, scene, context }: Surroundings,
 ): Promise<Compiled> {
   const { secrets: secretsIn } = declaration;
   refuseByPolicy(declaration, policy, id);
   const told = serverOf(id, declaration);
   const known = secretsIn === "inline" ? await inline(id, declaration, context) : told;
   const agents = [...(declaration.agents ?? standard)].sort();
-  const compiled = compileServer({ owner: id, ...known, agents, secretsIn }, scene);
+  const tools = await toolWish(declaration, { id, recorded: recordedIn(lock, { owner: id, id }) }, context);
+  const compiled = compileServer({ owner: id, ...known, agents, secretsIn, tools }, scene);
   return { ...compiled, notices: [...compiled.notices, ...secretNotices(id, secretsIn, [told])] };
 }
 

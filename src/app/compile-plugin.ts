@@ -13,6 +13,7 @@ import type { GoodPlugin } from "./plugin-env.ts";
 import { inlineServers, pluginServers } from "./plugin-servers.ts";
 import { serviceResource } from "./service-resource.ts";
 import { secretNotices } from "./secret-notices.ts";
+import { toolWish } from "./tools/tool-wish.ts";
 
 /**
  * A plugin as resources: its files, its install command, its servers, skills and instructions for each of its agents.
@@ -38,10 +39,14 @@ export async function compilePlugin(
       refusals: [],
       notices: [...secretNotices(owner, secretsIn, servers), ...unenforced],
     },
-    ...servers.map(({ server, secrets, embedded }) => {
-      const wiring = { owner, server, secrets, embedded: embedded.map(({ name }) => name), agents, secretsIn };
-      return compileServer(wiring, scene);
-    }),
+    ...(await Promise.all(
+      servers.map(async ({ server, secrets, embedded }) => {
+        const recorded = plugin.locked.tools?.[server.id];
+        const tools = await toolWish(plugin.entry, { id: server.id, recorded }, context);
+        const wiring = { owner, server, secrets, embedded: embedded.map(({ name }) => name), agents, secretsIn, tools };
+        return compileServer(wiring, scene);
+      }),
+    )),
     ...plugin.definition.skills.map((skill) => compileSkill({ owner, agents, ...skillWiring(skill, plugin) }, scene)),
     ...plugin.definition.instructions.map(({ name, path, text }) =>
       compileInstruction({ owner, agents, name, text, file: join(plugin.directory, path) }, scene),

@@ -1,7 +1,7 @@
 import { AtkError } from "../core/errors.ts";
 import type { PlanApproval } from "../core/plan.ts";
 import type { Resource } from "../core/resource.ts";
-import type { Lock } from "../manifest/lock.ts";
+import type { Lock, LockedPlugin } from "../manifest/lock.ts";
 import type { When } from "../manifest/manifest.ts";
 import { mergeShared } from "../kinds/merge-shared.ts";
 import { joinCompiled, type Compiled, type Refusal, type Scene } from "../kinds/scene.ts";
@@ -18,6 +18,7 @@ import type { PortPlan } from "../services/ports/assign-ports.ts";
 import { asProblem, type Desired } from "./make-plan.ts";
 import { preflightPlugin, preflightServer } from "./preflight.ts";
 import { createScene } from "./scene.ts";
+import { toolBudget } from "./tools/tool-budget.ts";
 
 export interface Wish {
   readonly desired: Desired;
@@ -39,7 +40,7 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     ...plugins.map((plugin) =>
       compileLoaded(plugin, { active, agents: inputs.manifest.agents, scene: scene.scene }, context),
     ),
-    compileDeclarations(inputs.manifest, active, scene.scene, context),
+    compileDeclarations(inputs, active, scene.scene, context),
     compilePathEntries(inputs.manifest, active, scene.scene, context),
   ]);
   const compiled = joinCompiled(parts);
@@ -54,9 +55,10 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     untouchable: new Set(refusals.filter((refusal) => refusal.whole).map((refusal) => refusal.owner)),
     on: new Set(plugins.filter(({ entry }) => entry.enabled && active(entry.when)).map(({ entry }) => entry.name)),
     preflight: preflightOf(plugins, inputs, context),
+    ...(await toolBudget({ inputs, plugins, active }, context)),
     inputs: { manifest: textDigest(inputs.manifestText), lock: textDigest(inputs.lockText ?? "") },
   };
-  return { desired, lock: lockOf(plugins, inputs.lock), plugins, ...(ports === undefined ? {} : { ports }) };
+  return { desired, lock: lockOf(plugins, inputs), plugins, ...(ports === undefined ? {} : { ports }) };
 }
 
 interface Stage {
@@ -134,12 +136,26 @@ function preflightOf(
   };
 }
 
-function lockOf(plugins: readonly LoadedPlugin[], known: Lock): Lock {
+function lockOf(plugins: readonly LoadedPlugin[], { lock: known, manifest }: Inputs): Lock {
   const entries = plugins.flatMap((plugin) => {
-    const locked = "fault" in plugin ? known.plugins[plugin.entry.name] : plugin.locked;
+    const locked = "fault" in plugin ? known.plugins[plugin.entry.name] : withOwnTools(plugin);
     return locked === undefined ? [] : [[plugin.entry.name, locked] as const];
   });
-  return { lockVersion: 1, plugins: Object.fromEntries(entries) };
+  const servers = Object.entries(known.servers ?? {}).filter(([id]) => Object.hasOwn(manifest.servers, id));
+  return {
+    lockVersion: 1,
+    plugins: Object.fromEntries(entries),
+    ...(servers.length === 0 ? {} : { servers: Object.fromEntries(servers) }),
+  };
+}
+
+/** What was recorded of a server that the plugin no longer has is let go. */
+function withOwnTools({ locked, definition }: Exclude<LoadedPlugin, { fault: unknown }>): LockedPlugin {
+  const { tools, ...others } = locked;
+  const ids = definition.plugin.servers.map(({ id }) => id);
+  const own = Object.entries(tools ?? {}).filter(([id]) => ids.includes(id));
+  if (tools === undefined || own.length === Object.keys(tools).length) return locked;
+  return own.length === 0 ? others : { ...others, tools: Object.fromEntries(own) };
 }
 
 async function clientNotices(

@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import type { Wish } from "./desire.ts";
 import { environmentFile, environmentText } from "./environment-file.ts";
 import { textDigest, type Inputs } from "./inputs.ts";
+import { recordedIds, recordFile } from "./tools/tool-records.ts";
 
 export interface Extra {
   readonly changes: readonly FileChange[];
@@ -17,12 +18,14 @@ export async function extraChanges(inputs: Inputs, wish: Wish, frozen: boolean, 
   const { printLock } = await import("../manifest/lock-file.ts");
   const lockText = printLock(wish.lock);
   if (frozen && lockText !== inputs.lockText) throw new AtkError("E_LOCK", `${workspace.lockFile} would change`);
-  const empty = Object.keys(wish.lock.plugins).length === 0 && inputs.lockText === undefined;
+  const isEmpty = Object.keys(wish.lock.plugins).length === 0 && wish.lock.servers === undefined;
+  const empty = isEmpty && inputs.lockText === undefined;
   const changes = await Promise.all([
     textChange(join(workspace.directory, "atk.yaml"), inputs.manifestText, context),
     empty ? undefined : textChange(workspace.lockFile, lockText, context),
     workspace.scope === "user" ? ignoreChange(inputs, wish, context) : projectIgnore(wish, context),
     ...(workspace.predecessor ? await carryOver(context) : []),
+    ...(await recordChanges(inputs, wish, context)),
     ...Object.keys(context.environmentEdits ?? {}).map((plugin) => environmentChange(plugin, context)),
   ]);
   return { changes: changes.filter((change) => change !== undefined) };
@@ -33,6 +36,29 @@ async function textChange(path: string, text: string, { look }: Context): Promis
   const found = await look.bytes(path);
   if (found !== undefined && digestBytes(found) === digestBytes(bytes)) return undefined;
   return { type: "write", path, bytes, mode: 0o644, expected: expectedOf(found) };
+}
+
+/** The files beside the lock: those that this run recorded, and those of servers that the lock no longer has. */
+async function recordChanges(
+  inputs: Inputs,
+  wish: Wish,
+  context: Context,
+): Promise<readonly (FileChange | undefined)[]> {
+  const before = recordedIds(inputs.lock);
+  const records = Object.entries(inputs.toolRecords ?? {});
+  if (before.length === 0 && records.length === 0) return [];
+  const { printRecord } = await import("../tools/record-text.ts");
+  const fileOf = (id: string): string => recordFile(context.workspace.lockFile, id);
+  const kept = new Set(recordedIds(wish.lock));
+  return Promise.all([
+    ...records.map(([id, record]) => textChange(fileOf(id), printRecord(record), context)),
+    ...before.filter((id) => !kept.has(id)).map((id) => removal(fileOf(id), context)),
+  ]);
+}
+
+async function removal(path: string, { look }: Context): Promise<FileChange | undefined> {
+  const found = await look.bytes(path);
+  return found === undefined ? undefined : { type: "remove", path, expected: expectedOf(found) };
 }
 
 /** Values are for the user alone. */

@@ -4,6 +4,7 @@ import { AtkError } from "../core/errors.ts";
 import type { Lock, LockedPlugin } from "../manifest/lock.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import type { Tree } from "../sources/tree.ts";
+import type { ToolRecord } from "../tools/record-text.ts";
 import type { Context } from "./context.ts";
 import type { Shortcuts } from "./shortcuts.ts";
 
@@ -21,6 +22,8 @@ export interface Inputs {
   readonly former?: Lock["plugins"];
   /** Found out by this run already (add), so that it is not found out twice. */
   readonly resolved?: Readonly<Record<string, { readonly locked: LockedPlugin; readonly tree: Tree }>>;
+  /** Recorded by this run, by the id of the server: its file is written beside the lock. */
+  readonly toolRecords?: Readonly<Record<string, ToolRecord>>;
 }
 
 /** @throws AtkError E_MANIFEST with every problem, E_LOCK for a broken lock. */

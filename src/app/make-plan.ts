@@ -23,6 +23,10 @@ export interface Desired {
   readonly inputs: Plan["inputs"];
   /** What nobody has allowed yet. */
   readonly approvals?: readonly PlanApproval[];
+  /** Refuses a change that would be written; without a problem it goes on. */
+  readonly limit?: (change: Change) => Change["problem"];
+  /** What is to be said about the changes that will be written. */
+  readonly remarks?: (written: readonly Change[]) => readonly Remark[];
   /** Checked before the first write of an entry that is created or updated: what it lacks on this machine. */
   readonly preflight?: (owner: string, only?: Noun) => Promise<Change["problem"] | undefined>;
 }
@@ -67,9 +71,11 @@ export async function makePlan(
   const items = selection.again ? known.map(onceMore) : known;
   const refused = desired.refusals.filter((refusal) => concernsRefusal(refusal, selection)).map(refusedItem);
   const found = [...items.filter((item) => item !== undefined), ...refused].sort(byOwnerAndAddress);
-  const all = await withPreflight(found, desired, selection.only);
+  const all = (await withPreflight(found, desired, selection.only)).map((item) => limited(item, desired));
   const changes = all.map((item) => item.change);
-  return { items: all, state, plan: planOf(changes, desired, context, selection) };
+  const remarks = desired.remarks?.(all.filter(writes).map(({ change }) => change)) ?? [];
+  const said = { ...desired, notices: [...desired.notices, ...remarks] };
+  return { items: all, state, plan: planOf(changes, said, context, selection) };
 }
 
 /** What an entry needs (programs, variables, ports) is asked only when something of it would be written. */
@@ -90,6 +96,11 @@ async function withPreflight(
     const problem = writes(item) ? problems.get(item.change.owner) : undefined;
     return problem === undefined ? item : { ...item, change: { ...item.change, verdict: "blocked", problem } };
   });
+}
+
+function limited(item: Item, { limit }: Desired): Item {
+  const problem = writes(item) ? limit?.(item.change) : undefined;
+  return problem === undefined ? item : { ...item, change: { ...item.change, verdict: "blocked", problem } };
 }
 
 function writes({ change }: Item): boolean {
@@ -156,11 +167,12 @@ function isSelected(owner: string, selection: Selection): boolean {
 
 async function itemFor(
   key: string,
-  resource: Resource | undefined,
+  declared: Resource | undefined,
   state: State,
   context: Context,
 ): Promise<Item | undefined> {
   const recorded = state.resources[key];
+  const resource = withFormerKeys(declared, recorded, state);
   const subject = resource === undefined ? removalSubject(recorded, state) : subjectOf(resource, recorded);
   if (subject === undefined) return undefined;
   const provider = providerOf(subject.locator.kind);
@@ -178,6 +190,19 @@ async function itemFor(
 /** A service is never made or taken over: it is brought to another state. */
 function forService(verdict: Verdict, { locator }: Subject<Locator["kind"]>): Verdict {
   return locator.kind === "service" && verdict === "create" ? "update" : verdict;
+}
+
+/** Keys that atk once wrote into an entry (kinds/mcp-server.ts, shapeOf) stay atk's, so that it takes away what it no longer wants. */
+function withFormerKeys(
+  resource: Resource | undefined,
+  recorded: Recorded | undefined,
+  state: State,
+): Resource | undefined {
+  const former = recorded?.shape === undefined ? undefined : state.shapes[recorded.shape];
+  const shape = resource?.shape;
+  if (resource === undefined || shape === undefined || former?.id.startsWith(`${shape.id} with `) !== true)
+    return resource;
+  return { ...resource, shape: { ...shape, id: former.id, owned: [...new Set([...shape.owned, ...former.owned])] } };
 }
 
 function removalSubject(recorded: Recorded | undefined, state: State): Subject<Locator["kind"]> | undefined {

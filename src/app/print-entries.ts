@@ -10,6 +10,9 @@ import { readInputs, type Inputs } from "./inputs.ts";
 import { loadPlugins } from "./load-plugins.ts";
 import { pluginServers } from "./plugin-servers.ts";
 import { createScene } from "./scene.ts";
+import type { ToolWish } from "../kinds/native-tools.ts";
+import { recordedIn } from "./tools/tool-records.ts";
+import { toolWish } from "./tools/tool-wish.ts";
 
 export interface PrintRequest {
   readonly name: string;
@@ -28,6 +31,7 @@ interface Known {
   readonly server: Server;
   readonly secrets: readonly string[];
   readonly missing: readonly string[];
+  readonly tools: ToolWish;
 }
 
 /** An entry for copy and paste. @throws AtkError E_PLUGIN_NOT_FOUND, E_PLUGIN_INVALID when it has no MCP server */
@@ -43,7 +47,11 @@ export async function printEntries(request: PrintRequest, context: Context): Pro
 
 async function serversOf(name: string, inputs: Inputs, context: Context): Promise<readonly Known[]> {
   const declared = inputs.manifest.servers[name];
-  if (declared !== undefined) return [{ ...serverOf(name, declared), missing: [] }];
+  if (declared !== undefined) {
+    const recorded = recordedIn(inputs.lock, { owner: name, id: name });
+    const tools = await toolWish(declared, { id: name, recorded }, context);
+    return [{ ...serverOf(name, declared), missing: [], tools }];
+  }
   const entry = inputs.manifest.plugins.find((each) => each.name === name);
   if (entry === undefined) return oneServer(name, inputs, context);
   return serversOfPlugin(entry, inputs, context);
@@ -64,12 +72,23 @@ async function serversOfPlugin(entry: PluginEntry, inputs: Inputs, context: Cont
   const [plugin] = await loadPlugins(only, { readOnly: true }, context);
   if (plugin === undefined) return [];
   if ("fault" in plugin) throw plugin.fault;
-  return pluginServers(plugin, context);
+  const servers = await pluginServers(plugin, context);
+  return Promise.all(
+    servers.map(async (found) => {
+      const { id } = found.server;
+      return { ...found, tools: await toolWish(entry, { id, recorded: plugin.locked.tools?.[id] }, context) };
+    }),
+  );
 }
 
 function plain(servers: readonly Known[], warnings: readonly string[]): Printed {
   const data = Object.fromEntries(servers.map(({ server, missing }) => [server.id, entryOf(server, missing)]));
-  return { data, text: JSON.stringify(data, undefined, 2), warnings };
+  const open = servers.filter(({ tools }) => tools.guard === true || tools.filter !== undefined);
+  const unkept = open.map(
+    ({ server: { id } }) =>
+      `whoever starts ${id} like this gets all its tools, unguarded; --client ID prints what keeps to the manifest`,
+  );
+  return { data, text: JSON.stringify(data, undefined, 2), warnings: [...warnings, ...unkept] };
 }
 
 function entryOf(server: Server, missing: readonly string[]): Json {
@@ -107,8 +126,8 @@ async function spelled(
   const { scene } = await createScene({ ...inputs, manifest }, context);
   if (scene.agents[client] === undefined)
     throw new AtkError("E_USAGE", `atk knows no client '${client}'`, { hint: "see docs/clients.md for the ids" });
-  const compiled = servers.map(({ server, secrets }) =>
-    compileServer({ owner: server.id, server, secrets, agents: [client] }, scene),
+  const compiled = servers.map(({ server, secrets, tools }) =>
+    compileServer({ owner: server.id, server, secrets, agents: [client], tools }, scene),
   );
   const refusal = compiled.flatMap((each) => each.refusals)[0];
   if (refusal !== undefined) throw new AtkError("E_MANIFEST", refusal.problem.message, { hint: refusal.problem.hint });

@@ -9,6 +9,8 @@ import { readInputs, type Inputs } from "./inputs.ts";
 import { loadPlugins, type LoadedPlugin } from "./load-plugins.ts";
 import { pluginSpecs } from "./plugin-specs.ts";
 import { keptValues } from "./plugin-variables.ts";
+import type { GuardRules } from "../tools/guard/guard-rules.ts";
+import { guardOf, type GuardPlace } from "./tools/guard-of.ts";
 
 /** A server of the manifest as it is really started: secrets looked up. Never for showing or writing. */
 export interface ServerSpec {
@@ -20,6 +22,8 @@ export interface ServerSpec {
   /** Variables without a value, and what to do about them. */
   readonly missing: readonly string[];
   readonly hint: string;
+  /** What the launcher keeps from clients; absent: it does not stand between them and the server. */
+  readonly guard?: GuardRules;
 }
 
 /** The manifest and its plugins, as they are now and without a network. */
@@ -37,14 +41,6 @@ export async function loadServers(context: Context): Promise<LoadedServers> {
  * The enabled servers of the manifest, those of the named entries or with the named ids only.
  * @throws AtkError E_PLUGIN_NOT_FOUND when a name is neither; a fault of a plugin is thrown only when it was named.
  */
-export async function serverSpecs(
-  names: readonly string[],
-  context: Context,
-): Promise<readonly (ServerSpec | Faulty)[]> {
-  return chooseSpecs(names, await loadServers(context), context);
-}
-
-/** The same for what was loaded before. */
 export async function chooseSpecs(
   names: readonly string[],
   { inputs, plugins }: LoadedServers,
@@ -60,7 +56,15 @@ export async function chooseSpecs(
       "E_PLUGIN_NOT_FOUND",
       `there is no server or plugin named ${unknown.join(", ")} in the manifest`,
     );
-  return all.filter((spec) => names.length === 0 || namesOf(spec).some((name) => names.includes(name)));
+  const place = { manifest: inputs.manifest, lock: inputs.lock, lockFile: context.workspace.lockFile };
+  return all
+    .filter((spec) => names.length === 0 || namesOf(spec).some((name) => names.includes(name)))
+    .map((spec) => ("server" in spec ? guarded(spec, place) : spec));
+}
+
+function guarded(spec: ServerSpec, place: GuardPlace): ServerSpec {
+  const guard = guardOf({ owner: spec.owner, id: spec.server.id }, place);
+  return guard === undefined ? spec : { ...spec, guard };
 }
 
 export interface Faulty {

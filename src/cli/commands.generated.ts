@@ -48,6 +48,7 @@ import { command as setup } from "./commands/setup.ts";
 import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
+import { command as tools } from "./commands/tools.ts";
 import { command as uninstall } from "./commands/uninstall.ts";
 import { command as unplug } from "./commands/unplug.ts";
 import { command as upgrade } from "./commands/upgrade.ts";
@@ -104,6 +105,7 @@ export const commands: readonly Command[] = [
   start,
   status,
   stop,
+  tools,
   uninstall,
   unplug,
   upgrade,

@@ -54,6 +54,11 @@ export interface McpSupport {
   readonly reference?: {
     readonly in: readonly ("env" | "headers" | "args" | "url")[];
   };
+  /**
+   * Keys of an entry that name the tools that may be used, or may not be. Exact names; an empty list is never written. In these
+   * scopes only: a file that another client reads too has one entry for both.
+   */
+  readonly tools?: { readonly allow?: string; readonly deny?: string; readonly scopes?: readonly Scope[] };
   /** false: the client reads nothing through a symbolic link. */
   readonly followsLinks?: boolean;
   /** false: the client reads a file with a byte order mark as empty. */

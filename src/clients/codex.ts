@@ -13,6 +13,12 @@ export const client: Client = {
   name: "OpenAI Codex CLI",
   facts: [
     {
+      about: "tools",
+      evidence: "run",
+      source: "codex 0.169.0 takes enabled_tools and disabled_tools in an entry",
+      date: "2026-11-21",
+    },
+    {
       about: "mcp",
       evidence: "run",
       source: "codex 0.169.0: mcp add, mcp list --json, mcp get --json",
@@ -70,6 +76,7 @@ export const client: Client = {
     // Codex leaves these out when it rewrites the section.
     defaults: { args: [], env: {}, env_vars: [], http_headers: {}, env_http_headers: {} },
     check: faultsOf,
+    tools: { allow: "enabled_tools", deny: "disabled_tools" },
     reference: { in: ["env", "headers"] },
   },
   skills: { user: everywhere("~/.agents/skills"), project: { path: ".agents/skills" }, followsLinks: true },

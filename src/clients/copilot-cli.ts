@@ -16,6 +16,7 @@ export const client: Client = {
   id: "copilot-cli",
   name: "GitHub Copilot CLI",
   facts: [
+    { about: "tools", evidence: "run", source: "copilot 1.0.102: tools of an entry is * or names", date: "2026-11-21" },
     {
       about: "mcp",
       evidence: "run",
@@ -52,6 +53,8 @@ export const client: Client = {
     // .github/mcp.json is not read once there is a .mcp.json, so a project that has it keeps it.
     project: { path: ".mcp.json", alternatives: [".github/mcp.json"] },
     transports: ["stdio", "http", "sse"],
+    // The project's file is read by Claude Code too, which has no such word.
+    tools: { allow: "tools", scopes: ["user"] },
     ...atHome,
     spell: (server, scope) => (scope === "user" ? atHome : inProject).spell(server, scope),
   },

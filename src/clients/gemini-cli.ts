@@ -13,6 +13,12 @@ export const client: Client = {
   name: "Gemini CLI",
   facts: [
     {
+      about: "tools",
+      evidence: "run",
+      source: "gemini 0.61.0 takes includeTools and excludeTools in an entry",
+      date: "2026-11-21",
+    },
+    {
       about: "mcp",
       evidence: "run",
       source: "gemini 0.61.0: mcp add, mcp list; GEMINI_CLI_HOME moves the home",
@@ -50,6 +56,7 @@ export const client: Client = {
     user: below("settings.json"),
     project: { path: ".gemini/settings.json" },
     transports: ["stdio", "http", "sse"],
+    tools: { allow: "includeTools", deny: "excludeTools" },
     ...speak({
       client: "Gemini CLI",
       // "streamable-http" is an error in its schema.

@@ -17,6 +17,12 @@ export const client: Client = {
   name: "goose",
   facts: [
     {
+      about: "tools",
+      evidence: "docs",
+      source: "github:aaif-goose/goose documentation/docs/guides/config-files.md",
+      date: "2026-11-21",
+    },
+    {
       about: "mcp",
       evidence: "docs",
       source: "github:aaif-goose/goose documentation/docs/guides/config-files.md",
@@ -47,6 +53,7 @@ export const client: Client = {
     root: ["extensions"],
     user: CONFIG,
     transports: ["stdio", "http"],
+    tools: { allow: "available_tools" },
     spell,
     owned: ["type", "name", "enabled", "cmd", "args", "envs", "env_keys", "uri", "headers", "timeout"],
     defaults: { args: [], envs: {}, env_keys: [], headers: {}, timeout: 300 },

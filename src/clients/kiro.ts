@@ -8,6 +8,7 @@ export const client: Client = {
   id: "kiro",
   name: "Kiro",
   facts: [
+    { about: "tools", evidence: "docs", source: "https://kiro.dev/docs/mcp/configuration", date: "2026-11-21" },
     {
       about: "mcp",
       evidence: "docs",
@@ -40,6 +41,7 @@ export const client: Client = {
     user: everywhere("~/.kiro/settings/mcp.json"),
     project: { path: ".kiro/settings/mcp.json" },
     transports: ["stdio", "http"],
+    tools: { deny: "disabledTools" },
     ...speak({
       client: "Kiro",
       references: { spelled: refer.braces, in: ["env", "headers"] },

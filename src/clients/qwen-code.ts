@@ -12,6 +12,12 @@ export const client: Client = {
   name: "Qwen Code",
   facts: [
     {
+      about: "tools",
+      evidence: "run",
+      source: "qwen 0.24.4: mcp add writes includeTools and excludeTools",
+      date: "2026-11-21",
+    },
+    {
       about: "mcp",
       evidence: "run",
       source: "qwen 0.24.4: mcp add, mcp list; QWEN_HOME moves the folder",
@@ -43,6 +49,7 @@ export const client: Client = {
     user: below("settings.json"),
     project: { path: ".qwen/settings.json" },
     transports: ["stdio", "http", "sse"],
+    tools: { allow: "includeTools", deny: "excludeTools" },
     ...speak({
       client: "Qwen Code",
       // `url` means SSE here, whatever the type says.

@@ -1,7 +1,9 @@
 import type { McpSupport } from "../clients/client.ts";
-import type { Key, Resource } from "../core/resource.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Key, Resource, Shape } from "../core/resource.ts";
 import type { Server } from "../core/server.ts";
-import type { Compiled, Refusal, Remark, Scene, WiredClient } from "./scene.ts";
+import { nativeTools, type ToolWish } from "./native-tools.ts";
+import type { Compiled, Refusal, Remark, Scene } from "./scene.ts";
 
 export interface ServerWiring {
   readonly owner: string;
@@ -13,6 +15,7 @@ export interface ServerWiring {
   readonly agents: readonly string[];
   /** launcher: clients start atk, which looks secrets up. references: the client's own words for a variable. Default: launcher. */
   readonly secretsIn?: "launcher" | "references" | "inline";
+  readonly tools?: ToolWish;
 }
 
 /** One MCP server as a fragment for each client that can have it. Pure. */
@@ -40,7 +43,9 @@ function wire(wiring: ServerWiring, agent: string, scene: Scene): Resource | Ref
       message: `${wired.client.name} has no ${scene.scope} file for MCP servers here; ${wiring.server.id} is left out`,
     };
   }
-  const server = onPlatform(withLauncher(wiring, mcp, scene), scene);
+  const tools = nativeTools(wiring.tools ?? {}, toolKeys(mcp, scene));
+  const { server: started, reasons } = withLauncher(wiring, { mcp, tools }, scene);
+  const server = onPlatform(started, scene);
   if (!mcp.transports.includes(server.transport)) {
     return {
       ...remark,
@@ -49,19 +54,32 @@ function wire(wiring: ServerWiring, agent: string, scene: Scene): Resource | Ref
   }
   const faults = faultsOf(server, mcp, scene);
   if (faults.length > 0) return refuse(wiring, agent, faults);
-  return fragmentFor(wiring, { agent, wired, mcp, server, file: wired.mcpFile }, scene);
+  return fragmentFor(
+    wiring,
+    { agent, mcp, server, reasons, tools: reasons === undefined ? tools : {}, file: wired.mcpFile },
+    scene,
+  );
 }
 
 interface Wire {
   readonly agent: string;
-  readonly wired: WiredClient;
   readonly mcp: McpSupport;
   readonly server: Server;
+  /** Why it goes through the launcher; undefined: it does not. */
+  readonly reasons: readonly string[] | undefined;
+  /** The client's own words for which tools it may use. */
+  readonly tools: JsonObject | undefined;
   readonly file: string;
 }
 
-function fragmentFor(wiring: ServerWiring, { agent, mcp, server, file }: Wire, scene: Scene): Resource {
-  const spelled = mcp.spell(server, scene.scope);
+/** Which keys of an entry name tools, where they may be used. */
+function toolKeys({ tools }: McpSupport, { scope }: Scene): McpSupport["tools"] {
+  return tools?.scopes?.includes(scope) === false ? undefined : tools;
+}
+
+function fragmentFor(wiring: ServerWiring, wire: Wire, scene: Scene): Resource {
+  const { agent, mcp, server, file, tools = {} } = wire;
+  const spelled = { ...mcp.spell(server, scene.scope), ...tools };
   const item: Key = mcp.item === undefined ? server.id : { by: mcp.item.by, is: server.id };
   return {
     address: addressOf(server.id, agent),
@@ -70,11 +88,18 @@ function fragmentFor(wiring: ServerWiring, { agent, mcp, server, file }: Wire, s
     agents: [agent],
     locator: { kind: "fragment", file, format: mcp.format, at: [...mcp.root, item] },
     content: { kind: "fragment", value: spelled },
-    shape: { id: agent, owned: mcp.owned, defaults: mcp.defaults ?? {} },
+    shape: shapeOf(agent, mcp, tools),
     followsLinks: mcp.followsLinks ?? true,
     ...(wiring.secretsIn === "inline" ? { sealed: true } : {}),
-    summary: summaryOf(wiring),
+    summary: summaryOf(wiring, wire),
   };
+}
+
+/** The keys that name tools are atk's where it writes them; elsewhere they are the user's own. */
+function shapeOf(agent: string, { owned, defaults = {} }: McpSupport, tools: JsonObject): Shape {
+  const more = Object.keys(tools).filter((key) => !owned.includes(key));
+  if (more.length === 0) return { id: agent, owned, defaults };
+  return { id: `${agent} with ${more.join(", ")}`, owned: [...owned, ...more], defaults };
 }
 
 function addressOf(id: string, agent: string): string {
@@ -105,17 +130,26 @@ function refuse(wiring: ServerWiring, agent: string, faults: readonly string[]):
  * by URL is spoken to by atk then. So is one that refers to a variable in a way this client has no words for: it would send the
  * reference itself.
  */
-function withLauncher(wiring: ServerWiring, mcp: McpSupport, scene: Scene): Server {
-  const { server, secrets, embedded = [], secretsIn = "launcher" } = wiring;
+function withLauncher(
+  wiring: ServerWiring,
+  { mcp, tools }: Pick<Wire, "mcp" | "tools">,
+  scene: Scene,
+): { readonly server: Server; readonly reasons: readonly string[] | undefined } {
+  const { server, secrets, embedded = [], secretsIn = "launcher", tools: wish = {} } = wiring;
   const values = Object.values(server.transport === "stdio" ? server.env : server.headers);
   const refers = embedded.length > 0 || values.some((value) => typeof value !== "string");
   const held = secretsIn === "launcher" && secrets.length > 0;
   const unspeakable =
     refers && ((server.transport === "stdio" && embedded.length > 0) || faultsOf(server, mcp, scene).length > 0);
-  if (!held && !unspeakable) return server;
+  const watched = [...(wish.guard === true ? ["guard"] : []), ...(tools === undefined ? ["tools"] : [])];
+  if (!held && !unspeakable && watched.length === 0) return { server, reasons: undefined };
   const [command = "atk", ...args] = scene.launcher;
   const scope = scene.scope === "user" ? ["-g"] : [];
-  return { id: server.id, transport: "stdio", command, args: [...args, "mcp", "run", ...scope, server.id], env: {} };
+  const launched = { command, args: [...args, "mcp", "run", ...scope, server.id], env: {} };
+  return {
+    server: { id: server.id, transport: "stdio", ...launched },
+    reasons: [...new Set([...secrets, ...embedded]), ...watched],
+  };
 }
 
 const BATCH_FILES = new Set(["npx", "npm", "pnpm", "yarn", "bunx"]);
@@ -127,9 +161,11 @@ function onPlatform(server: Server, scene: Scene): Server {
   return { ...server, command: "cmd", args: ["/c", server.command, ...server.args] };
 }
 
-function summaryOf({ server, secrets, embedded = [], secretsIn }: ServerWiring): string {
-  if (secretsIn === "inline") return `${server.id}, with its secrets in clear`;
+function summaryOf({ server, secrets, embedded = [], secretsIn, tools: wish }: ServerWiring, wire: Wire): string {
+  const { reasons, agent } = wire;
+  if (secretsIn === "inline" && reasons === undefined) return `${server.id}, with its secrets in clear`;
   const line = server.transport !== "stdio" ? server.url : [server.command, ...server.args].join(" ");
-  const names = [...new Set([...secrets, ...embedded])];
-  return names.length === 0 ? line : `${line} (through atk mcp run: ${names.join(", ")})`;
+  const kept = wish?.filter === undefined ? "" : reasons === undefined ? `; ${agent} itself keeps to its tools` : "";
+  const names = reasons ?? [...new Set([...secrets, ...embedded])];
+  return names.length === 0 ? `${line}${kept}` : `${line} (through atk mcp run: ${names.join(", ")})${kept}`;
 }

@@ -4,7 +4,13 @@ import { redactText } from "../core/redact.ts";
 import type { ConcreteServer } from "./concrete-server.ts";
 import { AbortedError, TimeoutError } from "./deadline.ts";
 
-export type Stage = "start" | "initialize" | "tools/list";
+export type Stage =
+  | "start"
+  | "initialize"
+  | "tools/list"
+  | "prompts/list"
+  | "resources/list"
+  | "resources/templates/list";
 
 /** What was seen of a server besides its answers. */
 export interface Witness {

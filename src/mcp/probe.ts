@@ -2,6 +2,7 @@ import type { Transport } from "@modelcontextprotocol/client";
 import type { Server } from "../core/server.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import { concrete, type ConcreteServer, type Environment } from "./concrete-server.ts";
+import { askForTheRest, type Answered } from "./interview.ts";
 import { failure, type Stage, type Witness } from "./probe-failure.ts";
 
 export interface ProbeOptions {
@@ -12,12 +13,16 @@ export interface ProbeOptions {
   readonly timeoutMs: number;
   /** Ends the probe, and the server with it. */
   readonly signal?: AbortSignal;
+  /** Ask for prompts, resources and their templates too. */
+  readonly everything?: boolean;
 }
 
 export interface ProbeResult {
   readonly serverInfo: { readonly name: string; readonly version: string };
   readonly protocolVersion: string;
   readonly tools: readonly { readonly name: string; readonly description: string }[];
+  /** Only when `everything` was asked for. */
+  readonly answered?: Answered;
   readonly durationMs: number;
 }
 
@@ -47,7 +52,9 @@ export async function probeServer(server: Server, options: ProbeOptions): Promis
     deadline.check();
     opening = openLink(known, options);
     link = await deadline.within(opening);
-    const found = await deadline.within(Promise.race([ask(link.transport, stage, deadline), rejectWhenLost(link)]));
+    const found = await deadline.within(
+      Promise.race([ask({ link, stage, deadline, everything: options.everything ?? false }), rejectWhenLost(link)]),
+    );
     return { ...found, durationMs: Math.round(performance.now() - started) };
   } catch (error) {
     // An exit and the last lines on stderr arrive in any order.
@@ -76,15 +83,18 @@ async function rejectWhenLost(link: Link): Promise<never> {
   throw new LostError(await link.lost);
 }
 
-async function ask(
-  transport: Transport,
-  stage: { now: Stage },
-  deadline: Deadline,
-): Promise<Omit<ProbeResult, "durationMs">> {
+interface Interview {
+  readonly link: Link;
+  readonly stage: { now: Stage };
+  readonly deadline: Deadline;
+  readonly everything: boolean;
+}
+
+async function ask({ link, stage, deadline, everything }: Interview): Promise<Omit<ProbeResult, "durationMs">> {
   const { Client } = await import("@modelcontextprotocol/client");
   const client = new Client({ name: "atk", version: "1" });
   stage.now = "initialize";
-  await client.connect(transport, { timeout: deadline.leftMs() });
+  await client.connect(link.transport, { timeout: deadline.leftMs() });
   stage.now = "tools/list";
   const hasTools = client.getServerCapabilities()?.tools !== undefined;
   const { tools } = hasTools ? await client.listTools(undefined, { timeout: deadline.leftMs() }) : { tools: [] };
@@ -93,5 +103,6 @@ async function ask(
     serverInfo: { name, version },
     protocolVersion: client.getNegotiatedProtocolVersion() ?? "",
     tools: tools.map((tool) => ({ name: tool.name, description: tool.description ?? "" })),
+    ...(everything ? { answered: { tools, ...(await askForTheRest(client, stage, deadline)) } } : {}),
   };
 }

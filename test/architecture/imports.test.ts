@@ -14,6 +14,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   git: ["core", "host"],
   log: ["core", "host"],
   mcp: ["core"],
+  tools: ["core", "mcp"],
   services: ["core", "formats", "host", "mcp"],
   secrets: ["core", "formats", "host"],
   primitives: ["core", "formats", "host"],
@@ -35,9 +36,10 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "services",
     "secrets",
     "trust",
+    "tools",
     ".",
   ],
-  cli: ["app", "core", "manifest", "git", "."],
+  cli: ["app", "core", "manifest", "git", "tools", "."],
 };
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));

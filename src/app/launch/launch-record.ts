@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import type { PluginEntry, ServerDeclaration } from "../../manifest/manifest.ts";
 import type { Plugin } from "../../manifest/plugin.ts";
+import type { GuardRules } from "../../tools/guard/guard-rules.ts";
 import { VERSION } from "../../version.generated.ts";
 
 /** What is needed to start one server, besides what may change without the manifest: `.env` and the environment. */
-export type Launchable =
+export type Launchable = { readonly guard?: GuardRules } & (
   | {
       readonly kind: "plugin";
       readonly entry: Pick<PluginEntry, "name" | "env">;
@@ -14,7 +15,8 @@ export type Launchable =
       /** Which of its servers. */
       readonly server: string;
     }
-  | { readonly kind: "declared"; readonly id: string; readonly declaration: ServerDeclaration };
+  | { readonly kind: "declared"; readonly id: string; readonly declaration: ServerDeclaration }
+);
 
 /** The texts that everything else was made from. */
 export interface Origin {

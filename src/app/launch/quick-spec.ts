@@ -10,7 +10,7 @@ import { findInRecord, recordFile, type Launchable, type Origin } from "./launch
 import { quickPlace, type QuickPlace } from "./quick-place.ts";
 
 /**
- * What `serverSpecs` would give for one name, from what an earlier start remembered. Undefined when anything is not as it was
+ * What `chooseSpecs` would give for one name, from what an earlier start remembered. Undefined when anything is not as it was
  * then, or not as it should be: then the long way finds out, and says what is wrong.
  */
 export async function quickSpec(name: string, isGlobal: boolean, host: ReadHost): Promise<ServerSpec | undefined> {
@@ -30,7 +30,9 @@ async function remembered(name: string, isGlobal: boolean, host: ReadHost): Prom
   const found = record === null ? undefined : findInRecord(record, name);
   if (found === undefined || !(await isCurrent(found.origin, place, host))) return undefined;
   const spec = await specOf(found.launchable, place, host);
-  return spec?.missing.length === 0 ? spec : undefined;
+  if (spec?.missing.length !== 0) return undefined;
+  const { guard } = found.launchable;
+  return guard === undefined ? spec : { ...spec, guard };
 }
 
 async function isCurrent(origin: Origin, place: QuickPlace, host: ReadHost): Promise<boolean> {

@@ -4,6 +4,7 @@ import { makeDirectories, type Context } from "../context.ts";
 import { valuesOf } from "../declared-server.ts";
 import type { LoadedPlugin } from "../load-plugins.ts";
 import { readSettings } from "../settings.ts";
+import { guardOf } from "../tools/guard-of.ts";
 import type { LoadedServers } from "../server-specs.ts";
 import { printRecord, recordFile, settingsRecordFile, type Launchable } from "./launch-record.ts";
 import { printSettingsRecord, settingsTexts } from "./settings-record.ts";
@@ -26,9 +27,12 @@ async function launchables(
   { inputs, plugins }: LoadedServers,
   context: Context,
 ): Promise<ReadonlyMap<string, Launchable>> {
+  const place = { manifest: inputs.manifest, lock: inputs.lock, lockFile: context.workspace.lockFile };
   const byServer = new Map<string, Launchable | undefined>();
   const byOwner = new Map<string, Launchable | undefined>();
-  const add = (owner: string, server: string, launchable: Launchable | undefined): void => {
+  const add = (owner: string, server: string, found: Launchable | undefined): void => {
+    const guard = guardOf({ owner, id: server }, place);
+    const launchable = found === undefined || guard === undefined ? found : { ...found, guard };
     if (!byServer.has(server)) byServer.set(server, launchable);
     if (!byOwner.has(owner)) byOwner.set(owner, launchable);
   };

@@ -1,29 +1,33 @@
-import type { TestResult } from "../../app/test-servers.ts";
-import { EXIT } from "../../core/error-codes.ts";
-import type { Command } from "../command.ts";
-import { painter, printable } from "../paint.ts";
-import { openContext, outJson } from "../session.ts";
+import { DRY_RUN, type Command } from "../command.ts";
+import { openContext } from "../session.ts";
 
 export const command: Command = {
   name: "mcp test",
   summary: "really start servers and list their tools",
   args: "[names...]",
-  options: [{ flags: "--timeout <seconds>", summary: "for each server (default 60: the first start may download it)" }],
-  details: "Does MCP initialize and tools/list, then stops the server. Exit 1 when one does not answer.",
+  options: [
+    { flags: "--timeout <seconds>", summary: "for each server (default 60: the first start may download it)" },
+    { flags: "--record", summary: "keep what they say of themselves in atk.lock and atk.lock.d/tools" },
+    { flags: "--check", summary: "only servers that were recorded" },
+    DRY_RUN,
+  ],
+  details:
+    "Asks each server for its tools, prompts and resources, then stops it. What was recorded is compared, and searched for hidden instructions (docs/tool-safety.md).\nExit 1 when one does not answer, 13 when policy refuses what has changed or is hidden.",
   async run({ args, options }, session) {
     const { testServers } = await import("../../app/test-servers.ts");
+    const { checkRecordedTools, exitOfResults } = await import("../../app/tools/check-recorded-tools.ts");
     const context = await openContext(session);
-    const results = await testServers(
-      { names: args, timeoutMs: seconds(options.text("timeout")), signal: session.interruption() },
-      context,
-    );
-    if (session.json) outJson(session, { servers: results });
-    else
-      session.out(
-        results.map((each) => show(each, painter(session.color.stdout))).join("\n") ||
-          "No MCP servers in the manifest.",
-      );
-    return results.every((each) => each.ok) ? EXIT.ok : EXIT.fault;
+    const isRecording = options.flag("record");
+    const timeoutMs = seconds(options.text("timeout"));
+    const request = { names: args, timeoutMs, signal: session.interruption() };
+    const isCheck = options.flag("check") && !isRecording;
+    const results = isCheck ? await checkRecordedTools(request, context) : await testServers(request, context);
+    const none = options.flag("check")
+      ? "No server was recorded: atk mcp test --record"
+      : "No MCP servers in the manifest.";
+    (await import("../show-tool-check.ts")).showTestResults(results, none, session);
+    if (isRecording) await (await import("../record-tools.ts")).recordAnswers(results, options, { session, context });
+    return exitOfResults(results, { isRecording });
   },
 };
 
@@ -32,25 +36,4 @@ const DEFAULT_SECONDS = 60;
 function seconds(text: string | undefined): number {
   const given = Number(text ?? DEFAULT_SECONDS);
   return (Number.isFinite(given) && given > 0 ? given : DEFAULT_SECONDS) * 1000;
-}
-
-function show(result: TestResult, paint: ReturnType<typeof painter>): string {
-  if (!result.ok) {
-    const next = result.hint === undefined ? "" : `\n  ${paint("cyan", "next:")} ${printable(result.hint)}`;
-    const reason = result.reason.startsWith(`${result.server}: `)
-      ? result.reason
-      : `${result.server}: ${result.reason}`;
-    return `${paint("red", "✗")} ${printable(reason)}${next}`;
-  }
-  const head = `${paint("green", "✓")} ${result.server}: ${printable(result.name)} ${printable(result.version)}, ${result.tools.length} tools`;
-  return [
-    head,
-    ...result.tools.map(
-      (tool) => `    ${printable(tool.name)}  ${paint("dim", printable(firstLine(tool.description)))}`,
-    ),
-  ].join("\n");
-}
-
-function firstLine(text: string | undefined): string {
-  return (text ?? "").split("\n")[0]?.slice(0, 90) ?? "";
 }

@@ -1,0 +1,25 @@
+import { EXIT } from "../../core/error-codes.ts";
+import type { Context } from "../context.ts";
+import { testServers, type TestRequest, type TestResult } from "../test-servers.ts";
+
+/**
+ * Starts every server whose tools were recorded (those of the named entries, or all) and compares what it says now. Empty when none
+ * was recorded. `exitOfResults` gives what follows from it; a server's `check` says why.
+ * @throws AtkError E_PLUGIN_NOT_FOUND for a name that is none.
+ */
+export async function checkRecordedTools(
+  request: Omit<TestRequest, "recordedOnly">,
+  context: Context,
+): Promise<readonly TestResult[]> {
+  return testServers({ ...request, recordedOnly: true }, context);
+}
+
+/** 1 when a server did not answer, 13 when policy refuses one, else 0. What is recorded now is what is wanted from now on; hidden instructions never are. */
+export function exitOfResults(results: readonly TestResult[], how: { readonly isRecording: boolean }): number {
+  if (!results.every((each) => each.ok)) return EXIT.fault;
+  const refused = results.some(({ check }) => {
+    if (check.findingsAre === "deny") return true;
+    return !how.isRecording && (check.changesAre === "deny" || check.fault !== undefined);
+  });
+  return refused ? EXIT.integrity : EXIT.ok;
+}
