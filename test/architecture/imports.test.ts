@@ -19,6 +19,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   primitives: ["core", "formats", "host"],
   kinds: ["core", "clients"],
   sources: ["core", "manifest", "git", "host", "formats"],
+  pins: ["core", "manifest", "host", "formats", "sources"],
   app: [
     "core",
     "manifest",
@@ -33,6 +34,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "host",
     "services",
     "secrets",
+    "pins",
     ".",
   ],
   cli: ["app", "core", "manifest", "git", "."],
