@@ -1,20 +1,29 @@
 import { AtkError } from "../core/errors.ts";
 import { compileServer } from "../kinds/mcp-server.ts";
 import { joinCompiled, type Compiled, type Scene } from "../kinds/scene.ts";
-import type { Manifest, ManifestValue, ServerDeclaration, When } from "../manifest/manifest.ts";
+import type { Lock, Pin } from "../manifest/lock.ts";
+import type { Manifest, ManifestValue, Policy, ServerDeclaration, When } from "../manifest/manifest.ts";
 import { keptBy } from "../manifest/kept-value.ts";
 import type { Context } from "./context.ts";
 import { serverOf, type DeclaredServer } from "./declared-server.ts";
 import { asProblem } from "./make-plan.ts";
+import { declaredWords } from "./pins/pin-declared.ts";
+import { wireProgram } from "./pins/wire-program.ts";
 import { refuseShared } from "./plugin-servers.ts";
 import { secretNotices } from "./secret-notices.ts";
 import { lookUp } from "./secrets.ts";
 
+interface Setting {
+  readonly active: (when: When | undefined) => boolean;
+  /** What the lock says of them. */
+  readonly servers: NonNullable<Lock["servers"]>;
+  readonly scene: Scene;
+}
+
 /** The manifest's own `mcp_servers`. A fault of one is its own. */
 export async function compileDeclarations(
   manifest: Manifest,
-  active: (when: When | undefined) => boolean,
-  scene: Scene,
+  { active, servers, scene }: Setting,
   context: Context,
 ): Promise<Compiled> {
   const wanted = Object.entries(manifest.servers).filter(
@@ -23,7 +32,13 @@ export async function compileDeclarations(
   const parts = await Promise.all(
     wanted.map(async ([owner, declaration]) => {
       try {
-        return await compileDeclaration(owner, declaration, { agents: manifest.agents, scene, context });
+        return await compileDeclaration(owner, declaration, {
+          agents: manifest.agents,
+          policy: manifest.policy,
+          pin: servers[owner]?.program,
+          scene,
+          context,
+        });
       } catch (error) {
         if (!(error instanceof AtkError)) throw error;
         const address = `mcp_server.${owner}`;
@@ -44,6 +59,8 @@ export async function compileDeclarations(
 
 interface Surroundings {
   readonly agents: readonly string[];
+  readonly policy: Policy;
+  readonly pin: Pin | undefined;
   readonly scene: Scene;
   readonly context: Context;
 }
@@ -51,14 +68,16 @@ interface Surroundings {
 async function compileDeclaration(
   id: string,
   declaration: ServerDeclaration,
-  { agents: standard, scene, context }: Surroundings,
+  { agents: standard, policy, pin, scene, context }: Surroundings,
 ): Promise<Compiled> {
   const { secrets: secretsIn } = declaration;
   const told = serverOf(id, declaration);
   const known = secretsIn === "inline" ? await inline(id, declaration, context) : told;
   const agents = [...(declaration.agents ?? standard)].sort();
-  const compiled = compileServer({ owner: id, ...known, agents, secretsIn }, scene);
-  return { ...compiled, notices: [...compiled.notices, ...secretNotices(id, secretsIn, [told])] };
+  const program = { owner: id, words: declaredWords(declaration), pin, isPending: pin === undefined };
+  const { server, fromStore, notices } = wireProgram(known.server, program, policy);
+  const compiled = compileServer({ owner: id, ...known, server, fromStore, agents, secretsIn }, scene);
+  return { ...compiled, notices: [...compiled.notices, ...notices, ...secretNotices(id, secretsIn, [told])] };
 }
 
 /** The server with what is kept elsewhere in clear, for a user who wants it so. */

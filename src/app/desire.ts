@@ -1,7 +1,7 @@
 import { AtkError } from "../core/errors.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Lock } from "../manifest/lock.ts";
-import type { When } from "../manifest/manifest.ts";
+import type { Policy, When } from "../manifest/manifest.ts";
 import { mergeShared } from "../kinds/merge-shared.ts";
 import { joinCompiled, type Compiled, type Refusal, type Scene } from "../kinds/scene.ts";
 import { compilePathEntries } from "./compile-paths.ts";
@@ -12,6 +12,7 @@ import { textDigest, type Inputs } from "./inputs.ts";
 import { loadPlaced, type LoadedPlugin, type LoadOptions } from "./load-plugins.ts";
 import type { PortPlan } from "../services/ports/assign-ports.ts";
 import { asProblem, type Desired } from "./make-plan.ts";
+import { pinDeclared, type DeclaredPins } from "./pins/pin-declared.ts";
 import { preflightCommand, preflightPlugin } from "./preflight.ts";
 import { createScene } from "./scene.ts";
 
@@ -20,22 +21,27 @@ export interface Wish {
   /** The lock that belongs to it: entries of the manifest only, what was missing filled in. */
   readonly lock: Lock;
   readonly plugins: readonly LoadedPlugin[];
+  /** Texts of dependency trees that this run has pinned, by their digests. */
+  readonly trees: Readonly<Record<string, string>>;
+  readonly pinnedServers: DeclaredPins;
   /** Absent when no plugin has a port. */
   readonly ports?: PortPlan;
 }
 
 /** What the manifest means on this machine. A fault of one entry makes that entry untouchable and no other. */
 export async function desire(inputs: Inputs, options: LoadOptions, context: Context): Promise<Wish> {
-  const [{ plugins, ports }, scene] = await Promise.all([
+  const [{ plugins, ports }, scene, pinnedServers] = await Promise.all([
     loadPlaced(inputs, options, context),
     createScene(inputs, context),
+    pinDeclared(inputs, options.pins, context),
   ]);
+  const { policy } = inputs.manifest;
   const active = (when: When | undefined): boolean => scene.matches(when);
   const parts = await Promise.all([
     ...plugins.map((plugin) =>
-      compileLoaded(plugin, { active, agents: inputs.manifest.agents, scene: scene.scene }, context),
+      compileLoaded(plugin, { active, agents: inputs.manifest.agents, policy, scene: scene.scene }, context),
     ),
-    compileDeclarations(inputs.manifest, active, scene.scene, context),
+    compileDeclarations(inputs.manifest, { active, servers: pinnedServers.servers, scene: scene.scene }, context),
     compilePathEntries(inputs.manifest, active, scene.scene, context),
   ]);
   const compiled = joinCompiled(parts);
@@ -47,25 +53,33 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     preflight: preflightOf(plugins, inputs, context),
     inputs: { manifest: textDigest(inputs.manifestText), lock: textDigest(inputs.lockText ?? "") },
   };
-  return { desired, lock: lockOf(plugins, inputs.lock), plugins, ...(ports === undefined ? {} : { ports }) };
+  return {
+    desired,
+    lock: lockOf(plugins, pinnedServers, inputs.formerly ?? inputs.lock),
+    plugins,
+    trees: treesOf(plugins, pinnedServers),
+    pinnedServers,
+    ...(ports === undefined ? {} : { ports }),
+  };
 }
 
 interface Stage {
   readonly active: (when: When | undefined) => boolean;
   readonly agents: readonly string[];
+  readonly policy: Policy;
   readonly scene: Scene;
 }
 
 async function compileLoaded(
   plugin: LoadedPlugin,
-  { active, agents, scene }: Stage,
+  { active, agents, policy, scene }: Stage,
   context: Context,
 ): Promise<Compiled> {
   const { entry } = plugin;
   if (!active(entry.when)) return joinCompiled([]);
   if ("fault" in plugin) return { resources: [], refusals: [faultOf(entry.name, plugin.fault)], notices: [] };
   try {
-    return await compilePlugin(plugin, agents, scene, context);
+    return await compilePlugin(plugin, { agents, policy }, scene, context);
   } catch (error) {
     if (error instanceof AtkError) return { resources: [], refusals: [faultOf(entry.name, error)], notices: [] };
     throw error;
@@ -117,12 +131,18 @@ function preflightOf(
   };
 }
 
-function lockOf(plugins: readonly LoadedPlugin[], known: Lock): Lock {
+function treesOf(plugins: readonly LoadedPlugin[], { trees }: DeclaredPins): Wish["trees"] {
+  const ofPlugins = plugins.flatMap((plugin) => ("fault" in plugin ? [] : Object.entries(plugin.trees)));
+  return { ...Object.fromEntries(ofPlugins), ...trees };
+}
+
+function lockOf(plugins: readonly LoadedPlugin[], { servers }: DeclaredPins, known: Lock): Lock {
   const entries = plugins.flatMap((plugin) => {
     const locked = "fault" in plugin ? known.plugins[plugin.entry.name] : plugin.locked;
     return locked === undefined ? [] : [[plugin.entry.name, locked] as const];
   });
-  return { lockVersion: 1, plugins: Object.fromEntries(entries) };
+  const own = Object.keys(servers).length === 0 ? {} : { servers };
+  return { lockVersion: 1, plugins: Object.fromEntries(entries), ...own };
 }
 
 async function clientNotices(

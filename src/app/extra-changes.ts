@@ -5,6 +5,7 @@ import { digestBytes } from "../host/digest.ts";
 import type { Context } from "./context.ts";
 import type { Wish } from "./desire.ts";
 import { textDigest, type Inputs } from "./inputs.ts";
+import { treeChanges } from "./pins/tree-files.ts";
 
 export interface Extra {
   readonly changes: readonly FileChange[];
@@ -16,12 +17,14 @@ export async function extraChanges(inputs: Inputs, wish: Wish, frozen: boolean, 
   const { printLock } = await import("../manifest/lock-file.ts");
   const lockText = printLock(wish.lock);
   if (frozen && lockText !== inputs.lockText) throw new AtkError("E_LOCK", `${workspace.lockFile} would change`);
-  const empty = Object.keys(wish.lock.plugins).length === 0 && inputs.lockText === undefined;
+  const locks = Object.keys({ ...wish.lock.plugins, ...wish.lock.servers });
+  const empty = locks.length === 0 && inputs.lockText === undefined;
   const changes = await Promise.all([
     textChange(join(workspace.directory, "atk.yaml"), inputs.manifestText, context),
     empty ? undefined : textChange(workspace.lockFile, lockText, context),
     workspace.scope === "user" ? ignoreChange(inputs, wish, context) : projectIgnore(wish, context),
     ...(workspace.predecessor ? await carryOver(context) : []),
+    ...(frozen ? [] : await treeChanges(wish.lock, wish.trees, context)),
     ...Object.entries(context.environmentFiles ?? {}).map(([plugin, text]) => environmentChange(plugin, text, context)),
   ]);
   return { changes: changes.filter((change) => change !== undefined) };

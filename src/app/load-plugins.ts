@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { placePorts, type Placed } from "./assigned-ports.ts";
 import { readDefinition, type Definition } from "./definition.ts";
 import type { Inputs } from "./inputs.ts";
+import { pinPlugin, type Pinning } from "./pins/pin-plugin.ts";
 import { openPlugin, resolvePlugin } from "./plugin-source.ts";
 
 /** A manifest entry with what it was resolved to; a fault of one plugin stays its own. */
@@ -25,6 +26,10 @@ export type LoadedPlugin =
       readonly portEnv?: Readonly<Record<string, string>>;
       /** The description as it was written, ports not moved. */
       readonly written?: Definition;
+      /** What this run pinned: texts of dependency trees, by their digests. */
+      readonly trees: Readonly<Record<string, string>>;
+      /** Nobody has pinned yet what its servers run. */
+      readonly isPending: boolean;
       /** Key of the definition among the shortcuts. */
       readonly shortcut: string;
       /** The content, opened and checked against the lock when it is asked for. */
@@ -39,6 +44,8 @@ export interface LoadOptions {
   readonly readOnly: boolean;
   /** Use no network: what is not locked is a fault of that entry. */
   readonly offline?: boolean;
+  /** Pin what servers run. Absent: what the lock has is taken, and nothing is asked. */
+  readonly pins?: Pinning;
 }
 
 /**
@@ -77,7 +84,9 @@ async function loadPlugin(
       resolved === undefined ? openPlugin(entry, locked, options, context) : Promise.resolve(resolved.tree),
     );
     const { definition, shortcut } = await defined({ entry, directory, locked, open }, inputs, context);
-    return { entry, directory, locked, definition, shortcut, open };
+    const unpinned = { name: entry.name, plugin: definition.plugin, locked, isFresh: resolved !== undefined };
+    const pinned = await pinPlugin(unpinned, options.pins, inputs, context);
+    return { entry, directory, ...pinned, definition, shortcut, open };
   } catch (error) {
     if (error instanceof AtkError) return { entry, directory, fault: error };
     throw error;

@@ -46,9 +46,10 @@ export async function serverSpecs(
 /** The same for what was loaded before. */
 export async function chooseSpecs(
   names: readonly string[],
-  { inputs, plugins }: LoadedServers,
+  loaded: LoadedServers,
   context: Context,
 ): Promise<readonly (ServerSpec | Faulty)[]> {
+  const { inputs, plugins } = loaded;
   const ofPlugins = await Promise.all(plugins.map((plugin) => specsOf(plugin, names, context)));
   const all = [...ofPlugins.flat(), ...(await declared(inputs, names, context))];
   const namesOf = (spec: ServerSpec | Faulty): readonly string[] =>
@@ -59,7 +60,20 @@ export async function chooseSpecs(
       "E_PLUGIN_NOT_FOUND",
       `there is no server or plugin named ${unknown.join(", ")} in the manifest`,
     );
-  return all.filter((spec) => names.length === 0 || namesOf(spec).some((name) => names.includes(name)));
+  const chosen = all.filter((spec) => names.length === 0 || namesOf(spec).some((name) => names.includes(name)));
+  return Promise.all(chosen.map((spec) => ("server" in spec ? pinned(spec, loaded, context) : spec)));
+}
+
+/** A fault of one server's program stays its own. What cannot be started yet is not installed either. */
+async function pinned(spec: ServerSpec, loaded: LoadedServers, context: Context): Promise<ServerSpec | Faulty> {
+  if (spec.missing.length > 0) return spec;
+  try {
+    const { startPinned } = await import("./pins/start-pinned.ts");
+    return await startPinned(spec, loaded, context);
+  } catch (error) {
+    if (!(error instanceof AtkError)) throw error;
+    return { owner: spec.owner, servers: [spec.server.id], fault: error };
+  }
 }
 
 export interface Faulty {

@@ -4,11 +4,20 @@ import type { Inputs } from "./inputs.ts";
 
 /** The inputs as if these plugins had never been locked. @throws AtkError E_PLUGIN_NOT_FOUND */
 export function unlock(inputs: Inputs, names: readonly string[]): Inputs {
-  const unknown = names.find((name) => !inputs.manifest.plugins.some((entry) => entry.name === name));
+  const { plugins, servers } = inputs.manifest;
+  const isKnown = (name: string): boolean =>
+    plugins.some((entry) => entry.name === name) || Object.hasOwn(servers, name);
+  const unknown = names.find((name) => !isKnown(name));
   if (unknown !== undefined)
-    throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no plugin ${JSON.stringify(unknown)} in the manifest`);
-  const kept = Object.entries(inputs.lock.plugins).filter(([name]) => !names.includes(name));
-  return { ...inputs, lock: { ...inputs.lock, plugins: Object.fromEntries(kept) } };
+    throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no plugin or server ${JSON.stringify(unknown)} in the manifest`);
+  const { lock } = inputs;
+  const kept = Object.entries(lock.plugins).filter(([name]) => !names.includes(name));
+  const own = Object.entries(lock.servers ?? {}).map(([name, { program, command, ...rest }]) => {
+    const pin = names.includes(name) ? {} : { ...(command && { command }), ...(program && { program }) };
+    return [name, { ...rest, ...pin }] as const;
+  });
+  const unlocked = { plugins: Object.fromEntries(kept), ...(lock.servers && { servers: Object.fromEntries(own) }) };
+  return { ...inputs, lock: { ...lock, ...unlocked }, formerly: lock };
 }
 
 /** What changes from one lock to the other, one line for each plugin. */

@@ -10,6 +10,8 @@ export interface ServerWiring {
   readonly secrets: readonly string[];
   /** Names of variables that stand inside its texts: only the launcher replaces them there. */
   readonly embedded?: readonly string[];
+  /** It is on this machine, exactly as locked: clients of a user start it from there, through atk. */
+  readonly fromStore?: boolean;
   readonly agents: readonly string[];
   /** launcher: clients start atk, which looks secrets up. references: the client's own words for a variable. Default: launcher. */
   readonly secretsIn?: "launcher" | "references" | "inline";
@@ -73,7 +75,7 @@ function fragmentFor(wiring: ServerWiring, { agent, mcp, server, file }: Wire, s
     shape: { id: agent, owned: mcp.owned, defaults: mcp.defaults ?? {} },
     followsLinks: mcp.followsLinks ?? true,
     ...(wiring.secretsIn === "inline" ? { sealed: true } : {}),
-    summary: summaryOf(wiring),
+    summary: summaryOf(wiring, scene),
   };
 }
 
@@ -112,10 +114,17 @@ function withLauncher(wiring: ServerWiring, mcp: McpSupport, scene: Scene): Serv
   const held = secretsIn === "launcher" && secrets.length > 0;
   const unspeakable =
     refers && ((server.transport === "stdio" && embedded.length > 0) || faultsOf(server, mcp, scene).length > 0);
-  if (!held && !unspeakable) return server;
+  if (!held && !unspeakable && !startsFromStore(wiring, scene)) return server;
   const [command = "atk", ...args] = scene.launcher;
   const scope = scene.scope === "user" ? ["-g"] : [];
   return { id: server.id, transport: "stdio", command, args: [...args, "mcp", "run", ...scope, server.id], env: {} };
+}
+
+/** A project's file is shared with people who have no atk; values that clients look up themselves stay theirs. */
+function startsFromStore({ server, fromStore, secretsIn = "launcher" }: ServerWiring, { scope }: Scene): boolean {
+  if (fromStore !== true || scope !== "user" || server.transport !== "stdio") return false;
+  const isPlain = Object.values(server.env).every((value) => typeof value === "string");
+  return secretsIn === "launcher" || (secretsIn === "references" && isPlain);
 }
 
 const BATCH_FILES = new Set(["npx", "npm", "pnpm", "yarn", "bunx"]);
@@ -127,9 +136,12 @@ function onPlatform(server: Server, scene: Scene): Server {
   return { ...server, command: "cmd", args: ["/c", server.command, ...server.args] };
 }
 
-function summaryOf({ server, secrets, embedded = [], secretsIn }: ServerWiring): string {
+function summaryOf(wiring: ServerWiring, scene: Scene): string {
+  const { server, secrets, embedded = [], secretsIn } = wiring;
   if (secretsIn === "inline") return `${server.id}, with its secrets in clear`;
   const line = server.transport !== "stdio" ? server.url : [server.command, ...server.args].join(" ");
   const names = [...new Set([...secrets, ...embedded])];
-  return names.length === 0 ? line : `${line} (through atk mcp run: ${names.join(", ")})`;
+  const stored = startsFromStore(wiring, scene) ? ["from the store"] : [];
+  const why = [...stored, ...(names.length === 0 ? [] : [names.join(", ")])].join("; ");
+  return why === "" ? line : `${line} (through atk mcp run: ${why})`;
 }

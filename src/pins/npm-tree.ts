@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
+import { wordsIn } from "./words-in.ts";
 import { AtkError } from "../core/errors.ts";
 import { canonical, isObject, type Json, type JsonObject } from "../core/json.ts";
 
 /** What of a package-lock says what is installed; the rest (licence, funding, deprecation) may change without a new version. */
-const KEPT: ReadonlySet<string> = new Set([
-  ...["version", "resolved", "integrity", "dependencies", "optionalDependencies", "peerDependencies"],
-  ...["peerDependenciesMeta", "bundleDependencies", "inBundle", "optional", "peer", "devOptional", "bin", "engines"],
-  ...["os", "cpu", "libc", "hasInstallScript", "name"],
-]);
+const KEPT: ReadonlySet<string> = wordsIn(`
+  version resolved integrity dependencies optionalDependencies peerDependencies
+  peerDependenciesMeta bundleDependencies inBundle optional peer devOptional bin engines os cpu
+  libc hasInstallScript name
+`);
 
 /** One npm package with everything it depends on, exactly. */
 export interface NpmTree {

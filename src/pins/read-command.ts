@@ -1,3 +1,4 @@
+import { wordsIn } from "./words-in.ts";
 import { readContainer } from "./read-container.ts";
 
 /** Which of the words names what is fetched, and what stands before the name in it (`--from=`). */
@@ -90,19 +91,11 @@ function npmAt(words: readonly string[], at: number, packages: readonly Spec[], 
   return { type: "npm", package: name, range, ...(first === undefined ? {} : { bin: word }), own, ...named };
 }
 
-const PYPI_VALUES: ReadonlySet<string> = new Set([
-  ...["--python", "-p", "--index", "--index-url", "-i", "--default-index", "--extra-index-url", "--find-links", "-f"],
-  ...["--cache-dir", "--directory", "--project", "--config-file", "--color", "--index-strategy", "--refresh-package"],
-  ...[
-    "--env-file",
-    "--exclude-newer",
-    "--link-mode",
-    "--prerelease",
-    "--resolution",
-    "--python-preference",
-    "--pip-args",
-  ],
-]);
+const PYPI_VALUES: ReadonlySet<string> = wordsIn(`
+  --python -p --index --index-url -i --default-index --extra-index-url --find-links -f
+  --cache-dir --directory --project --config-file --color --index-strategy --refresh-package
+  --env-file --exclude-newer --link-mode --prerelease --resolution --python-preference --pip-args
+`);
 const PYPI_MORE = /^(?:--with|--with-editable|--with-requirements|-w|--overrides|--constraints|-c)(?:=|$)/;
 const PYPI_FROM = /^(?:--from|--spec)(?:=(.*))?$/s;
 

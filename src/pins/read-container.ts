@@ -1,11 +1,12 @@
+import { wordsIn } from "./words-in.ts";
 import type { Fetched } from "./read-command.ts";
 
 /** Options of `run` without a value; every other one takes the next word. (docker run --help, podman run --help) */
-const SWITCHES: ReadonlySet<string> = new Set([
-  ...["--detach", "--disable-content-trust", "--help", "--init", "--interactive", "--no-healthcheck", "--no-hosts"],
-  ...["--oom-kill-disable", "--privileged", "--publish-all", "--quiet", "--read-only", "--replace", "--rm", "--rmi"],
-  ...["--sig-proxy", "--tls-verify", "--tty", "--use-api-socket"],
-]);
+const SWITCHES: ReadonlySet<string> = wordsIn(`
+  --detach --disable-content-trust --help --init --interactive --no-healthcheck --no-hosts
+  --oom-kill-disable --privileged --publish-all --quiet --read-only --replace --rm --rmi
+  --sig-proxy --tls-verify --tty --use-api-socket
+`);
 const SHORT_SWITCHES = "dhiPqt";
 
 /** The image of `docker run` or `podman run`; undefined for their other commands. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { wordsIn } from "./words-in.ts";
 import { AtkError } from "../core/errors.ts";
 import type { Pin } from "../manifest/lock.ts";
 import { isExactVersion } from "../sources/npm-package.ts";
@@ -86,10 +87,10 @@ async function refuseYoung({ package: name, range }: FromNpm, fault: NpmFault, i
   );
 }
 
-const UNREACHABLE: ReadonlySet<string> = new Set([
-  ...["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"],
-  ...["ERR_SOCKET_TIMEOUT", "FETCH_ERROR", "ENOTCACHED", "E500", "E502", "E503", "E504"],
-]);
+const UNREACHABLE: ReadonlySet<string> = wordsIn(`
+  ECONNREFUSED ECONNRESET ENOTFOUND ETIMEDOUT EAI_AGAIN ENETUNREACH EHOSTUNREACH
+  ERR_SOCKET_TIMEOUT FETCH_ERROR ENOTCACHED E500 E502 E503 E504
+`);
 
 function reasonOf({ package: name, range }: FromNpm, { code, summary }: NpmFault): string {
   if (UNREACHABLE.has(code)) return "the npm registry could not be reached";

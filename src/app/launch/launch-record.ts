@@ -2,9 +2,12 @@ import { join } from "node:path";
 import type { PluginEntry, ServerDeclaration } from "../../manifest/manifest.ts";
 import type { Plugin } from "../../manifest/plugin.ts";
 import { VERSION } from "../../version.generated.ts";
+import type { PinnedStart } from "./pinned-start.ts";
 
 /** What is needed to start one server, besides what may change without the manifest: `.env` and the environment. */
-export type Launchable =
+export type Launchable = Described & { readonly pinned?: PinnedStart };
+
+type Described =
   | {
       readonly kind: "plugin";
       readonly entry: Pick<PluginEntry, "name" | "env">;

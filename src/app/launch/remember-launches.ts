@@ -22,13 +22,13 @@ export async function rememberLaunches(loaded: LoadedServers, context: Context):
   await rememberSettings(context);
 }
 
-async function launchables(
-  { inputs, plugins }: LoadedServers,
-  context: Context,
-): Promise<ReadonlyMap<string, Launchable>> {
+async function launchables(loaded: LoadedServers, context: Context): Promise<ReadonlyMap<string, Launchable>> {
+  const { inputs, plugins } = loaded;
   const byServer = new Map<string, Launchable | undefined>();
   const byOwner = new Map<string, Launchable | undefined>();
-  const add = (owner: string, server: string, launchable: Launchable | undefined): void => {
+  const { pinnedStart } = await import("../pins/pinned-start-of.ts");
+  const add = (owner: string, server: string, plain: Launchable | undefined): void => {
+    const launchable = plain === undefined ? undefined : pinnedStart(plain, { owner, server }, loaded, context);
     if (!byServer.has(server)) byServer.set(server, launchable);
     if (!byOwner.has(owner)) byOwner.set(owner, launchable);
   };
