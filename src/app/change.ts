@@ -225,6 +225,7 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
     readState(context.host.files, context.workspace),
   ]);
   await refusePortConflicts(wish);
+  if (request.filesOnly) refuseUnlockable(request.selection.names, wish);
   const { preflight: _skipped, ...unchecked } = wish.desired;
   const work = await makePlan(request.unchecked ? unchecked : wish.desired, state, context, request.selection);
   if (request.isEdit === false || request.edit === undefined)
@@ -232,6 +233,12 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
   if (request.allOrNothing) refuseBlocked(work);
   const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
   return { before, inputs, wish, work, manifestChanged: extra.changes.length > 0 };
+}
+
+/** What was named to be locked anew and cannot be is said: the lock keeps what it had. @throws AtkError */
+function refuseUnlockable(names: readonly string[], { plugins, pinnedServers }: Wish): void {
+  for (const plugin of plugins) if ("fault" in plugin && names.includes(plugin.entry.name)) throw plugin.fault;
+  for (const [name, fault] of Object.entries(pinnedServers.faults)) if (names.includes(name)) throw fault;
 }
 
 /** What is only shown, or was shown before as it is, is not pinned now. */

@@ -1,13 +1,13 @@
 import { AtkError } from "../core/errors.ts";
 import { compileServer } from "../kinds/mcp-server.ts";
 import { joinCompiled, type Compiled, type Scene } from "../kinds/scene.ts";
-import type { Lock, Pin } from "../manifest/lock.ts";
+import type { Pin } from "../manifest/lock.ts";
 import type { Manifest, ManifestValue, Policy, ServerDeclaration, When } from "../manifest/manifest.ts";
 import { keptBy } from "../manifest/kept-value.ts";
 import type { Context } from "./context.ts";
 import { serverOf, type DeclaredServer } from "./declared-server.ts";
 import { asProblem } from "./make-plan.ts";
-import { declaredWords } from "./pins/pin-declared.ts";
+import { declaredWords, type DeclaredPins } from "./pins/pin-declared.ts";
 import { wireProgram } from "./pins/wire-program.ts";
 import { refuseShared } from "./plugin-servers.ts";
 import { secretNotices } from "./secret-notices.ts";
@@ -16,14 +16,14 @@ import { lookUp } from "./secrets.ts";
 interface Setting {
   readonly active: (when: When | undefined) => boolean;
   /** What the lock says of them. */
-  readonly servers: NonNullable<Lock["servers"]>;
+  readonly pins: Pick<DeclaredPins, "servers" | "faults">;
   readonly scene: Scene;
 }
 
 /** The manifest's own `mcp_servers`. A fault of one is its own. */
 export async function compileDeclarations(
   manifest: Manifest,
-  { active, servers, scene }: Setting,
+  { active, pins, scene }: Setting,
   context: Context,
 ): Promise<Compiled> {
   const wanted = Object.entries(manifest.servers).filter(
@@ -32,10 +32,12 @@ export async function compileDeclarations(
   const parts = await Promise.all(
     wanted.map(async ([owner, declaration]) => {
       try {
+        const fault = pins.faults[owner];
+        if (fault !== undefined) throw fault;
         return await compileDeclaration(owner, declaration, {
           agents: manifest.agents,
           policy: manifest.policy,
-          pin: servers[owner]?.program,
+          pin: pins.servers[owner]?.program,
           scene,
           context,
         });

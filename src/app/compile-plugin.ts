@@ -47,7 +47,11 @@ export async function compilePlugin(
     {
       resources: [...(await installResource(plugin, context)), ...(await serviceResource(plugin, context))],
       refusals: [],
-      notices: [...secretNotices(owner, secretsIn, servers), ...unenforced, ...wired.flatMap(({ notices }) => notices)],
+      notices: [
+        ...secretNotices(owner, secretsIn, servers),
+        ...unenforced,
+        ...(agents.length === 0 ? [] : wired.flatMap(({ notices }) => notices)),
+      ],
     },
     ...wired.map(({ server, fromStore, secrets, embedded }) => {
       const names = embedded.map(({ name }) => name);

@@ -41,7 +41,7 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     ...plugins.map((plugin) =>
       compileLoaded(plugin, { active, agents: inputs.manifest.agents, policy, scene: scene.scene }, context),
     ),
-    compileDeclarations(inputs.manifest, { active, servers: pinnedServers.servers, scene: scene.scene }, context),
+    compileDeclarations(inputs.manifest, { active, pins: pinnedServers, scene: scene.scene }, context),
     compilePathEntries(inputs.manifest, active, scene.scene, context),
   ]);
   const compiled = joinCompiled(parts);

@@ -25,8 +25,8 @@ function takesNext(word: string): boolean {
   if (word === "--") return false;
   if (word.startsWith("--")) return !word.includes("=") && !SWITCHES.has(word);
   // `-it`, `-eNAME`, `-ie NAME`
-  const value = [...word.slice(1)].findIndex((letter) => !SHORT_SWITCHES.includes(letter));
-  return value !== -1 && value === word.length - 2;
+  const value = [...word].findIndex((letter, at) => at > 0 && !SHORT_SWITCHES.includes(letter));
+  return value !== -1 && value === word.length - 1;
 }
 
 function imageAt(image: string, at: number, runner: string): Fetched {

@@ -19,17 +19,16 @@ export interface Pins {
   readonly programs: Readonly<Record<string, Pin>>;
   /** Texts of dependency trees, by the digest that pins name them by. */
   readonly trees: Readonly<Record<string, string>>;
+  /** E_INTEGRITY: a version has other content than when it was pinned; E_POLICY: it is too young. By server id. */
+  readonly faults: Readonly<Record<string, AtkError>>;
 }
 
-export const NO_PINS: Pins = { programs: {}, trees: {} };
+const NO_PINS: Pins = { programs: {}, trees: {}, faults: {} };
 
 /** Few at a time: each is a run of npm, which is work for a whole processor. */
 const AT_ONCE = 4;
 
-/**
- * What the servers' commands run today, as exact content. May use the network.
- * @throws AtkError E_INTEGRITY when a version has other content than when it was pinned; E_POLICY for one that is too young.
- */
+/** What the servers' commands run today, as exact content. May use the network. A fault of one is its own. */
 export async function makePins(servers: readonly Pinnable[], policy: Policy, context: Context): Promise<Pins> {
   const wanted = servers.flatMap(({ words, ...rest }) => {
     const fetched = readCommand(words);
@@ -42,22 +41,31 @@ export async function makePins(servers: readonly Pinnable[], policy: Policy, con
   ]);
   const names = wanted.map(({ id }) => id).join(", ");
   const made = await context.step(`Pin what ${names} run${wanted.length === 1 ? "s" : ""}`, () =>
-    mapBounded(wanted, AT_ONCE, async (each) => {
-      const pinned = await makePin(each.fetched, pinContext(policy, context));
-      refuseRepublished(each.before, pinned.pin, each.fetched);
-      return { id: each.id, pinned };
+    mapBounded(wanted, AT_ONCE, async ({ id, fetched, before }): Promise<Made> => {
+      try {
+        const pinned = await makePin(fetched, pinContext(policy, context));
+        refuseRepublished(before, pinned.pin, fetched);
+        return { id, pinned };
+      } catch (fault) {
+        if (fault instanceof AtkError) return { id, fault };
+        throw fault;
+      }
     }),
   );
   return pinsOf(made);
 }
 
-function pinsOf(made: readonly { readonly id: string; readonly pinned: Pinned }[]): Pins {
-  const trees = made.flatMap(({ pinned: { pin, treeText } }) =>
+type Made = { readonly id: string; readonly pinned: Pinned } | { readonly id: string; readonly fault: AtkError };
+
+function pinsOf(made: readonly Made[]): Pins {
+  const good = made.flatMap((each) => ("pinned" in each ? [each] : []));
+  const trees = good.flatMap(({ pinned: { pin, treeText } }) =>
     pin.type === "npm" && treeText !== undefined ? [[pin.tree, treeText] as const] : [],
   );
   return {
-    programs: Object.fromEntries(made.map(({ id, pinned }) => [id, pinned.pin])),
+    programs: Object.fromEntries(good.map(({ id, pinned }) => [id, pinned.pin])),
     trees: Object.fromEntries(trees),
+    faults: Object.fromEntries(made.flatMap((each) => ("fault" in each ? [[each.id, each.fault] as const] : []))),
   };
 }
 

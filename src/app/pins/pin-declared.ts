@@ -1,3 +1,4 @@
+import type { AtkError } from "../../core/errors.ts";
 import { equal } from "../../core/json.ts";
 import type { Lock, LockedServer } from "../../manifest/lock.ts";
 import type { ServerDeclaration } from "../../manifest/manifest.ts";
@@ -11,9 +12,11 @@ import { programStanding } from "./program-standing.ts";
 export interface DeclaredPins {
   readonly servers: NonNullable<Lock["servers"]>;
   readonly trees: Readonly<Record<string, string>>;
+  /** Why one of them must not be run. */
+  readonly faults: Readonly<Record<string, AtkError>>;
 }
 
-/** What the lock is to say of the manifest's own servers. @throws AtkError as makePins */
+/** What the lock is to say of the manifest's own servers. */
 export async function pinDeclared(
   inputs: Inputs,
   pinning: Pinning | undefined,
@@ -22,7 +25,7 @@ export async function pinDeclared(
   if (inputs.pinnedServers !== undefined) return inputs.pinnedServers;
   const { manifest, lock, formerly = lock } = inputs;
   const kept = keptServers(inputs);
-  if (pinning === undefined) return { servers: kept, trees: {} };
+  if (pinning === undefined) return { servers: kept, trees: {}, faults: {} };
   const due = Object.entries(manifest.servers).flatMap(([id, declaration]): readonly Pinnable[] => {
     const words = declaredWords(declaration);
     if (words === undefined || readCommand(words) === undefined) return [];
@@ -31,13 +34,13 @@ export async function pinDeclared(
     const isDue = state === "pending" || (pinning === "missing" && state === "unpinned");
     return isDue ? [{ id, words, before: formerly.servers?.[id]?.program }] : [];
   });
-  if (due.length === 0) return { servers: kept, trees: {} };
-  const { programs, trees } = await makePins(due, manifest.policy, context);
+  if (due.length === 0) return { servers: kept, trees: {}, faults: {} };
+  const { programs, trees, faults } = await makePins(due, manifest.policy, context);
   const added = due.flatMap(({ id, words }): readonly (readonly [string, LockedServer])[] => {
     const program = programs[id];
     return program === undefined ? [] : [[id, { ...kept[id], command: words, program }]];
   });
-  return { servers: { ...kept, ...Object.fromEntries(added) }, trees };
+  return { servers: { ...kept, ...Object.fromEntries(added) }, trees, faults };
 }
 
 /** Undefined for a server that is reached by URL. */

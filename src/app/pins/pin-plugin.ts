@@ -23,7 +23,7 @@ interface Unpinned {
   readonly isFresh: boolean;
 }
 
-/** The lock entry of a plugin with what its servers run. @throws AtkError as makePins */
+/** The lock entry of a plugin with what its servers run. @throws AtkError E_INTEGRITY, E_POLICY: see makePins */
 export async function pinPlugin(
   { name, plugin, locked, isFresh }: Unpinned,
   pinning: Pinning | undefined,
@@ -40,7 +40,9 @@ export async function pinPlugin(
     isFresh || programStanding(words, locked.programs?.[id], true).state !== "pinned";
   const due = servers.filter(isDue);
   if (due.length === 0) return { ...known, isPending: false };
-  const { programs, trees } = await makePins(due, inputs.manifest.policy, context);
+  const { programs, trees, faults } = await makePins(due, inputs.manifest.policy, context);
+  const [fault] = Object.values(faults);
+  if (fault !== undefined) throw fault;
   const kept = Object.entries(locked.programs ?? {}).filter(([id]) => servers.some((server) => server.id === id));
   return { locked: withPrograms(locked, { ...Object.fromEntries(kept), ...programs }), trees, isPending: false };
 }
