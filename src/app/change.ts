@@ -18,6 +18,8 @@ import type { Task } from "./next-state.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { openContents } from "./open-contents.ts";
 import { finishOpenWork, hasOpenWork, withHomeLock, type CommitNote } from "./open-work.ts";
+import { installPrograms } from "./pins/install-programs.ts";
+import type { Pinning } from "./pins/pin-plugin.ts";
 import { recordApplied } from "./record-applied.ts";
 import { keepContent } from "./plugin-source.ts";
 import { refuseBlocked } from "./refuse-blocked.ts";
@@ -50,6 +52,8 @@ export interface ChangeRequest {
   readonly filesOnly?: boolean;
   /** Nothing is changed when one of the selected entries is blocked (add). */
   readonly allOrNothing?: boolean;
+  /** Pins that are missing are made for all entries, not only for what the lock lacks. */
+  readonly pinAll?: boolean;
   /** Install commands are left for later: they stay pending. */
   readonly noInstall?: boolean;
   /** Asked once, with the plan, before anything is written. Not asked when there is nothing to do. */
@@ -85,7 +89,7 @@ interface Prepared {
 
 /** Plans first without any lock or write; only when there is something to do the home is locked and planned anew. */
 export async function change(request: ChangeRequest, context: Context): Promise<ChangeOutcome> {
-  let known: Resolved = {};
+  let known: Resolved = { resolved: {} };
   if (request.dryRun || !(await hasOpenWork(context))) {
     const first = await prepareChange(request, context, true);
     if (request.dryRun) return outcomeOf("dry-run", first.work, request.decisions);
@@ -99,7 +103,7 @@ export async function change(request: ChangeRequest, context: Context): Promise<
   });
 }
 
-type Resolved = NonNullable<Inputs["resolved"]>;
+type Resolved = Pick<Inputs, "resolved" | "pinnedServers">;
 
 /** What the first look found out over the network need not be found out again. */
 async function newlyResolved({ inputs, wish }: Prepared): Promise<Resolved> {
@@ -107,18 +111,20 @@ async function newlyResolved({ inputs, wish }: Prepared): Promise<Resolved> {
     (plugin) => !("fault" in plugin) && inputs.lock.plugins[plugin.entry.name] !== plugin.locked,
   );
   const found = await Promise.all(
-    fresh.map(async (plugin) =>
-      "fault" in plugin ? [] : [[plugin.entry.name, { locked: plugin.locked, tree: await plugin.open() }] as const],
-    ),
+    fresh.map(async (plugin) => {
+      if ("fault" in plugin) return [];
+      const { locked, trees } = plugin;
+      return [[plugin.entry.name, { locked, trees, tree: await plugin.open() }] as const];
+    }),
   );
-  return Object.fromEntries(found.flat());
+  return { resolved: Object.fromEntries(found.flat()), pinnedServers: wish.pinnedServers };
 }
 
 function withResolved(request: ChangeRequest, known: Resolved): ChangeRequest {
   const edit = request.edit ?? (async (inputs: Inputs): Promise<Inputs> => inputs);
   const resolvedEdit = async (inputs: Inputs): Promise<Inputs> => {
     const edited = await edit(inputs);
-    return { ...edited, resolved: { ...known, ...edited.resolved } };
+    return { ...edited, ...known, resolved: { ...edited.resolved, ...known.resolved } };
   };
   return { ...request, edit: resolvedEdit, isEdit: request.edit !== undefined };
 }
@@ -166,6 +172,7 @@ async function carryOut(
     note: noteOf(label, inputs.manifest.config),
     ...(request.forced ? { forced: true } : {}),
   };
+  await installPrograms(choice.tasks, prepared, context);
   await stopGoing(choice.tasks, request.forced ?? false, context);
   const later = (task: Task): boolean => isService(task) && task.item.resource !== undefined;
   const now = { ...choice, tasks: choice.tasks.filter((task) => !later(task)) };
@@ -218,12 +225,13 @@ function noteOf(message: string, { autoCommit, autoPush }: ManifestConfig): Json
 async function prepareChange(request: ChangeRequest, context: Context, readOnly: boolean): Promise<Prepared> {
   const before = await readInputs(context);
   const inputs = request.edit === undefined ? before : await request.edit(before);
-  const options = { readOnly, ...(request.frozen ? { frozen: true } : {}) };
+  const options = { readOnly, ...pinningOf(request), ...(request.frozen ? { frozen: true } : {}) };
   const [wish, state] = await Promise.all([
     desire(inputs, options, context),
     readState(context.host.files, context.workspace),
   ]);
   await refusePortConflicts(wish);
+  if (request.filesOnly) refuseUnlockable(request.selection.names, wish);
   const { preflight: _skipped, ...unchecked } = wish.desired;
   const work = await makePlan(request.unchecked ? unchecked : wish.desired, state, context, request.selection);
   if (request.isEdit === false || request.edit === undefined)
@@ -231,6 +239,18 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
   if (request.allOrNothing) refuseBlocked(work);
   const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
   return { before, inputs, wish, work, manifestChanged: extra.changes.length > 0 };
+}
+
+/** What was named to be locked anew and cannot be is said: the lock keeps what it had. @throws AtkError */
+function refuseUnlockable(names: readonly string[], { plugins, pinnedServers }: Wish): void {
+  for (const plugin of plugins) if ("fault" in plugin && names.includes(plugin.entry.name)) throw plugin.fault;
+  for (const [name, fault] of Object.entries(pinnedServers.faults)) if (names.includes(name)) throw fault;
+}
+
+/** What is only shown, or was shown before as it is, is not pinned now. */
+function pinningOf({ dryRun, frozen, saved, pinAll }: ChangeRequest): { readonly pins?: Pinning } {
+  if (dryRun || frozen || saved !== undefined) return {};
+  return { pins: pinAll ? "missing" : "fresh" };
 }
 
 function hasWork({ work, manifestChanged }: Prepared, { decisions, filesOnly }: ChangeRequest): boolean {

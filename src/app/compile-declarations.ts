@@ -1,12 +1,15 @@
 import { AtkError } from "../core/errors.ts";
 import { compileServer } from "../kinds/mcp-server.ts";
 import { joinCompiled, type Compiled, type Scene } from "../kinds/scene.ts";
+import type { Pin } from "../manifest/lock.ts";
 import type { ManifestValue, Policy, ServerDeclaration, When } from "../manifest/manifest.ts";
 import { keptBy } from "../manifest/kept-value.ts";
 import { commandFaults } from "../trust/policy.ts";
 import type { Context } from "./context.ts";
 import { serverOf, type DeclaredServer } from "./declared-server.ts";
 import { asProblem } from "./make-plan.ts";
+import { declaredWords, type DeclaredPins } from "./pins/pin-declared.ts";
+import { wireProgram } from "./pins/wire-program.ts";
 import { refuseShared } from "./plugin-servers.ts";
 import { secretNotices } from "./secret-notices.ts";
 import { lookUp } from "./secrets.ts";
@@ -15,11 +18,17 @@ import type { Inputs } from "./inputs.ts";
 import { recordedIn } from "./tools/tool-records.ts";
 import { toolWish } from "./tools/tool-wish.ts";
 
+interface Setting {
+  readonly active: (when: When | undefined) => boolean;
+  /** What the lock says of them. */
+  readonly pins: Pick<DeclaredPins, "servers" | "faults">;
+  readonly scene: Scene;
+}
+
 /** The manifest's own `mcp_servers`. A fault of one is its own. */
 export async function compileDeclarations(
   { manifest, lock }: Pick<Inputs, "manifest" | "lock">,
-  active: (when: When | undefined) => boolean,
-  scene: Scene,
+  { active, pins, scene }: Setting,
   context: Context,
 ): Promise<Compiled> {
   const wanted = Object.entries(manifest.servers).filter(
@@ -28,10 +37,13 @@ export async function compileDeclarations(
   const parts = await Promise.all(
     wanted.map(async ([owner, declaration]) => {
       try {
+        const fault = pins.faults[owner];
+        if (fault !== undefined) throw fault;
         return await compileDeclaration(owner, declaration, {
           agents: manifest.agents,
           policy: manifest.policy,
           lock,
+          pin: pins.servers[owner]?.program,
           scene,
           context,
         });
@@ -57,6 +69,7 @@ interface Surroundings {
   readonly agents: readonly string[];
   readonly policy: Policy;
   readonly lock: Lock;
+  readonly pin: Pin | undefined;
   readonly scene: Scene;
   readonly context: Context;
 }
@@ -64,7 +77,7 @@ interface Surroundings {
 async function compileDeclaration(
   id: string,
   declaration: ServerDeclaration,
-  { agents: standard, policy, lock, scene, context }: Surroundings,
+  { agents: standard, policy, lock, pin, scene, context }: Surroundings,
 ): Promise<Compiled> {
   const { secrets: secretsIn } = declaration;
   refuseByPolicy(declaration, policy, id);
@@ -72,8 +85,10 @@ async function compileDeclaration(
   const known = secretsIn === "inline" ? await inline(id, declaration, context) : told;
   const agents = [...(declaration.agents ?? standard)].sort();
   const tools = await toolWish(declaration, { id, recorded: recordedIn(lock, { owner: id, id }) }, context);
-  const compiled = compileServer({ owner: id, ...known, agents, secretsIn, tools }, scene);
-  return { ...compiled, notices: [...compiled.notices, ...secretNotices(id, secretsIn, [told])] };
+  const program = { owner: id, words: declaredWords(declaration), pin, isPending: pin === undefined };
+  const { server, fromStore, notices } = wireProgram(known.server, program, policy);
+  const compiled = compileServer({ owner: id, ...known, server, fromStore, agents, secretsIn, tools }, scene);
+  return { ...compiled, notices: [...compiled.notices, ...notices, ...secretNotices(id, secretsIn, [told])] };
 }
 
 /** @throws AtkError E_POLICY */

@@ -5,6 +5,10 @@ import { compileServer } from "../kinds/mcp-server.ts";
 import { joinCompiled, type Compiled, type Scene } from "../kinds/scene.ts";
 import { compileSkill } from "../kinds/skill.ts";
 import type { Tree } from "../sources/tree.ts";
+import type { Policy } from "../manifest/manifest.ts";
+import type { ResolvedServer } from "../manifest/resolve-server.ts";
+import { wordsOf } from "./pins/pin-plugin.ts";
+import { wireProgram, type Program } from "./pins/wire-program.ts";
 import { treeFromTree } from "./sub-tree.ts";
 import type { Context } from "./context.ts";
 import { installResource } from "./install-resource.ts";
@@ -15,13 +19,19 @@ import { serviceResource } from "./service-resource.ts";
 import { secretNotices } from "./secret-notices.ts";
 import { toolWish } from "./tools/tool-wish.ts";
 
+/** What the manifest says for all its plugins. */
+export interface Standard {
+  readonly agents: readonly string[];
+  readonly policy: Policy;
+}
+
 /**
  * A plugin as resources: its files, its install command, its servers, skills and instructions for each of its agents.
  * A disabled plugin keeps its files and is wired nowhere. @throws AtkError E_PLUGIN_INVALID
  */
 export async function compilePlugin(
   plugin: GoodPlugin,
-  standardAgents: readonly string[],
+  { agents: standardAgents, policy }: Standard,
   scene: Scene,
   context: Context,
 ): Promise<Compiled> {
@@ -32,19 +42,24 @@ export async function compilePlugin(
   const owner = plugin.entry.name;
   const secretsIn = plugin.entry.secrets;
   const servers = await (secretsIn === "inline" ? inlineServers(plugin, context) : pluginServers(plugin, context));
+  const wired = servers.map((found) => ({ ...found, ...wireProgram(found.server, programOf(plugin, found), policy) }));
   return joinCompiled([
     files,
     {
       resources: [...(await installResource(plugin, context)), ...(await serviceResource(plugin, context))],
       refusals: [],
-      notices: [...secretNotices(owner, secretsIn, servers), ...unenforced],
+      notices: [
+        ...secretNotices(owner, secretsIn, servers),
+        ...unenforced,
+        ...(agents.length === 0 ? [] : wired.flatMap(({ notices }) => notices)),
+      ],
     },
     ...(await Promise.all(
-      servers.map(async ({ server, secrets, embedded }) => {
+      wired.map(async ({ server, fromStore, secrets, embedded }) => {
         const recorded = plugin.locked.tools?.[server.id];
         const tools = await toolWish(plugin.entry, { id: server.id, recorded }, context);
-        const wiring = { owner, server, secrets, embedded: embedded.map(({ name }) => name), agents, secretsIn, tools };
-        return compileServer(wiring, scene);
+        const names = embedded.map(({ name }) => name);
+        return compileServer({ owner, server, fromStore, secrets, embedded: names, agents, secretsIn, tools }, scene);
       }),
     )),
     ...plugin.definition.skills.map((skill) => compileSkill({ owner, agents, ...skillWiring(skill, plugin) }, scene)),
@@ -52,6 +67,12 @@ export async function compilePlugin(
       compileInstruction({ owner, agents, name, text, file: join(plugin.directory, path) }, scene),
     ),
   ]);
+}
+
+function programOf({ entry, locked, definition, isPending }: GoodPlugin, { server }: ResolvedServer): Program {
+  const written = definition.plugin.servers.find(({ id }) => id === server.id);
+  const words = written === undefined ? undefined : wordsOf(written);
+  return { owner: entry.name, words, pin: locked.programs?.[server.id], isPending };
 }
 
 function warnings({ entry, definition }: GoodPlugin): Compiled["notices"] {

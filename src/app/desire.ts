@@ -2,7 +2,7 @@ import { AtkError } from "../core/errors.ts";
 import type { PlanApproval } from "../core/plan.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Lock, LockedPlugin } from "../manifest/lock.ts";
-import type { When } from "../manifest/manifest.ts";
+import type { Policy, When } from "../manifest/manifest.ts";
 import { mergeShared } from "../kinds/merge-shared.ts";
 import { joinCompiled, type Compiled, type Refusal, type Scene } from "../kinds/scene.ts";
 import { compilePathEntries } from "./compile-paths.ts";
@@ -16,6 +16,7 @@ import { textDigest, type Inputs } from "./inputs.ts";
 import { loadPlaced, type LoadedPlugin, type LoadOptions } from "./load-plugins.ts";
 import type { PortPlan } from "../services/ports/assign-ports.ts";
 import { asProblem, type Desired } from "./make-plan.ts";
+import { pinDeclared, type DeclaredPins } from "./pins/pin-declared.ts";
 import { preflightPlugin, preflightServer } from "./preflight.ts";
 import { createScene } from "./scene.ts";
 import { toolBudget } from "./tools/tool-budget.ts";
@@ -25,22 +26,27 @@ export interface Wish {
   /** The lock that belongs to it: entries of the manifest only, what was missing filled in. */
   readonly lock: Lock;
   readonly plugins: readonly LoadedPlugin[];
+  /** Texts of dependency trees that this run has pinned, by their digests. */
+  readonly trees: Readonly<Record<string, string>>;
+  readonly pinnedServers: DeclaredPins;
   /** Absent when no plugin has a port. */
   readonly ports?: PortPlan;
 }
 
 /** What the manifest means on this machine. A fault of one entry makes that entry untouchable and no other. */
 export async function desire(inputs: Inputs, options: LoadOptions, context: Context): Promise<Wish> {
-  const [{ plugins, ports }, scene] = await Promise.all([
+  const [{ plugins, ports }, scene, pinnedServers] = await Promise.all([
     loadPlaced(inputs, options, context),
     createScene(inputs, context),
+    pinDeclared(inputs, options.pins, context),
   ]);
+  const { policy } = inputs.manifest;
   const active = (when: When | undefined): boolean => scene.matches(when);
   const parts = await Promise.all([
     ...plugins.map((plugin) =>
-      compileLoaded(plugin, { active, agents: inputs.manifest.agents, scene: scene.scene }, context),
+      compileLoaded(plugin, { active, agents: inputs.manifest.agents, policy, scene: scene.scene }, context),
     ),
-    compileDeclarations(inputs, active, scene.scene, context),
+    compileDeclarations(inputs, { active, pins: pinnedServers, scene: scene.scene }, context),
     compilePathEntries(inputs.manifest, active, scene.scene, context),
   ]);
   const compiled = joinCompiled(parts);
@@ -58,25 +64,33 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     ...(await toolBudget({ inputs, plugins, active }, context)),
     inputs: { manifest: textDigest(inputs.manifestText), lock: textDigest(inputs.lockText ?? "") },
   };
-  return { desired, lock: lockOf(plugins, inputs), plugins, ...(ports === undefined ? {} : { ports }) };
+  return {
+    desired,
+    lock: lockOf(plugins, pinnedServers, inputs.formerly ?? inputs.lock),
+    plugins,
+    trees: treesOf(plugins, pinnedServers),
+    pinnedServers,
+    ...(ports === undefined ? {} : { ports }),
+  };
 }
 
 interface Stage {
   readonly active: (when: When | undefined) => boolean;
   readonly agents: readonly string[];
+  readonly policy: Policy;
   readonly scene: Scene;
 }
 
 async function compileLoaded(
   plugin: LoadedPlugin,
-  { active, agents, scene }: Stage,
+  { active, agents, policy, scene }: Stage,
   context: Context,
 ): Promise<Compiled> {
   const { entry } = plugin;
   if (!active(entry.when)) return joinCompiled([]);
   if ("fault" in plugin) return { resources: [], refusals: [faultOf(entry.name, plugin.fault)], notices: [] };
   try {
-    return await compilePlugin(plugin, agents, scene, context);
+    return await compilePlugin(plugin, { agents, policy }, scene, context);
   } catch (error) {
     if (error instanceof AtkError) return { resources: [], refusals: [faultOf(entry.name, error)], notices: [] };
     throw error;
@@ -136,17 +150,18 @@ function preflightOf(
   };
 }
 
-function lockOf(plugins: readonly LoadedPlugin[], { lock: known, manifest }: Inputs): Lock {
+function treesOf(plugins: readonly LoadedPlugin[], { trees }: DeclaredPins): Wish["trees"] {
+  const ofPlugins = plugins.flatMap((plugin) => ("fault" in plugin ? [] : Object.entries(plugin.trees)));
+  return { ...Object.fromEntries(ofPlugins), ...trees };
+}
+
+function lockOf(plugins: readonly LoadedPlugin[], { servers }: DeclaredPins, known: Lock): Lock {
   const entries = plugins.flatMap((plugin) => {
     const locked = "fault" in plugin ? known.plugins[plugin.entry.name] : withOwnTools(plugin);
     return locked === undefined ? [] : [[plugin.entry.name, locked] as const];
   });
-  const servers = Object.entries(known.servers ?? {}).filter(([id]) => Object.hasOwn(manifest.servers, id));
-  return {
-    lockVersion: 1,
-    plugins: Object.fromEntries(entries),
-    ...(servers.length === 0 ? {} : { servers: Object.fromEntries(servers) }),
-  };
+  const own = Object.keys(servers).length === 0 ? {} : { servers };
+  return { lockVersion: 1, plugins: Object.fromEntries(entries), ...own };
 }
 
 /** What was recorded of a server that the plugin no longer has is let go. */

@@ -7,6 +7,7 @@ import type { Wish } from "./desire.ts";
 import { environmentFile, environmentText } from "./environment-file.ts";
 import { textDigest, type Inputs } from "./inputs.ts";
 import { recordedIds, recordFile } from "./tools/tool-records.ts";
+import { treeChanges } from "./pins/tree-files.ts";
 
 export interface Extra {
   readonly changes: readonly FileChange[];
@@ -18,14 +19,15 @@ export async function extraChanges(inputs: Inputs, wish: Wish, frozen: boolean, 
   const { printLock } = await import("../manifest/lock-file.ts");
   const lockText = printLock(wish.lock);
   if (frozen && lockText !== inputs.lockText) throw new AtkError("E_LOCK", `${workspace.lockFile} would change`);
-  const isEmpty = Object.keys(wish.lock.plugins).length === 0 && wish.lock.servers === undefined;
-  const empty = isEmpty && inputs.lockText === undefined;
+  const locks = Object.keys({ ...wish.lock.plugins, ...wish.lock.servers });
+  const empty = locks.length === 0 && inputs.lockText === undefined;
   const changes = await Promise.all([
     textChange(join(workspace.directory, "atk.yaml"), inputs.manifestText, context),
     empty ? undefined : textChange(workspace.lockFile, lockText, context),
     workspace.scope === "user" ? ignoreChange(inputs, wish, context) : projectIgnore(wish, context),
     ...(workspace.predecessor ? await carryOver(context) : []),
     ...(await recordChanges(inputs, wish, context)),
+    ...(frozen ? [] : await treeChanges(wish.lock, wish.trees, context)),
     ...Object.keys(context.environmentEdits ?? {}).map((plugin) => environmentChange(plugin, context)),
   ]);
   return { changes: changes.filter((change) => change !== undefined) };

@@ -6,6 +6,7 @@ import type { Manifest } from "../manifest/manifest.ts";
 import type { Tree } from "../sources/tree.ts";
 import type { ToolRecord } from "../tools/record-text.ts";
 import type { Context } from "./context.ts";
+import type { DeclaredPins } from "./pins/pin-declared.ts";
 import type { Shortcuts } from "./shortcuts.ts";
 
 export const EMPTY_LOCK: Lock = { lockVersion: 1, plugins: {} };
@@ -18,12 +19,21 @@ export interface Inputs {
   readonly lock: Lock;
   /** Parsed before and remembered, see shortcuts.ts. */
   readonly shortcuts: Shortcuts;
-  /** Lock entries that are to be resolved anew, as they were. */
-  readonly former?: Lock["plugins"];
   /** Found out by this run already (add), so that it is not found out twice. */
-  readonly resolved?: Readonly<Record<string, { readonly locked: LockedPlugin; readonly tree: Tree }>>;
+  readonly resolved?: Readonly<Record<string, ResolvedPlugin>>;
+  /** The same of the manifest's own servers. */
+  readonly pinnedServers?: DeclaredPins;
+  /** The lock before entries were taken out of it to be resolved anew. */
+  readonly formerly?: Lock;
   /** Recorded by this run, by the id of the server: its file is written beside the lock. */
   readonly toolRecords?: Readonly<Record<string, ToolRecord>>;
+}
+
+export interface ResolvedPlugin {
+  readonly locked: LockedPlugin;
+  readonly tree: Tree;
+  /** Texts of the dependency trees that its pins name; absent as long as nobody has pinned what it runs. */
+  readonly trees?: Readonly<Record<string, string>>;
 }
 
 /** @throws AtkError E_MANIFEST with every problem, E_LOCK for a broken lock. */

@@ -11,6 +11,7 @@ import { placePorts, type Placed } from "./assigned-ports.ts";
 import { readDefinition, type Definition } from "./definition.ts";
 import type { Inputs } from "./inputs.ts";
 import { fetchPlugins } from "./fetch-plugins.ts";
+import { pinPlugin, type Pinning } from "./pins/pin-plugin.ts";
 import { openPlugin, resolvePlugin } from "./plugin-source.ts";
 
 /** A manifest entry with what it was resolved to; a fault of one plugin stays its own. */
@@ -26,6 +27,10 @@ export type LoadedPlugin =
       readonly portEnv?: Readonly<Record<string, string>>;
       /** The description as it was written, ports not moved. */
       readonly written?: Definition;
+      /** What this run pinned: texts of dependency trees, by their digests. */
+      readonly trees: Readonly<Record<string, string>>;
+      /** Nobody has pinned yet what its servers run. */
+      readonly isPending: boolean;
       /** Key of the definition among the shortcuts. */
       readonly shortcut: string;
       /** The content, opened and checked against the lock when it is asked for. */
@@ -40,6 +45,8 @@ export interface LoadOptions {
   readonly readOnly: boolean;
   /** Use no network: what is not locked is a fault of that entry. */
   readonly offline?: boolean;
+  /** Pin what servers run. Absent: what the lock has is taken, and nothing is asked. */
+  readonly pins?: Pinning;
 }
 
 /**
@@ -71,7 +78,7 @@ async function loadPlugin(
   const directory = join(context.workspace.pluginsDirectory, entry.name);
   try {
     const known = inputs.lock.plugins[entry.name];
-    const former = known ?? inputs.former?.[entry.name];
+    const former = known ?? inputs.formerly?.plugins[entry.name];
     const current = known !== undefined && answers(known, entry) ? known : undefined;
     const resolved = current === undefined ? await resolveOnce(entry, inputs, options, context) : undefined;
     const locked = resolved === undefined ? current : keptOf(former, resolved.locked);
@@ -81,7 +88,9 @@ async function loadPlugin(
     );
     const { definition, shortcut } = await defined({ entry, directory, locked, open }, inputs, context);
     refuseByPolicy(entry, locked, definition, inputs);
-    return { entry, directory, locked, definition, shortcut, open };
+    const unpinned = { name: entry.name, plugin: definition.plugin, locked, isFresh: resolved !== undefined };
+    const pinned = await pinPlugin(unpinned, options.pins, inputs, context);
+    return { entry, directory, ...pinned, definition, shortcut, open };
   } catch (error) {
     if (error instanceof AtkError) return { entry, directory, fault: error };
     throw error;

@@ -43,9 +43,10 @@ export async function loadServers(context: Context): Promise<LoadedServers> {
  */
 export async function chooseSpecs(
   names: readonly string[],
-  { inputs, plugins }: LoadedServers,
+  loaded: LoadedServers,
   context: Context,
 ): Promise<readonly (ServerSpec | Faulty)[]> {
+  const { inputs, plugins } = loaded;
   const ofPlugins = await Promise.all(plugins.map((plugin) => specsOf(plugin, names, context)));
   const all = [...ofPlugins.flat(), ...(await declared(inputs, names, context))];
   const namesOf = (spec: ServerSpec | Faulty): readonly string[] =>
@@ -56,15 +57,26 @@ export async function chooseSpecs(
       "E_PLUGIN_NOT_FOUND",
       `there is no server or plugin named ${unknown.join(", ")} in the manifest`,
     );
+  const chosen = all.filter((spec) => names.length === 0 || namesOf(spec).some((name) => names.includes(name)));
   const place = { manifest: inputs.manifest, lock: inputs.lock, lockFile: context.workspace.lockFile };
-  return all
-    .filter((spec) => names.length === 0 || namesOf(spec).some((name) => names.includes(name)))
-    .map((spec) => ("server" in spec ? guarded(spec, place) : spec));
+  return Promise.all(chosen.map((spec) => ("server" in spec ? pinned(guarded(spec, place), loaded, context) : spec)));
 }
 
 function guarded(spec: ServerSpec, place: GuardPlace): ServerSpec {
   const guard = guardOf({ owner: spec.owner, id: spec.server.id }, place);
   return guard === undefined ? spec : { ...spec, guard };
+}
+
+/** A fault of one server's program stays its own. What cannot be started yet is not installed either. */
+async function pinned(spec: ServerSpec, loaded: LoadedServers, context: Context): Promise<ServerSpec | Faulty> {
+  if (spec.missing.length > 0) return spec;
+  try {
+    const { startPinned } = await import("./pins/start-pinned.ts");
+    return await startPinned(spec, loaded, context);
+  } catch (error) {
+    if (!(error instanceof AtkError)) throw error;
+    return { owner: spec.owner, servers: [spec.server.id], fault: error };
+  }
 }
 
 export interface Faulty {

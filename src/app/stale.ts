@@ -16,7 +16,7 @@ export function refuseStale(saved: Plan, now: Plan): void {
 function strip(plan: Plan): Json {
   const { approvals = [], changes, inputs, manifest, scope, selection } = plan;
   const parts = changes.map(({ address, verdict, expected, after }) => ({ address, verdict, expected, after }));
-  const asked = approvals.map(({ owner, digest }) => ({ owner, digest }));
+  const asked = approvals.map(({ owner, verdict }) => ({ owner, verdict }));
   return { approvals: asked, changes: parts, inputs, manifest, scope, selection } as unknown as Json;
 }
 

@@ -12,6 +12,8 @@ export interface ServerWiring {
   readonly secrets: readonly string[];
   /** Names of variables that stand inside its texts: only the launcher replaces them there. */
   readonly embedded?: readonly string[];
+  /** It is on this machine, exactly as locked: clients of a user start it from there, through atk. */
+  readonly fromStore?: boolean;
   readonly agents: readonly string[];
   /** launcher: clients start atk, which looks secrets up. references: the client's own words for a variable. Default: launcher. */
   readonly secretsIn?: "launcher" | "references" | "inline";
@@ -91,7 +93,7 @@ function fragmentFor(wiring: ServerWiring, wire: Wire, scene: Scene): Resource {
     shape: shapeOf(agent, mcp, tools),
     followsLinks: mcp.followsLinks ?? true,
     ...(wiring.secretsIn === "inline" ? { sealed: true } : {}),
-    summary: summaryOf(wiring, wire),
+    summary: summaryOf(wiring, wire, scene),
   };
 }
 
@@ -142,7 +144,8 @@ function withLauncher(
   const unspeakable =
     refers && ((server.transport === "stdio" && embedded.length > 0) || faultsOf(server, mcp, scene).length > 0);
   const watched = [...(wish.guard === true ? ["guard"] : []), ...(tools === undefined ? ["tools"] : [])];
-  if (!held && !unspeakable && watched.length === 0) return { server, reasons: undefined };
+  const stored = startsFromStore(wiring, scene);
+  if (!held && !unspeakable && !stored && watched.length === 0) return { server, reasons: undefined };
   const [command = "atk", ...args] = scene.launcher;
   const scope = scene.scope === "user" ? ["-g"] : [];
   const launched = { command, args: [...args, "mcp", "run", ...scope, server.id], env: {} };
@@ -150,6 +153,13 @@ function withLauncher(
     server: { id: server.id, transport: "stdio", ...launched },
     reasons: [...new Set([...secrets, ...embedded]), ...watched],
   };
+}
+
+/** A project's file is shared with people who have no atk; values that clients look up themselves stay theirs. */
+function startsFromStore({ server, fromStore, secretsIn = "launcher" }: ServerWiring, { scope }: Scene): boolean {
+  if (fromStore !== true || scope !== "user" || server.transport !== "stdio") return false;
+  const isPlain = Object.values(server.env).every((value) => typeof value === "string");
+  return secretsIn === "launcher" || (secretsIn === "references" && isPlain);
 }
 
 const BATCH_FILES = new Set(["npx", "npm", "pnpm", "yarn", "bunx"]);
@@ -161,11 +171,14 @@ function onPlatform(server: Server, scene: Scene): Server {
   return { ...server, command: "cmd", args: ["/c", server.command, ...server.args] };
 }
 
-function summaryOf({ server, secrets, embedded = [], secretsIn, tools: wish }: ServerWiring, wire: Wire): string {
+function summaryOf(wiring: ServerWiring, wire: Wire, scene: Scene): string {
+  const { server, secrets, embedded = [], secretsIn, tools: wish } = wiring;
   const { reasons, agent } = wire;
   if (secretsIn === "inline" && reasons === undefined) return `${server.id}, with its secrets in clear`;
   const line = server.transport !== "stdio" ? server.url : [server.command, ...server.args].join(" ");
   const kept = wish?.filter === undefined ? "" : reasons === undefined ? `; ${agent} itself keeps to its tools` : "";
   const names = reasons ?? [...new Set([...secrets, ...embedded])];
-  return names.length === 0 ? `${line}${kept}` : `${line} (through atk mcp run: ${names.join(", ")})${kept}`;
+  const stored = startsFromStore(wiring, scene) ? ["from the store"] : [];
+  const why = [...stored, ...(names.length === 0 ? [] : [names.join(", ")])].join("; ");
+  return why === "" ? `${line}${kept}` : `${line} (through atk mcp run: ${why})${kept}`;
 }

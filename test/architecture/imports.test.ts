@@ -21,6 +21,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   kinds: ["core", "clients"],
   sources: ["core", "manifest", "git", "host", "formats"],
   trust: ["core", "manifest", "sources"],
+  pins: ["core", "manifest", "host", "formats", "sources"],
   app: [
     "core",
     "manifest",
@@ -37,6 +38,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "secrets",
     "trust",
     "tools",
+    "pins",
     ".",
   ],
   cli: ["app", "core", "manifest", "git", "tools", "."],

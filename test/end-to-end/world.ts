@@ -16,6 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterEach } from "vitest";
+import { NO_REGISTRY } from "../scenarios/scratch-home.ts";
 
 const MAIN = resolve(import.meta.dirname, "../../dist/main.js");
 
@@ -68,6 +69,7 @@ function worldAt(home: string, extra: Readonly<Record<string, string>>): World {
     HOME: home,
     GIT_CONFIG_GLOBAL: join(home, ".gitconfig"),
     npm_config_cache: join(tmpdir(), "atk-npm-cache"),
+    ...NO_REGISTRY,
     ...extra,
   };
   const path = (name: string): string => join(home, name);

@@ -52,7 +52,7 @@ type Block = Exclude<Step, Command>;
 
 /** Throws an error that shows the line and what was seen instead. */
 export async function runScenario(scenario: Scenario): Promise<void> {
-  const scratch = createScratchHome();
+  const scratch = createScratchHome({ registry: scenario.needs.includes("npm") });
   const world: World = { scratch, given: new Map(), directory: scratch.home, snapshot: undefined };
   try {
     for (const step of scenario.steps) {
@@ -116,7 +116,7 @@ async function perform(text: string, world: World): Promise<Ended> {
   const [first = "", ...rest] = words;
   const helper = HELPERS[first];
   if (helper !== undefined) return helper(rest, world);
-  const name = words.findIndex((word) => !/^[A-Z_]+=/.test(word) && word !== "tty");
+  const name = words.findIndex((word) => !/^[A-Za-z_]+=/.test(word) && word !== "tty");
   return words[name] === "atk" ? atk(words.slice(0, name), words.slice(name + 1), world) : shell(text, world);
 }
 

@@ -25,7 +25,10 @@ export interface ScratchHome {
   remove(): void;
 }
 
-export function createScratchHome(): ScratchHome {
+/** Nobody listens there: what asks the npm registry without saying so gets no answer, at once. */
+export const NO_REGISTRY = { npm_config_registry: "http://127.0.0.1:9/", npm_config_fetch_retries: "0" };
+
+export function createScratchHome({ registry = false }: { readonly registry?: boolean } = {}): ScratchHome {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "atk-home-")));
   const home = join(root, "home");
   const bin = join(root, "bin");
@@ -37,7 +40,7 @@ export function createScratchHome(): ScratchHome {
     endServices(home);
     rmSync(root, { recursive: true, force: true });
   };
-  return { home, env: environment(home, bin), remove };
+  return { home, env: { ...environment(home, bin), ...(registry ? {} : NO_REGISTRY) }, remove };
 }
 
 /** A scenario that fails half way leaves the services it started. Only where /proc tells whose they are. */

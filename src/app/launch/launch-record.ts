@@ -3,9 +3,12 @@ import type { PluginEntry, ServerDeclaration } from "../../manifest/manifest.ts"
 import type { Plugin } from "../../manifest/plugin.ts";
 import type { GuardRules } from "../../tools/guard/guard-rules.ts";
 import { VERSION } from "../../version.generated.ts";
+import type { PinnedStart } from "./pinned-start.ts";
 
 /** What is needed to start one server, besides what may change without the manifest: `.env` and the environment. */
-export type Launchable = { readonly guard?: GuardRules } & (
+export type Launchable = Described & { readonly guard?: GuardRules; readonly pinned?: PinnedStart };
+
+type Described =
   | {
       readonly kind: "plugin";
       readonly entry: Pick<PluginEntry, "name" | "env">;
@@ -15,8 +18,7 @@ export type Launchable = { readonly guard?: GuardRules } & (
       /** Which of its servers. */
       readonly server: string;
     }
-  | { readonly kind: "declared"; readonly id: string; readonly declaration: ServerDeclaration }
-);
+  | { readonly kind: "declared"; readonly id: string; readonly declaration: ServerDeclaration };
 
 /** The texts that everything else was made from. */
 export interface Origin {

@@ -7,6 +7,7 @@ import { cacheRoot } from "../machine-paths.ts";
 import { pluginSpecs } from "../plugin-specs.ts";
 import type { ServerSpec } from "../server-specs.ts";
 import { findInRecord, recordFile, type Launchable, type Origin } from "./launch-record.ts";
+import { pinnedSpec } from "./pinned-start.ts";
 import { quickPlace, type QuickPlace } from "./quick-place.ts";
 
 /**
@@ -43,7 +44,13 @@ async function isCurrent(origin: Origin, place: QuickPlace, host: ReadHost): Pro
   );
 }
 
-async function specOf(
+async function specOf(launchable: Launchable, place: QuickPlace, host: ReadHost): Promise<ServerSpec | undefined> {
+  const spec = await plainSpec(launchable, place, host);
+  const { pinned } = launchable;
+  return spec === undefined || pinned === undefined ? spec : pinnedSpec(spec, pinned, host);
+}
+
+async function plainSpec(
   launchable: Launchable,
   { directory, pluginsDirectory }: QuickPlace,
   host: ReadHost,

@@ -23,16 +23,16 @@ export async function rememberLaunches(loaded: LoadedServers, context: Context):
   await rememberSettings(context);
 }
 
-async function launchables(
-  { inputs, plugins }: LoadedServers,
-  context: Context,
-): Promise<ReadonlyMap<string, Launchable>> {
+async function launchables(loaded: LoadedServers, context: Context): Promise<ReadonlyMap<string, Launchable>> {
+  const { inputs, plugins } = loaded;
   const place = { manifest: inputs.manifest, lock: inputs.lock, lockFile: context.workspace.lockFile };
   const byServer = new Map<string, Launchable | undefined>();
   const byOwner = new Map<string, Launchable | undefined>();
-  const add = (owner: string, server: string, found: Launchable | undefined): void => {
+  const { pinnedStart } = await import("../pins/pinned-start-of.ts");
+  const add = (owner: string, server: string, plain: Launchable | undefined): void => {
     const guard = guardOf({ owner, id: server }, place);
-    const launchable = found === undefined || guard === undefined ? found : { ...found, guard };
+    const found = plain === undefined || guard === undefined ? plain : { ...plain, guard };
+    const launchable = found === undefined ? undefined : pinnedStart(found, { owner, server }, loaded, context);
     if (!byServer.has(server)) byServer.set(server, launchable);
     if (!byOwner.has(owner)) byOwner.set(owner, launchable);
   };

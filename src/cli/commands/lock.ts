@@ -17,6 +17,7 @@ export const command: Command = {
         selection: { names: invocation.args },
         message: "Update atk.lock",
         filesOnly: true,
+        pinAll: true,
         edit: async (inputs) => unlock(inputs, invocation.args),
         approve: async (plan, { before, wish }) => {
           for (const line of describeLock(before.lock, wish.lock)) session.say(line);
