@@ -66,10 +66,9 @@ function maturityFaults({ type }: Source, locked: LockedPlugin, { maturity }: Po
   return [`policy.maturity asks for ${maturity}, and ${said}`];
 }
 
-/** The registry that ships with atk came with it; folders of this machine are the user's own. */
+/** Folders of this machine are the user's own; the index of a registry is checked when it is read. */
 function signatureFaults(source: Source, locked: LockedPlugin, { signed }: Policy): readonly string[] {
-  if (!signed || source.type === "local") return [];
-  if (source.type === "registry") return locked.origin === undefined || locked.signer !== undefined ? [] : [UNSIGNED];
+  if (!signed || source.type === "local" || source.type === "registry") return [];
   return locked.signer === undefined ? [UNSIGNED] : [];
 }
 
