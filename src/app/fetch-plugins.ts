@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { answers } from "../manifest/lock.ts";
 import type { PluginEntry } from "../manifest/manifest.ts";
+import { sourceKey, treeKey } from "../sources/fetch-memory.ts";
 import type { Context, Part } from "./context.ts";
 import type { Inputs } from "./inputs.ts";
 import type { LoadOptions } from "./load-plugins.ts";
@@ -27,8 +28,12 @@ async function partFor(
   if (!isRemote(entry.source) || inputs.resolved?.[entry.name] !== undefined) return undefined;
   const title = `Fetch ${entry.name}`;
   const locked = inputs.lock.plugins[entry.name];
-  if (locked === undefined || !answers(locked, entry))
+  const { memory } = context;
+  if (locked === undefined || !answers(locked, entry)) {
+    if (memory.resolved.has(sourceKey(entry.name, entry.source))) return undefined;
     return { title, work: () => resolvePlugin(entry, options, context) };
+  }
+  if (memory.trees.has(treeKey(entry.name, locked))) return undefined;
   if (await isKnown(entry, inputs, context)) return undefined;
   if (await isFetched(locked, context)) return undefined;
   return { title, work: () => openPlugin(entry, locked, options, context) };

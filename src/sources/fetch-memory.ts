@@ -1,3 +1,5 @@
+import type { LockedPlugin } from "../manifest/lock.ts";
+import type { Source } from "../manifest/manifest.ts";
 import type { Resolved } from "./resolve.ts";
 import type { Tree } from "./tree.ts";
 
@@ -9,6 +11,14 @@ export interface FetchMemory {
 
 export function createFetchMemory(): FetchMemory {
   return { trees: new Map(), resolved: new Map() };
+}
+
+export function treeKey(name: string, { integrity }: LockedPlugin): string {
+  return `${name} ${integrity}`;
+}
+
+export function sourceKey(name: string, source: Source): string {
+  return JSON.stringify([name, source]);
 }
 
 /** The answer of this run to `key`; asked for when nobody has asked yet. */

@@ -2,7 +2,7 @@ import { AtkError } from "../core/errors.ts";
 import type { LockedPlugin } from "../manifest/lock.ts";
 import type { Source } from "../manifest/manifest.ts";
 import type { SourceContext } from "./context.ts";
-import { once } from "./fetch-memory.ts";
+import { once, sourceKey, treeKey } from "./fetch-memory.ts";
 import { refuseOffline } from "./offline.ts";
 import { openKept } from "./open-kept.ts";
 import { keep } from "./store.ts";
@@ -35,7 +35,7 @@ export interface SourceType<Type extends Source["type"]> {
  * @throws AtkError E_PLUGIN_NOT_FOUND, E_SOURCE, E_GIT, E_HOSTILE, E_PLUGIN_INVALID.
  */
 export async function resolveSource(name: string, source: Source, context: SourceContext): Promise<Resolved> {
-  const resolved = await once(context.memory?.resolved, JSON.stringify([name, source]), () =>
+  const resolved = await once(context.memory?.resolved, sourceKey(name, source), () =>
     resolveAny(name, source, context),
   );
   if (source.type !== "local") await keep(resolved.tree, context);
@@ -52,7 +52,7 @@ export async function openLocked(name: string, locked: LockedPlugin, context: So
   const kept = await openKept(name, locked, context);
   if (kept !== undefined) return kept;
   const fetch = (): Promise<Tree> => fetchAny(name, locked, context);
-  const tree = verified(name, locked, await once(context.memory?.trees, `${name} ${locked.integrity}`, fetch));
+  const tree = verified(name, locked, await once(context.memory?.trees, treeKey(name, locked), fetch));
   await keep(tree, context);
   return tree;
 }
