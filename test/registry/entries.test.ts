@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { isObject } from "../../src/core/json.ts";
+import { ROOT } from "../sources/world.ts";
 import { localServers, packageOf, shippedPlugins, type Shipped } from "./shipped.ts";
 
 const plugins = shippedPlugins();
@@ -21,6 +22,12 @@ describe("the registry offers", () => {
 
   it("everything that the predecessor's did, under the same names", () =>
     expect(names).toEqual(expect.arrayContaining(PREDECESSOR)));
+
+  it("exactly what its documentation lists", () => {
+    const [, table = ""] = /\| for \| plugins \|\n([\s\S]*?)\n\n/.exec(readFileSync(join(ROOT, "docs/registry.md"), "utf8")) ?? [];
+    const listed = [...table.matchAll(/`([a-z0-9-]+)`/g)].flatMap(([, name]) => name ?? []);
+    expect([...listed].sort()).toEqual([...names].sort());
+  });
 });
 
 describe.each(named)("%s", (_name, shipped) => {
