@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { isObject } from "../../src/core/json.ts";
+import { pinFault } from "../../src/sources/pin-fault.ts";
 import { ROOT } from "../sources/world.ts";
-import { localServers, packageOf, shippedPlugins, type Shipped } from "./shipped.ts";
+import { localServers, overridden, packageOf, shippedPlugins, type Shipped } from "./shipped.ts";
 
 const plugins = shippedPlugins();
 const named = plugins.map((shipped) => [shipped.name, shipped] as const);
@@ -83,6 +84,20 @@ describe.each(named)("%s", (_name, shipped) => {
       const url = withDefaults(server.url, shipped);
       expect(url).toMatch(/^(https:\/\/[a-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1):\d+)(\/|$)/);
     }
+  });
+});
+
+const proposed = plugins.flatMap((shipped) =>
+  [...shipped.readme.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text = ""]) =>
+    /^mcp:/m.test(text) ? [[shipped.name, shipped, text] as const] : [],
+  ),
+);
+
+describe("other words for the server, as a README proposes them", () => {
+  it.each(proposed)("fit to %s and name an exact version", (_name, shipped, text) => {
+    const { servers } = overridden(shipped, text);
+    expect(servers.map(({ transport }) => transport)).toEqual(["stdio"]);
+    expect(servers.map(pinFault)).toEqual([undefined]);
   });
 });
 
