@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { isObject } from "../../src/core/json.ts";
-import { localServers, packageOf, shippedPlugins, type Shipped } from "./shipped.ts";
+import { pinFault } from "../../src/sources/pin-fault.ts";
+import { ROOT } from "../sources/world.ts";
+import { localServers, overridden, packageOf, shippedPlugins, type Shipped } from "./shipped.ts";
 
 const plugins = shippedPlugins();
 const named = plugins.map((shipped) => [shipped.name, shipped] as const);
@@ -21,6 +23,12 @@ describe("the registry offers", () => {
 
   it("everything that the predecessor's did, under the same names", () =>
     expect(names).toEqual(expect.arrayContaining(PREDECESSOR)));
+
+  it("exactly what its documentation lists", () => {
+    const [, table = ""] = /\| for \| plugins \|\n([\s\S]*?)\n\n/.exec(readFileSync(join(ROOT, "docs/registry.md"), "utf8")) ?? [];
+    const listed = [...table.matchAll(/`([a-z0-9-]+)`/g)].flatMap(([, name]) => name ?? []);
+    expect([...listed].sort()).toEqual([...names].sort());
+  });
 });
 
 describe.each(named)("%s", (_name, shipped) => {
@@ -76,6 +84,20 @@ describe.each(named)("%s", (_name, shipped) => {
       const url = withDefaults(server.url, shipped);
       expect(url).toMatch(/^(https:\/\/[a-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1):\d+)(\/|$)/);
     }
+  });
+});
+
+const proposed = plugins.flatMap((shipped) =>
+  [...shipped.readme.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text = ""]) =>
+    /^mcp:/m.test(text) ? [[shipped.name, shipped, text] as const] : [],
+  ),
+);
+
+describe("other words for the server, as a README proposes them", () => {
+  it.each(proposed)("fit to %s and name an exact version", (_name, shipped, text) => {
+    const { servers } = overridden(shipped, text);
+    expect(servers.map(({ transport }) => transport)).toEqual(["stdio"]);
+    expect(servers.map(pinFault)).toEqual([undefined]);
   });
 });
 

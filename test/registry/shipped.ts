@@ -25,6 +25,13 @@ export function shippedPlugins(): readonly Shipped[] {
   return index.plugins.map(({ name, path }) => read(name, join(REGISTRY, path)));
 }
 
+/** The plugin with other words laid over it, as `custom/overrides.yaml` would. @throws AtkError when they do not fit. */
+export function overridden({ name, directory }: Shipped, overrides: string): Plugin {
+  const text = readFileSync(join(directory, "plugin.yaml"), "utf8");
+  const file = `${name}/plugin.yaml`;
+  return parsePlugin({ id: name, text, file, overrides: { text: overrides, file: "overrides.yaml" }, hasSkillMd: true }).plugin;
+}
+
 function read(name: string, directory: string): Shipped {
   const text = (file: string): string => readFileSync(join(directory, file), "utf8");
   const { plugin, warnings } = parsePlugin({
