@@ -1,6 +1,6 @@
 // npm run bench: how fast atk is, beside bare node, a floor and its peers. Never fails for being slow.
 //   --runs N      rounds of every measurement (15)          --json       the result as JSON on stdout
-//   --only NAME   one part: start-up, launcher, plugins, targets, servers, services, store, quiet     --survival   what hand edits survive, instead
+//   --only NAME   one part: start-up, launcher, plugins, targets, servers, services, store, search, quiet     --survival   what hand edits survive, instead
 //   --main FILE   the entry of another build of atk         --offline    only peers that are in the cache already
 //   --keep-node-env   NODE_* variables reach what is measured (they slow bare node down; left out otherwise)
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { showSection } from "./report.mjs";
 import { launcher } from "./sections/launcher.mjs";
 import { plugins } from "./sections/plugins.mjs";
 import { quiet } from "./sections/quiet.mjs";
+import { search } from "./sections/search.mjs";
 import { servers } from "./sections/servers.mjs";
 import { services } from "./sections/services.mjs";
 import { startUp } from "./sections/start-up.mjs";
@@ -30,7 +31,7 @@ const { values } = parseArgs({
   },
 });
 
-const PARTS = { "start-up": startUp, launcher, plugins, targets, servers, services, store, quiet };
+const PARTS = { "start-up": startUp, launcher, plugins, targets, servers, services, store, search, quiet };
 
 const runs = Number(values.runs);
 if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs takes a whole number above 0, not ${values.runs}`);

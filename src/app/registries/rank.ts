@@ -6,36 +6,53 @@ export interface Rankable {
 }
 
 /**
- * The entries that fit, best first: a name weighs more than a tag, a tag more than the description; beginnings of words and small
- * mistakes count less than the word itself. What holds the query somewhere inside a word comes last.
+ * The entries that fit, best first: a name weighs more than a tag, a tag more than the description, a whole word more than its
+ * beginning. All words of the query must be there; one that is nowhere at all is taken for a mistyped one.
  */
 export async function rank<Entry extends Rankable>(
   query: string,
   entries: readonly Entry[],
 ): Promise<readonly Entry[]> {
+  const found = await candidates(query, entries);
+  if (found.length < 2) return found;
   const { default: MiniSearch } = await import("minisearch");
   const index = new MiniSearch<{ id: number; name: string; tags: string; description: string }>({
     fields: ["name", "tags", "description"],
-    searchOptions: { boost: { name: 4, tags: 2 }, prefix: true, fuzzy: tolerance, combineWith: "AND" },
+    searchOptions: { boost: { name: 4, tags: 2 }, prefix: true, fuzzy: tolerance },
   });
-  index.addAll(entries.map(({ name, tags, description }, id) => ({ id, name, tags: tags.join(" "), description })));
+  index.addAll(found.map(({ name, tags, description }, id) => ({ id, name, tags: tags.join(" "), description })));
   const scores = new Map(index.search(query).map(({ id, score }) => [Number(id), score]));
   const text = query.trim().toLowerCase();
-  const found = entries.flatMap((entry, id) => {
-    const score = scores.get(id) ?? (holds(entry, text) ? 0 : undefined);
-    return score === undefined ? [] : [{ entry, score: entry.name === text ? Infinity : score }];
-  });
-  return found.sort((a, b) => compare(b.score, a.score) || compareNames(a.entry, b.entry)).map(({ entry }) => entry);
+  const scored = found.map((entry, id) => ({ entry, score: entry.name === text ? Infinity : (scores.get(id) ?? 0) }));
+  return scored.sort((a, b) => compare(b.score, a.score) || compareNames(a.entry, b.entry)).map(({ entry }) => entry);
 }
+
+/** Only these are indexed: an index of everything is what takes the time when there are thousands. */
+async function candidates<Entry extends Rankable>(query: string, entries: readonly Entry[]): Promise<readonly Entry[]> {
+  const texts = entries.map(({ name, tags, description }) => [name, ...tags, description].join("\n").toLowerCase());
+  let left = entries.map((_, at) => at);
+  for (const word of termsOf(query.toLowerCase())) {
+    const spellings = texts.some((text) => text.includes(word)) ? [word] : await similar(word, texts);
+    left = left.filter((at) => spellings.some((each) => texts[at]?.includes(each)));
+  }
+  return left.flatMap((at) => entries[at] ?? []);
+}
+
+/** Words of the texts that are a small mistake away. */
+async function similar(word: string, texts: readonly string[]): Promise<readonly string[]> {
+  const allowed = tolerance(word);
+  if (allowed === false) return [];
+  const { distance } = await import("fastest-levenshtein");
+  const known = [...new Set(texts.flatMap(termsOf))].filter((each) => Math.abs(each.length - word.length) <= allowed);
+  return known.filter((each) => distance(each, word) <= allowed);
+}
+
+const termsOf = (text: string): readonly string[] => text.split(/[^\p{L}\p{N}]+/u).filter((term) => term !== "");
 
 /** One mistake in words of four to seven letters, two in longer ones; short words are too alike. */
 function tolerance(word: string): number | false {
   if (word.length < 4) return false;
   return word.length < 8 ? 1 : 2;
-}
-
-function holds({ name, description, tags }: Rankable, text: string): boolean {
-  return [name, description, ...tags].some((each) => each.toLowerCase().includes(text));
 }
 
 const compare = (a: number, b: number): number => (a === b ? 0 : a - b);
