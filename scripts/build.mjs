@@ -107,7 +107,7 @@ const BRIDGE = [
   "mcp/bridge/http-with-sse.ts",
 ];
 /** What stands between a client and a server whose tools are guarded or filtered. */
-const GUARD = ["app/tools/start-guarded.ts"];
+const GUARD = ["app/tools/guard-streams.ts"];
 const BUNDLES = { cli: CLI, launch: LAUNCH, bridge: BRIDGE, guard: GUARD, quick: QUICK, everyday: EVERYDAY };
 const SHARED = "core/errors.ts";
 

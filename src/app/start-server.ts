@@ -36,7 +36,7 @@ export async function startServer(spec: ServerSpec, stage: Stage): Promise<numbe
 }
 
 async function startGuarded(spec: ServerSpec, rules: GuardRules, stage: Stage): Promise<number> {
-  const { guardStreams } = await import("./tools/start-guarded.ts");
+  const { guardStreams } = await import("./tools/guard-streams.ts");
   const between = await guardStreams(rules, stage);
   if (spec.server.transport !== "stdio") {
     const code = await bridgeTo(spec.server, { ...stage, streams: () => between });

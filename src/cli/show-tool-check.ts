@@ -5,11 +5,18 @@ import { showChanges } from "../tools/show-changes.ts";
 import { painter, printable, type Paint } from "./paint.ts";
 import { outJson, type Session } from "./session.ts";
 
-/** What came of testing servers, as data or for people; `none` where there were none. */
-export function showTestResults(results: readonly TestResult[], none: string, session: Session): void {
+export interface Showing {
+  /** What is said where no server was tested. */
+  readonly none: string;
+  /** What has changed is accepted right now. */
+  readonly isRecording: boolean;
+}
+
+/** What came of testing servers, as data or for people. */
+export function showTestResults(results: readonly TestResult[], showing: Showing, session: Session): void {
   if (session.json) return outJson(session, { servers: results.map(asData) });
   const paint = painter(session.color.stdout);
-  session.out(results.map((each) => showTestResult(each, paint)).join("\n") || none);
+  session.out(results.map((each) => showTestResult(each, showing, paint)).join("\n") || showing.none);
 }
 
 /** The full texts are what `--record` writes to files. */
@@ -21,7 +28,7 @@ function asData(result: TestResult): object {
 }
 
 /** A server that was started: who it is, its tools, and what is to be said about them; or why it did not answer. */
-function showTestResult(result: TestResult, paint: Paint): string {
+function showTestResult(result: TestResult, showing: Showing, paint: Paint): string {
   if (!result.ok) {
     const next = result.hint === undefined ? "" : `\n  ${paint("cyan", "next:")} ${printable(result.hint)}`;
     const reason = result.reason.startsWith(`${result.server}: `)
@@ -35,7 +42,7 @@ function showTestResult(result: TestResult, paint: Paint): string {
     ...result.tools.map(
       (tool) => `    ${printable(tool.name)}  ${paint("dim", printable(firstLine(tool.description)))}`,
     ),
-    ...showToolCheck(result.server, result.check, paint),
+    ...showToolCheck(result.server, result.check, { ...showing, paint }),
   ].join("\n");
 }
 
@@ -44,11 +51,11 @@ function firstLine(text: string | undefined): string {
 }
 
 /** What is to be said about a server's tools, a line each; none when all is as it was recorded. */
-function showToolCheck(server: string, check: ToolCheck, paint: Paint): readonly string[] {
+function showToolCheck(server: string, check: ToolCheck, how: Showing & { readonly paint: Paint }): readonly string[] {
   return [
     ...showFault(check),
-    ...showChanged(server, check, paint),
-    ...check.findings.flatMap(findingLines(check, paint)),
+    ...showChanged(server, check, how),
+    ...check.findings.flatMap(findingLines(check, how.paint)),
   ];
 }
 
@@ -56,18 +63,18 @@ function showFault({ fault }: ToolCheck): readonly string[] {
   return fault === undefined ? [] : [`  ! ${printable(fault.message)}`, `    next: ${printable(fault.hint ?? "")}`];
 }
 
-function showChanged(server: string, { changes, changesAre }: ToolCheck, paint: Paint): readonly string[] {
+function showChanged(
+  server: string,
+  { changes, changesAre }: ToolCheck,
+  { isRecording, paint }: Showing & { readonly paint: Paint },
+): readonly string[] {
   if (changes.length === 0) return [];
-  const head =
-    changesAre === "deny"
-      ? paint("red", "what it says has changed since it was recorded (policy.tools_changed: deny):")
-      : paint("yellow", "what it says has changed since it was recorded:");
+  const isRefused = changesAre === "deny" && !isRecording;
+  const head = "what it says has changed since it was recorded";
+  const shown = isRefused ? paint("red", `${head} (policy.tools_changed: deny):`) : paint("yellow", `${head}:`);
   const lines = showChanges(changes).map((line) => `    ${colored(printable(line), paint)}`);
-  return [
-    `  ! ${head}`,
-    ...lines,
-    `    ${paint("cyan", "next:")} read it, then accept it: atk mcp test --record ${server}`,
-  ];
+  const next = `    ${paint("cyan", "next:")} read it, then accept it: atk mcp test --record ${server}`;
+  return [`  ! ${shown}`, ...lines, ...(isRecording ? [] : [next])];
 }
 
 function colored(line: string, paint: Paint): string {

@@ -26,9 +26,13 @@ function textsOf(list: List, item: JsonObject): readonly PlacedText[] {
 
 type Found = Pick<PlacedText, "field" | "text" | "kind">;
 
+/** So much of a text is searched. What is longer is a finding by itself. */
+const MOST_SEARCHED = 20_000;
+
 function placed(found: Found & Pick<PlacedText, "list" | "item">): PlacedText {
   const isToolName = found.list === "tools" && found.field === "name";
-  return { ...found, isToolName, plain: plainText(found.text) };
+  const text = found.text.slice(0, MOST_SEARCHED);
+  return { ...found, isToolName, text, length: found.text.length, plain: plainText(text) };
 }
 
 /** Schemas are trees; one that is deeper than this is no schema. */

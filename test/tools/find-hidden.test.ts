@@ -106,6 +106,11 @@ describe("hidden instructions are found", () => {
   });
 });
 
+it("texts that are made to take long are looked at in time that grows with their length", () => {
+  const evil = ["<!--", " ", "\n", "ignore ", "<secret>", "/home/a", "\u200d", "send ", "A1a-", "\ud83d\udc4d\u200d"];
+  for (const part of evil) expect(findingsIn(part.repeat(2_000_000 / part.length)).length).toBeGreaterThan(0);
+});
+
 describe("what is harmless is left alone", () => {
   it.each([
     "Ignores files listed in .gitignore, and all previous results",

@@ -25,7 +25,7 @@ export const command: Command = {
     const none = options.flag("check")
       ? "No server was recorded: atk mcp test --record"
       : "No MCP servers in the manifest.";
-    (await import("../show-tool-check.ts")).showTestResults(results, none, session);
+    (await import("../show-tool-check.ts")).showTestResults(results, { none, isRecording }, session);
     if (isRecording) await (await import("../record-tools.ts")).recordAnswers(results, options, { session, context });
     return exitOfResults(results, { isRecording });
   },

@@ -5,9 +5,9 @@ export const rule: Rule = {
   id: "encoded-blob",
   title: "has a long encoded text",
   find({ text }) {
-    const found = /[A-Za-z0-9+/_-]{100,}={0,2}|(?:\\x[0-9a-f]{2}){30,}/i.exec(text);
-    if (found === null || !isMixed(found[0])) return [];
-    return [{ text, from: found.index, to: found.index + found[0].length }];
+    const runs = [...text.matchAll(/[A-Za-z0-9+/_-]{100,}={0,2}|(?:\\x[0-9a-f]{2}){30,}/gi)];
+    const found = runs.find(([run]) => isMixed(run));
+    return found === undefined ? [] : [{ text, from: found.index, to: found.index + found[0].length }];
   },
 };
 

@@ -7,14 +7,14 @@ const MOST = { name: 200, description: 10_000, value: 10_000 } as const;
 export const rule: Rule = {
   id: "overlong",
   title: "is so long, or so far below, that nobody reads it",
-  find({ text, kind }) {
-    const padding = /(?:[ \t]*\n){25,}\s*\S|[ \t\u00a0]{150,}\S/.exec(text);
+  find({ text, kind, length }) {
+    const padding = /[ \t\u00a0]{150}/.exec(text.trimEnd()) ?? /(?:[ \t]*\n){25}/.exec(text.trimEnd());
     if (padding !== null) {
-      const to = padding.index + padding[0].length;
-      return [{ text, from: to - 1, to }];
+      const rest = text.slice(padding.index).trimStart();
+      return [{ text: rest, from: 0, to: 1 }];
     }
-    if (text.length <= MOST[kind]) return [];
-    const sentence = `${text.length} characters`;
+    if (length <= MOST[kind]) return [];
+    const sentence = `${length} characters`;
     return [{ text: sentence, from: 0, to: sentence.length }];
   },
 };

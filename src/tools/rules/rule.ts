@@ -1,7 +1,10 @@
 /** One text of a server that an agent may read. */
 export interface Told {
   readonly kind: "name" | "description" | "value";
+  /** The beginning of it, see told-texts.ts. */
   readonly text: string;
+  /** Of the whole, in UTF-16 units. */
+  readonly length: number;
   /** `text` as a model reads it: without characters that cannot be seen, look-alikes as plain letters. */
   readonly plain: string;
   /** The tool or prompt it belongs to; empty for the server's instructions. */
