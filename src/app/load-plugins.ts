@@ -10,7 +10,7 @@ import type { Context } from "./context.ts";
 import { placePorts, type Placed } from "./assigned-ports.ts";
 import { readDefinition, type Definition } from "./definition.ts";
 import type { Inputs } from "./inputs.ts";
-import { openPlugin, resolvePlugin } from "./plugin-source.ts";
+import { linkTarget, openPlugin, resolvePlugin } from "./plugin-source.ts";
 
 /** A manifest entry with what it was resolved to; a fault of one plugin stays its own. */
 export type LoadedPlugin =
@@ -27,6 +27,8 @@ export type LoadedPlugin =
       readonly written?: Definition;
       /** Key of the definition among the shortcuts. */
       readonly shortcut: string;
+      /** The folder it is used from, for a source with `link: true`. */
+      readonly linkedTo?: string;
       /** The content, opened and checked against the lock when it is asked for. */
       open(): Promise<Tree>;
     }
@@ -76,8 +78,10 @@ async function loadPlugin(
     const open = once(() =>
       resolved === undefined ? openPlugin(entry, locked, options, context) : Promise.resolve(resolved.tree),
     );
-    const { definition, shortcut } = await defined({ entry, directory, locked, open }, inputs, context);
-    return { entry, directory, locked, definition, shortcut, open };
+    const linkedTo = await linkTarget(entry, context);
+    const integrity = linkedTo === undefined ? locked.integrity : (await open()).integrity;
+    const { definition, shortcut } = await defined({ entry, directory, integrity, open }, inputs, context);
+    return { entry, directory, locked, definition, shortcut, ...(linkedTo === undefined ? {} : { linkedTo }), open };
   } catch (error) {
     if (error instanceof AtkError) return { entry, directory, fault: error };
     throw error;
@@ -92,8 +96,12 @@ async function resolveOnce(
 ): ReturnType<typeof resolvePlugin> {
   const known = inputs.resolved?.[entry.name];
   if (known !== undefined) return known;
-  if (!options.offline) return resolvePlugin(entry, options, context);
+  if (!options.offline || isLinked(entry)) return resolvePlugin(entry, options, context);
   throw new AtkError("E_LOCK", `${entry.name} is not locked yet`, { hint: "atk plan, then atk apply" });
+}
+
+function isLinked({ source }: PluginEntry): boolean {
+  return source.type === "local" && source.link === true;
 }
 
 function sameSource(locked: LockedPlugin, entry: PluginEntry): boolean {
@@ -103,7 +111,8 @@ function sameSource(locked: LockedPlugin, entry: PluginEntry): boolean {
 interface Undefined {
   readonly entry: PluginEntry;
   readonly directory: string;
-  readonly locked: LockedPlugin;
+  /** Of the content as it is used. */
+  readonly integrity: string;
   open(): Promise<Tree>;
 }
 
@@ -112,10 +121,10 @@ async function defined(
   inputs: Inputs,
   context: Context,
 ): Promise<{ definition: Definition; shortcut: string }> {
-  const { entry, directory, locked } = found;
+  const { entry, directory, integrity } = found;
   const overrides = await context.look.text(join(directory, "custom", "overrides.yaml"));
   const shortcut = createHash("sha256")
-    .update(`${entry.name}\0${locked.integrity}\0${overrides ?? ""}`)
+    .update(`${entry.name}\0${integrity}\0${overrides ?? ""}`)
     .digest("hex")
     .slice(0, 32);
   const known = inputs.shortcuts.definitions[shortcut];

@@ -49,7 +49,8 @@ export async function openPlugin(
   context: Context,
 ): Promise<Tree> {
   const { openLocked } = await import("../sources/resolve.ts");
-  if (locked.source.type !== "local") return openLocked(entry.name, locked, sourceContext(options, context));
+  if (locked.source.type !== "local" || locked.source.link === true)
+    return openLocked(entry.name, locked, sourceContext(options, context));
   const own = join(context.workspace.pluginsDirectory, entry.name);
   try {
     return await openLocked(
@@ -63,6 +64,13 @@ export async function openPlugin(
       throw explainLocal(entry, second);
     });
   }
+}
+
+/** Where a plugin lies that is used from there; undefined for every other. */
+export async function linkTarget({ source }: PluginEntry, context: Context): Promise<string | undefined> {
+  if (source.type !== "local" || source.link !== true) return undefined;
+  const { linkedFolder } = await import("../sources/local-source.ts");
+  return linkedFolder(source.path, sourceContext({ readOnly: true }, context));
 }
 
 function explainLocal(entry: PluginEntry, error: unknown): unknown {
