@@ -1,4 +1,4 @@
-import { isAbsolute, relative } from "node:path";
+import { basename, dirname, isAbsolute, relative } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { ManifestConfig } from "../manifest/manifest.ts";
 import { isSecretPath } from "../git/secret-path.ts";
@@ -24,10 +24,17 @@ export async function commitWritten(
 ): Promise<Committed | undefined> {
   const { workspace } = context;
   const wanted = config.autoCommit ?? workspace.scope === "user";
-  const inside = written.filter((path) => isInside(path, workspace.directory) && !isSecretPath(path));
+  const inside = written.filter(
+    (path) => isInside(path, workspace.directory) && !isSecretPath(path) && !isLinkedPlugin(path, context),
+  );
   const paths = workspace.scope === "user" ? [...new Set([...inside, ...(await ownFiles(context))])] : inside;
   if (!wanted || paths.length === 0) return undefined;
   return context.step("Commit", () => commitPaths(message, paths, config, context));
+}
+
+/** A plugin that is used from where it is: the link means nothing on another machine. */
+function isLinkedPlugin(path: string, { workspace }: Context): boolean {
+  return dirname(path) === workspace.pluginsDirectory && basename(path) !== ".gitkeep";
 }
 
 async function commitPaths(

@@ -79,12 +79,18 @@ function warnings({ entry, definition }: GoodPlugin): Compiled["notices"] {
   return definition.warnings.map((message) => ({ owner: entry.name, message: `${entry.name}: ${message}` }));
 }
 
-function treeOf({ entry, directory, locked, definition, open }: GoodPlugin): Resource {
+function treeOf({ entry, directory, locked, linkedTo, definition, open }: GoodPlugin): Resource {
+  const about = { address: `plugin.${entry.name}`, noun: "plugin", owner: entry.name, agents: [] } as const;
+  if (linkedTo !== undefined) {
+    return {
+      ...about,
+      locator: { kind: "link", file: directory },
+      content: { kind: "link", target: linkedTo },
+      summary: `${definition.plugin.name} linked (${definition.plugin.maturity})`,
+    };
+  }
   return {
-    address: `plugin.${entry.name}`,
-    noun: "plugin",
-    owner: entry.name,
-    agents: [],
+    ...about,
     locator: { kind: "tree", directory },
     content: { kind: "tree", integrity: locked.integrity, open },
     summary:

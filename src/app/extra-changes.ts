@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { AtkError } from "../core/errors.ts";
+import type { Source } from "../manifest/manifest.ts";
 import type { Expected, FileChange } from "../host/file-change.ts";
 import { digestBytes } from "../host/digest.ts";
 import type { Context } from "./context.ts";
@@ -76,17 +77,21 @@ function expectedOf(found: Uint8Array | undefined): Expected {
   return found === undefined ? { state: "absent" } : { state: "file", digest: digestBytes(found) };
 }
 
-/** Local plugins live in the home's repository; the files of all others are fetched again from the lock. */
+/** Local plugins live in the home's repository; the files of all others are fetched again from the lock, or lie elsewhere (linked). */
 async function ignoreChange(inputs: Inputs, wish: Wish, context: Context): Promise<FileChange | undefined> {
   const { allowPlugins, carryOver: repair, disallowPlugins, initialIgnore } = await import("../git/ignore-file.ts");
   const path = join(context.workspace.directory, ".gitignore");
   const found = await context.look.text(path);
   const safe = found === undefined ? initialIgnore() : repair(found);
   const names = (isLocal: boolean): readonly string[] =>
-    wish.plugins.filter(({ entry }) => (entry.source.type === "local") === isLocal).map(({ entry }) => entry.name);
+    wish.plugins.filter(({ entry }) => isKept(entry.source) === isLocal).map(({ entry }) => entry.name);
   const gone = Object.keys(inputs.lock.plugins).filter((name) => wish.lock.plugins[name] === undefined);
   const text = allowPlugins(disallowPlugins(safe, [...names(false), ...gone]), names(true));
   return textDigest(text) === textDigest(found ?? "") ? undefined : textChange(path, text, context);
+}
+
+function isKept(source: Source): boolean {
+  return source.type === "local" && source.link !== true;
 }
 
 /** A project's fetched plugins are nobody's source: their folder ignores itself. */

@@ -61,7 +61,7 @@ export function sourceText(source: Source): string {
     case "npm":
       return `npm:${source.package}${source.version === undefined ? "" : `@${source.version}`}`;
     case "local":
-      return source.path;
+      return source.link === true ? `${source.path} (linked)` : source.path;
     case "archive":
       return source.url.replace(/\/\/[^/@]+@/, "//");
     case "oci":

@@ -12,7 +12,7 @@ import { readDefinition, type Definition } from "./definition.ts";
 import type { Inputs } from "./inputs.ts";
 import { fetchPlugins } from "./fetch-plugins.ts";
 import { pinPlugin, type Pinning } from "./pins/pin-plugin.ts";
-import { openPlugin, resolvePlugin } from "./plugin-source.ts";
+import { linkTarget, openPlugin, resolvePlugin } from "./plugin-source.ts";
 
 /** A manifest entry with what it was resolved to; a fault of one plugin stays its own. */
 export type LoadedPlugin =
@@ -33,6 +33,8 @@ export type LoadedPlugin =
       readonly isPending: boolean;
       /** Key of the definition among the shortcuts. */
       readonly shortcut: string;
+      /** The folder it is used from, for a source with `link: true`. */
+      readonly linkedTo?: string;
       /** The content, opened and checked against the lock when it is asked for. */
       open(): Promise<Tree>;
     }
@@ -86,11 +88,14 @@ async function loadPlugin(
     const open = once(() =>
       resolved === undefined ? openPlugin(entry, locked, options, context) : Promise.resolve(resolved.tree),
     );
-    const { definition, shortcut } = await defined({ entry, directory, locked, open }, inputs, context);
+    const linkedTo = await linkTarget(entry, context);
+    const integrity = linkedTo === undefined ? locked.integrity : (await open()).integrity;
+    const { definition, shortcut } = await defined({ entry, directory, integrity, open }, inputs, context);
     refuseByPolicy(entry, locked, definition, inputs);
     const unpinned = { name: entry.name, plugin: definition.plugin, locked, isFresh: resolved !== undefined };
     const pinned = await pinPlugin(unpinned, options.pins, inputs, context);
-    return { entry, directory, ...pinned, definition, shortcut, open };
+    const linked = linkedTo === undefined ? {} : { linkedTo };
+    return { entry, directory, ...pinned, definition, shortcut, ...linked, open };
   } catch (error) {
     if (error instanceof AtkError) return { entry, directory, fault: error };
     throw error;
@@ -124,14 +129,20 @@ async function resolveOnce(
 ): ReturnType<typeof resolvePlugin> {
   const known = inputs.resolved?.[entry.name];
   if (known !== undefined) return known;
-  if (!options.offline) return resolvePlugin(entry, { ...options, manifest: inputs.manifest }, context);
+  if (!options.offline || isLinked(entry))
+    return resolvePlugin(entry, { ...options, manifest: inputs.manifest }, context);
   throw new AtkError("E_LOCK", `${entry.name} is not locked yet`, { hint: "atk plan, then atk apply" });
+}
+
+function isLinked({ source }: PluginEntry): boolean {
+  return source.type === "local" && source.link === true;
 }
 
 interface Undefined {
   readonly entry: PluginEntry;
   readonly directory: string;
-  readonly locked: LockedPlugin;
+  /** Of the content as it is used. */
+  readonly integrity: string;
   open(): Promise<Tree>;
 }
 
@@ -140,9 +151,9 @@ async function defined(
   inputs: Inputs,
   context: Context,
 ): Promise<{ definition: Definition; shortcut: string }> {
-  const { entry, directory, locked } = found;
+  const { entry, directory, integrity } = found;
   const overrides = await context.look.text(join(directory, "custom", "overrides.yaml"));
-  const shortcut = definitionKey(entry.name, locked, overrides);
+  const shortcut = definitionKey(entry.name, { integrity }, overrides);
   const known = inputs.shortcuts.definitions[shortcut];
   if (known !== undefined) return { definition: known, shortcut };
   const tree = await found.open();
@@ -150,7 +161,11 @@ async function defined(
 }
 
 /** Key of a definition among the shortcuts. */
-export function definitionKey(name: string, { integrity }: LockedPlugin, overrides: string | undefined): string {
+export function definitionKey(
+  name: string,
+  { integrity }: Pick<LockedPlugin, "integrity">,
+  overrides: string | undefined,
+): string {
   const text = `${name}\0${integrity}\0${overrides ?? ""}`;
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }

@@ -65,6 +65,7 @@ export async function openPlugin(
       throw error;
     });
   }
+  if (locked.source.link === true) return openLocked(entry.name, locked, await sourceContext(options, context));
   const own = join(context.workspace.pluginsDirectory, entry.name);
   try {
     return await openLocked(
@@ -101,6 +102,13 @@ async function openInstalled(name: string, locked: LockedPlugin, context: Contex
     ...(onWindows ? { isExecutable: (path: string) => executables.has(path) } : {}),
   });
   return tree.integrity === locked.integrity ? tree : undefined;
+}
+
+/** Where a plugin lies that is used from there; undefined for every other. */
+export async function linkTarget({ source }: PluginEntry, context: Context): Promise<string | undefined> {
+  if (source.type !== "local" || source.link !== true) return undefined;
+  const { linkedFolder } = await import("../sources/local-source.ts");
+  return linkedFolder(source.path, await sourceContext({ readOnly: true }, context));
 }
 
 function explainLocal(entry: PluginEntry, error: unknown): unknown {
@@ -143,7 +151,9 @@ export async function sourceContext(opening: Opening, of: SourcesOf): Promise<So
     ...(memory === undefined ? {} : { memory }),
     ...(vendorDirectory === undefined ? {} : { vendorDirectory }),
     seenDirectory: join(stateRoot(host.machine), "registries"),
-    ...(manifest === undefined ? {} : { registries: manifest.registries, signedOnly: manifest.policy.signed }),
+    ...(manifest === undefined
+      ? {}
+      : { registries: manifest.registries, signedOnly: manifest.policy.signed, signed: manifest.policy.signed }),
     ...(registryMaxAgeMs === undefined ? {} : { indexMaxAgeMs: registryMaxAgeMs }),
     ...(opening.offline || of.offline ? { offline: true } : {}),
   };

@@ -34,7 +34,16 @@ async function load(
   const bytes = await downloadArchive(source.url, context);
   const sha256 = sha256Of(bytes);
   if (expected !== undefined && expected !== sha256) throw changed(name, source, { expected, found: sha256 });
-  return { sha256, tree: await archiveTree(bytes, insideFolder(source.path), `archive ${maskUrl(source.url)}`) };
+  return {
+    sha256,
+    tree: await archiveTree(bytes, insideFolder(source.path), `archive ${maskUrl(source.url)}`, nameOf(source.url)),
+  };
+}
+
+/** `https://example.com/my-tool-1.2.0.tar.gz` is my-tool. */
+function nameOf(url: string): string {
+  const file = url.replace(/[?#].*$/, "").replace(/^.*\//, "");
+  return file.replace(/(\.tar)?\.[a-z]+$/i, "").replace(/-v?\d.*$/, "") || "plugin";
 }
 
 function changed(

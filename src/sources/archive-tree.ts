@@ -3,6 +3,7 @@ import { escapeFault } from "./archive-fault.ts";
 import type { ArchiveReader, ListedEntry } from "./archive-reader.ts";
 import { tooLarge, tooManyFiles } from "./check-entries.ts";
 import { hostile, type Origin } from "./hostile.ts";
+import { BUNDLE } from "./layouts/fits-layout.ts";
 import { isContent, treeFromEntries } from "./memory-tree.ts";
 import { pathFault } from "./path-fault.ts";
 import { requirePluginRoot, within } from "./plugin-file.ts";
@@ -17,7 +18,7 @@ import { zipArchive } from "./zip-archive.ts";
  * Everything is judged by the archive's own list before a byte of content is unpacked.
  * @throws AtkError E_HOSTILE naming the path and why; E_PLUGIN_INVALID when there is no plugin in it.
  */
-export async function archiveTree(bytes: Uint8Array, folder: string, what: string): Promise<Tree> {
+export async function archiveTree(bytes: Uint8Array, folder: string, what: string, name?: string): Promise<Tree> {
   const archive = open(bytes, what);
   const origin: Origin = { what };
   const listed = (await archive.list()).filter(({ path, kind }) => kind !== "folder" && !isLitter(path));
@@ -28,17 +29,22 @@ export async function archiveTree(bytes: Uint8Array, folder: string, what: strin
   const top = topFolder(listed.map(({ path }) => path));
   const inside = (path: string): string => within(top, path) ?? path;
   const root = requirePluginRoot(new Set(listed.map(({ path }) => inside(path))), folder, origin);
+  // A bundle brings what it depends on, and nobody else would install it.
+  const bundles = listed.some((entry) => within(root, inside(entry.path)) === BUNDLE);
   const content = listed.flatMap((entry) => {
     const path = within(root, inside(entry.path));
-    return path === undefined || !isContent(path, origin) ? [] : [{ ...entry, inside: path }];
+    return path === undefined || !isContent(path, origin, bundles) ? [] : [{ ...entry, inside: path }];
   });
   judge(content, origin);
   const places = new Map(content.map((entry) => [entry.path, entry.inside]));
   const entries = await archive.read(new Set(places.keys()));
-  return treeFromEntries(
+  const tree = treeFromEntries(
     entries.map((entry) => ({ ...entry, path: places.get(entry.path) ?? entry.path })),
     origin,
+    bundles,
   );
+  const { asPlugin } = await import("./layouts/read-layout.ts");
+  return (await asPlugin(tree, { ...origin, ...(name === undefined ? {} : { name }) })).tree;
 }
 
 function open(bytes: Uint8Array, what: string): ArchiveReader {

@@ -1,6 +1,7 @@
 import { basename, isAbsolute, join, resolve } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { ReadFiles } from "../core/host.ts";
+import { treeIntegrity } from "../core/tree-integrity.ts";
 import type { SourceContext } from "./context.ts";
 import { createTree } from "./create-tree.ts";
 import { fitsLayout } from "./layouts/fits-layout.ts";
@@ -17,6 +18,10 @@ import { MAX_TREE_BYTES, MAX_TREE_FILES, showBytes } from "./tree-limits.ts";
 /** A folder with plugin.yaml or plugin.yml, or one .yaml file that becomes plugin.yaml. */
 export const localSource: SourceType<"local"> = {
   async resolve(_name, source, context) {
+    if (source.link === true) {
+      const directory = await linkedFolder(source.path, context);
+      return { locked: { source, integrity: LINKED }, tree: await readLocal(directory, undefined, context) };
+    }
     const tree = await readLocal(source.path, undefined, context);
     const files = tree.entries.map((entry) => entry.path);
     return { locked: { source, integrity: tree.integrity, files }, tree };
@@ -26,6 +31,26 @@ export const localSource: SourceType<"local"> = {
     return readLocal(source.path, locked.files, context);
   },
 };
+
+/** What the lock says instead of a digest for a plugin that is used from where it is: the digest of no files at all. */
+export const LINKED = treeIntegrity([]);
+
+/**
+ * The folder that a source with `link: true` leads to, absolute.
+ * @throws AtkError E_PLUGIN_INVALID when there is no plugin in it, or it is a single file.
+ */
+export async function linkedFolder(path: string, context: SourceContext): Promise<string> {
+  const place = placeOf(path, context);
+  const { files } = context.host;
+  const stat = await files.stat((await files.realPath(place)) ?? place);
+  const folder = stat?.type === "directory" ? await pluginFolder(place, files) : undefined;
+  if (folder !== undefined) return folder;
+  const why = stat?.type === "directory" ? "there is no plugin.yaml in it" : "there is no folder";
+  throw new AtkError("E_PLUGIN_INVALID", `cannot link to ${place}: ${why}`, {
+    at: { file: place },
+    hint: "name the folder that holds plugin.yaml; what is made of another layout cannot be linked",
+  });
+}
 
 async function readLocal(path: string, only: readonly string[] | undefined, context: SourceContext): Promise<Tree> {
   const place = placeOf(path, context);

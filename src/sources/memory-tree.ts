@@ -12,8 +12,8 @@ export type MemoryEntry =
  * A tree over content in memory, by the same rules as a folder: data is left out, hostile entries are refused.
  * @throws AtkError E_HOSTILE naming the path and why.
  */
-export function treeFromEntries(entries: readonly MemoryEntry[], origin: Origin): Tree {
-  const content = entries.filter((entry) => isContent(entry.path, origin));
+export function treeFromEntries(entries: readonly MemoryEntry[], origin: Origin, bundles = false): Tree {
+  const content = entries.filter((entry) => isContent(entry.path, origin, bundles));
   const bytes = new Map(
     content.flatMap((entry) => (entry.type === "file" ? [[entry.path, entry.bytes] as const] : [])),
   );
@@ -21,8 +21,8 @@ export function treeFromEntries(entries: readonly MemoryEntry[], origin: Origin)
 }
 
 /** @throws AtkError E_HOSTILE for a repository inside the plugin. */
-export function isContent(path: string, origin: Origin): boolean {
-  const member = membership(path);
+export function isContent(path: string, origin: Origin, bundles = false): boolean {
+  const member = membership(path, bundles);
   if (member !== "repository") return member === "content";
   throw hostile(
     origin,

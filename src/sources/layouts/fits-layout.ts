@@ -8,9 +8,12 @@ export function fitsLayout(paths: ReadonlySet<string>): boolean {
 export const CLAUDE_MANIFEST = ".claude-plugin/plugin.json";
 export const MARKETPLACE = ".claude-plugin/marketplace.json";
 export const BUNDLE = "manifest.json";
+export const SERVER_JSON = "server.json";
 
 function isMark(path: string): boolean {
-  return path === CLAUDE_MANIFEST || path === MARKETPLACE || path === BUNDLE || isClaudePart(path);
+  return (
+    path === CLAUDE_MANIFEST || path === MARKETPLACE || path === BUNDLE || path === SERVER_JSON || isClaudePart(path)
+  );
 }
 
 /** What a Claude Code plugin has in its usual places when it has no plugin.json. */

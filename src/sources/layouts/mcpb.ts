@@ -151,14 +151,15 @@ function leftOut(root: Part, server: Part, config: Part | undefined): readonly s
   ];
 }
 
-/** node_modules is never carried along, see membership.ts. */
+/** node_modules comes along in an archive alone, see membership.ts. */
 function bundled({ paths }: Found): readonly string[] {
+  if ([...paths].some((path) => path.includes("node_modules/"))) return [];
   const folders = ["", "server/"].filter((folder) => paths.has(`${folder}package.json`));
   if (folders.length === 0) return [];
   const place = folders.map((folder) => (folder === "" ? "the plugin's folder" : `its folder ${folder.slice(0, -1)}`));
   return [
     oneLine(
-      `node_modules is never taken along: where the server does not start, run \`npm install --omit=dev\` in ${listed(place)}.`,
+      `node_modules is taken along only from the bundle's own file (.mcpb): where the server does not start, run \`npm install --omit=dev\` in ${listed(place)}.`,
     ),
   ];
 }

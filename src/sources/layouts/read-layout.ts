@@ -10,10 +10,11 @@ import { parsePart } from "./json-file.ts";
 import { oneLine, type Found, type Layout, type Reading } from "./layout.ts";
 import { marketplace } from "./marketplace.ts";
 import { bundle } from "./mcpb.ts";
+import { serverJson } from "./server-json.ts";
 import { pluginText } from "./plugin-text.ts";
 
-/** Asked in this order: what says most about itself comes first. A `server.json` of the MCP registry goes before `claudeFolder`. */
-const LAYOUTS: readonly Layout[] = [claudePlugin, marketplace, bundle, claudeFolder, agentSkills];
+/** Asked in this order: what says most about itself comes first. */
+const LAYOUTS: readonly Layout[] = [claudePlugin, marketplace, bundle, serverJson, claudeFolder, agentSkills];
 
 export interface ForeignTree extends Origin {
   /** The name of its folder, repository or package: for a layout that does not say its own. */
