@@ -1,5 +1,5 @@
 import type { TestResult } from "../../app/test-servers.ts";
-import { EXIT } from "../../core/error-codes.ts";
+import { EXIT, type ErrorCode } from "../../core/error-codes.ts";
 import type { Command } from "../command.ts";
 import { painter, printable } from "../paint.ts";
 import { openContext, outJson } from "../session.ts";
@@ -9,7 +9,8 @@ export const command: Command = {
   summary: "really start servers and list their tools",
   args: "[names...]",
   options: [{ flags: "--timeout <seconds>", summary: "for each server (default 60: the first start may download it)" }],
-  details: "Does MCP initialize and tools/list, then stops the server. Exit 1 when one does not answer.",
+  details:
+    "Does MCP initialize and tools/list, then stops the server. Exit 1 when one does not answer, 13 when one is not what was locked.",
   async run({ args, options }, session) {
     const { testServers } = await import("../../app/test-servers.ts");
     const context = await openContext(session);
@@ -23,9 +24,17 @@ export const command: Command = {
         results.map((each) => show(each, painter(session.color.stdout))).join("\n") ||
           "No MCP servers in the manifest.",
       );
-    return results.every((each) => each.ok) ? EXIT.ok : EXIT.fault;
+    return exitOf(results);
   },
 };
+
+const REFUSED: ReadonlySet<string> = new Set(["E_INTEGRITY", "E_POLICY", "E_LOCK"] satisfies ErrorCode[]);
+
+function exitOf(results: readonly TestResult[]): number {
+  const failed = results.filter((each) => !each.ok);
+  if (failed.some(({ code }) => REFUSED.has(code))) return EXIT.integrity;
+  return failed.length === 0 ? EXIT.ok : EXIT.fault;
+}
 
 const DEFAULT_SECONDS = 60;
 
