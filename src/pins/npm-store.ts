@@ -67,9 +67,7 @@ function tampered({ package: name, version }: NpmPin, folder: string, found: rea
   const more = found.length > shown.length ? ` and ${found.length - shown.length} more` : "";
   const what = shown.length === 0 ? "its list of files is gone" : `${shown.join(", ")}${more}`;
   return new AtkError("E_INTEGRITY", `${name}@${version} in the store is not what was installed: ${what}`, {
-    at: { file: folder },
     hint: `look at what was changed, then delete ${folder}: it is installed again as locked`,
-    problems: found.map(({ path, is }) => ({ message: `${path}: ${is}`, at: { file: join(folder, path) } })),
   });
 }
 

@@ -1,4 +1,4 @@
-import { EXIT } from "../../core/error-codes.ts";
+import { EXIT, type ErrorCode } from "../../core/error-codes.ts";
 import type { Context } from "../context.ts";
 import { testServers, type TestRequest, type TestResult } from "../test-servers.ts";
 
@@ -14,9 +14,13 @@ export async function checkRecordedTools(
   return testServers({ ...request, recordedOnly: true }, context);
 }
 
-/** 1 when a server did not answer, 13 when policy refuses one, else 0. What is recorded now is what is wanted from now on; hidden instructions never are. */
+const NOT_AS_LOCKED: ReadonlySet<string> = new Set(["E_INTEGRITY", "E_POLICY", "E_LOCK"] satisfies ErrorCode[]);
+
+/** 1 when a server did not answer, 13 when one is not what was locked, or policy refuses it, else 0. What is recorded now is what is wanted from now on; hidden instructions never are. */
 export function exitOfResults(results: readonly TestResult[], how: { readonly isRecording: boolean }): number {
-  if (!results.every((each) => each.ok)) return EXIT.fault;
+  const failed = results.filter((each) => !each.ok);
+  if (failed.some(({ code }) => code !== undefined && NOT_AS_LOCKED.has(code))) return EXIT.integrity;
+  if (failed.length > 0) return EXIT.fault;
   const refused = results.some(({ check }) => {
     if (check.findingsAre === "deny") return true;
     return !how.isRecording && (check.changesAre === "deny" || check.fault !== undefined);

@@ -12,7 +12,7 @@ export const command: Command = {
     DRY_RUN,
   ],
   details:
-    "Asks each server for its tools, prompts and resources, then stops it. What was recorded is compared, and searched for hidden instructions (docs/tool-safety.md).\nExit 1 when one does not answer, 13 when policy refuses what has changed or is hidden.",
+    "Asks each server for its tools, prompts and resources, then stops it. What was recorded is compared, and searched for hidden instructions (docs/tool-safety.md).\nExit 1 when one does not answer, 13 when one is not what was locked, or policy refuses what has changed or is hidden.",
   async run({ args, options }, session) {
     const { testServers } = await import("../../app/test-servers.ts");
     const { checkRecordedTools, exitOfResults } = await import("../../app/tools/check-recorded-tools.ts");
