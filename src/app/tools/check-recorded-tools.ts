@@ -20,7 +20,7 @@ const NOT_AS_LOCKED: ReadonlySet<string> = new Set(["E_INTEGRITY", "E_POLICY", "
 export function exitOfResults(results: readonly TestResult[], how: { readonly isRecording: boolean }): number {
   const failed = results.filter((each) => !each.ok);
   if (failed.some(({ code }) => code !== undefined && NOT_AS_LOCKED.has(code))) return EXIT.integrity;
-  if (failed.length > 0) return EXIT.fault;
+  if (!results.every((each) => each.ok)) return EXIT.fault;
   const refused = results.some(({ check }) => {
     if (check.findingsAre === "deny") return true;
     return !how.isRecording && (check.changesAre === "deny" || check.fault !== undefined);
