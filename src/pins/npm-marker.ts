@@ -45,14 +45,6 @@ export async function untouchedBin(
   return binIn(marker, bin);
 }
 
-/** The same without a look at the files. */
-export async function markedBins(
-  folder: string,
-  files: Pick<ReadFiles, "read" | "stat">,
-): Promise<Marker["bins"] | undefined> {
-  return (await readMarker(folder, files))?.bins;
-}
-
 function binIn({ bins }: Marker, bin: string | undefined): StoredBin | undefined {
   const name = bin ?? Object.keys(bins)[0] ?? "";
   return Object.hasOwn(bins, name) ? bins[name] : undefined;
