@@ -1,6 +1,7 @@
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { buildIndex, indexText, pluginNames } from "../../src/sources/build-index.ts";
+import type { RegistryIndex } from "../../src/sources/registry-index.ts";
 import { openLocked, resolveSource } from "../../src/sources/resolve.ts";
 import { validateRegistry } from "../../src/sources/validate-registry.ts";
 import { createWorld, ROOT, type World } from "../sources/world.ts";
@@ -13,9 +14,13 @@ afterEach(() => world.remove());
 
 const SHIPPED = `${ROOT}registry`;
 
-/** A copy of the shipped registry that may be spoiled. */
+/** Two plugins of the shipped registry and their index, which may be spoiled. */
 function copy(): string {
-  cpSync(SHIPPED, world.path("registry"), { recursive: true });
+  const kept = ["context7", "memory"];
+  for (const name of kept) cpSync(`${SHIPPED}/plugins/${name}`, world.path("registry", "plugins", name), { recursive: true });
+  const index = JSON.parse(readFileSync(`${SHIPPED}/index.json`, "utf8")) as RegistryIndex;
+  const plugins = index.plugins.filter(({ name }) => kept.includes(name));
+  world.write("registry/index.json", indexText({ ...index, plugins }));
   return world.path("registry");
 }
 
