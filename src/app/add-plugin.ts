@@ -43,8 +43,8 @@ export async function prepareAddition(request: AddRequest, context: Context): Pr
   const spec = await parseSpec(request.spec, specContext(sources));
   const source = relativeToManifest(spec.source, context);
   const provisional = request.name ?? spec.name ?? "new-plugin";
-  const { locked, tree } = await resolvePlugin(entryOf(provisional, source), { readOnly: true, manifest }, context);
   const notices = source.type === "registry" ? await registryNotices(provisional, source, sources) : [];
+  const { locked, tree } = await resolvePlugin(entryOf(provisional, source), { readOnly: true, manifest }, context);
   const definition = await readDefinition({ id: provisional, tree, directory: request.spec, overrides: undefined });
   const name = request.name ?? (source.type === "registry" ? provisional : sanitizeName(definition.plugin.name));
   const edit = async (inputs: Inputs): Promise<Inputs> => {
