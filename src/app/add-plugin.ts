@@ -46,8 +46,8 @@ export async function prepareAddition(request: AddRequest, context: Context): Pr
   const source = linked(relativeToManifest(spec.source, context), request);
   const provisional = request.name ?? spec.name ?? "new-plugin";
   const opening = { readOnly: true, manifest };
-  const { locked, tree, remarks = [] } = await resolvePlugin(entryOf(provisional, source), opening, context);
   const told = source.type === "registry" ? await registryNotices(provisional, source, sources) : [];
+  const { locked, tree, remarks = [] } = await resolvePlugin(entryOf(provisional, source), opening, context);
   const notices = [...told, ...remarks];
   const definition = await readDefinition({ id: provisional, tree, directory: request.spec, overrides: undefined });
   const name = request.name ?? (source.type === "registry" ? provisional : sanitizeName(definition.plugin.name));

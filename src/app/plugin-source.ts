@@ -121,8 +121,12 @@ function explainLocal(entry: PluginEntry, error: unknown): unknown {
 /** Keeps content that was fetched while nothing could be written yet, so that it need not be fetched again. */
 export async function keepContent(source: LockedPlugin["source"], tree: Tree, context: Context): Promise<void> {
   if (source.type === "local") return;
+  const sources = await sourceContext({ readOnly: false }, context);
   const { keep } = await import("../sources/store.ts");
-  await keep(tree, await sourceContext({ readOnly: false }, context));
+  await keep(tree, sources);
+  if (source.type !== "registry") return;
+  const { keepIndexes } = await import("../sources/registries/load-registry.ts");
+  await keepIndexes(sources);
 }
 
 interface SourcesOf {

@@ -77,11 +77,34 @@ async function fetchOr(
   try {
     const raw = await readRegistry(registry, context);
     const loaded = await accept(registry, { raw, fetchedAt: context.host.now() }, context);
-    if (context.temporary !== true) await cacheIndex(registry, raw, context);
+    if (context.temporary === true) remember(registry, raw, context);
+    else await cacheIndex(registry, raw, context);
     return loaded;
   } catch (error) {
     if (cached === undefined || !(error instanceof AtkError) || error.code !== "E_GIT") throw error;
     return { ...(await accept(registry, cached, context)), stale: error.message };
+  }
+}
+
+interface Unkept {
+  readonly registry: Registry;
+  readonly raw: RawIndex;
+}
+
+/** What a run fetched while it might not write yet (a plan). */
+const unkept = new WeakMap<Host, Unkept[]>();
+
+function remember(registry: Registry, raw: RawIndex, { host }: SourceContext): void {
+  unkept.set(host, [...(unkept.get(host) ?? []), { registry, raw }]);
+}
+
+/** Keeps what this run has fetched before it was allowed to write: the indexes, and how new the signed ones are. No network. */
+export async function keepIndexes(context: SourceContext): Promise<void> {
+  const found = unkept.get(context.host) ?? [];
+  unkept.delete(context.host);
+  for (const { registry, raw } of found) {
+    await accept(registry, { raw }, context);
+    await cacheIndex(registry, raw, context);
   }
 }
 

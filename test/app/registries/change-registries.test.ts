@@ -48,6 +48,19 @@ describe("atk registry add and remove", () => {
   });
 });
 
+describe("an index that was fetched for a plan", () => {
+  it("is kept by the apply of it, and by nothing that only plans", async () => {
+    const kept = (): readonly string[] =>
+      acme.world.list(acme.world.home).filter((path) => path.includes("/.cache/atk/registries/"));
+    const lines = ["registries:", `  - { name: acme, url: "${acme.url}" }`, ""].join("\n");
+    writeFileSync(manifestFile(), `${manifest().replace(/^plugins:.*$/m, "plugins: [github]")}${lines}`);
+    expect((await atk("plan")).code).toBe(0);
+    expect(kept()).toEqual([]);
+    expect((await atk("apply", "--yes")).code).toBe(0);
+    expect(kept()).toHaveLength(1);
+  });
+});
+
 describe("a plugin made by atk registry new-plugin", () => {
   it("passes validation at once, and can be added from its registry and applied", async () => {
     const { world } = acme;
