@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { AtkError } from "../core/errors.ts";
+import type { ReadFiles } from "../core/host.ts";
 import type { Pin } from "../manifest/lock.ts";
 import { makeDirectories, removeAll } from "../sources/scratch.ts";
 import { installedBins } from "./npm-bins.ts";
@@ -7,15 +8,18 @@ import { CONTENTS, differences, readContents, type Contents, type Difference } f
 import { MARKER, printMarker, untouchedBin, type StoredBin } from "./npm-marker.ts";
 import { digestOf, packageJsonOf } from "./npm-tree.ts";
 import type { PinContext } from "./pin-context.ts";
-import { runNpm, type NpmFault } from "./run-npm.ts";
+import { runNpm, type NpmAnswer, type NpmFault } from "./run-npm.ts";
 import { withPinScratch } from "./scratch.ts";
 import { storeFolder } from "./store-folder.ts";
+import { copyVendored, vendoredTrees } from "./vendored-npm.ts";
 
 export type NpmPin = Extract<Pin, { type: "npm" }>;
 
 export interface StoreContext extends Omit<PinContext, "minimumReleaseAgeMs"> {
   /** Packages whose install scripts may run. */
   readonly installScripts: readonly string[];
+  /** Where `atk vendor` has put what npm needs; asked for only when something is to be installed. */
+  readonly vendored?: () => Promise<string | undefined>;
 }
 
 /**
@@ -42,10 +46,14 @@ export async function openProgram(
 
 /** What in an installation is not as it was installed; undefined when it is not on this machine. Reads every file. */
 export async function verifyProgram(pin: NpmPin, context: StoreContext): Promise<readonly Difference[] | undefined> {
-  const folder = storeFolder(context.cacheDirectory, pin, context.installScripts);
-  const expected = await context.host.files.read(join(folder, CONTENTS));
+  return verifyFolder(storeFolder(context.cacheDirectory, pin, context.installScripts), context.host.files);
+}
+
+/** The same for a folder of the store. */
+export async function verifyFolder(folder: string, files: ReadFiles): Promise<readonly Difference[] | undefined> {
+  const expected = await files.read(join(folder, CONTENTS));
   if (expected === undefined) return undefined;
-  return differences(parseContents(expected), await readContents(folder, context.host.files));
+  return differences(parseContents(expected), await readContents(folder, files));
 }
 
 /** Touched is not changed: a copied cache has other times. Then its files are read, and the new times are taken down. */
@@ -98,13 +106,31 @@ async function install(
 }
 
 async function runInstall(pin: NpmPin, folder: string, context: StoreContext): Promise<void> {
-  const installed = await runNpm(["ci", "--ignore-scripts", "--omit=dev", "--prefer-offline"], folder, context);
+  const words = ["ci", "--ignore-scripts", "--omit=dev"];
+  const fromVendor = await installVendored(words, pin, folder, context);
+  const installed = fromVendor ?? (await runNpm([...words, "--prefer-offline"], folder, context));
   if (!installed.ok) throw notInstalled(pin, installed.fault);
   const scripts = (pin.scripts ?? []).filter((name) => context.installScripts.includes(name));
   if (scripts.length === 0) return;
   const built = await runNpm(["rebuild", "--ignore-scripts=false", ...scripts], folder, context);
   if (!built.ok)
     throw new AtkError("E_COMMAND", `the install scripts of ${scripts.join(", ")} failed: ${built.fault.summary}`);
+}
+
+/** Undefined when it is not vendored, or not for this system: then it is fetched. */
+async function installVendored(
+  words: readonly string[],
+  pin: NpmPin,
+  folder: string,
+  context: StoreContext,
+): Promise<NpmAnswer | undefined> {
+  const place = await context.vendored?.();
+  const { files } = context.host;
+  if (place === undefined || !(await vendoredTrees(place, files)).includes(pin.tree)) return undefined;
+  const cache = `${folder}.cache`;
+  await copyVendored(place, cache, files);
+  const done = await runNpm([...words, `--cache=${cache}`], folder, { ...context, offline: true });
+  return done.ok || context.offline === true || /integrity/i.test(done.fault.summary) ? done : undefined;
 }
 
 function notInstalled({ package: name, version }: NpmPin, { code, summary }: NpmFault): AtkError {

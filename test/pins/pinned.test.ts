@@ -57,6 +57,9 @@ describe("what npx would fetch is locked", () => {
     expect((await world.atk("lock acme --yes")).stderr).toContain(
       "~ acme runs @acme/server@1.1.0 -> @acme/server@1.2.0",
     );
+    // Another program is another thing to allow.
+    expect((await world.atk("mcp test acme")).code).toBe(13);
+    expect((await world.atk("apply --yes")).code).toBe(0);
     expect((await world.atk("mcp test acme --json")).stdout).toContain('"third"');
     expect(world.list(TREES)).toHaveLength(1);
   });

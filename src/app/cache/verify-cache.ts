@@ -39,13 +39,20 @@ async function damagedEntries(
   const found: Damaged[] = [];
   for (const { kind, id, path, neededBy, complete } of entries) {
     if (kind === "npm") {
-      if (!complete) found.push({ path, neededBy, differences: [HALF_DONE] });
+      const differences = complete ? await installedDifferences(path, files) : [HALF_DONE];
+      if (differences.length > 0) found.push({ path, neededBy, differences });
       continue;
     }
     const stored = await inspectStored(id, directory, files);
     if (stored.state === "damaged") found.push({ path, neededBy, differences: stored.differences });
   }
   return found;
+}
+
+async function installedDifferences(path: string, files: Host["files"]): Promise<readonly Difference[]> {
+  const { verifyFolder } = await import("../../pins/npm-store.ts");
+  const found = (await verifyFolder(path, files)) ?? [];
+  return found.map((each) => ({ path: each.path, expected: "as it was installed", found: each.is }));
 }
 
 const HALF_DONE: Difference = { path: "complete", expected: "a finished download", found: "nothing" };

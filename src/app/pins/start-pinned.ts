@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { VENDORED_NPM } from "../../pins/vendored-npm.ts";
 import type { Lock, Pin } from "../../manifest/lock.ts";
 import type { Policy } from "../../manifest/manifest.ts";
 import type { NpmPin, StoreContext } from "../../pins/npm-store.ts";
@@ -42,8 +44,19 @@ export function storeSwap(
   return { folder, own: fetched.own, ...(pin.bin === undefined ? {} : { bin: pin.bin }) };
 }
 
-export function storeContext({ installScripts }: Policy, { host, workspace }: Context): StoreContext {
-  return { host, cacheDirectory: workspace.cacheDirectory, installScripts };
+export function storeContext({ installScripts }: Policy, { host, workspace, offline }: Context): StoreContext {
+  const { cacheDirectory } = workspace;
+  return {
+    host,
+    cacheDirectory,
+    installScripts,
+    vendored: async () => {
+      const { vendorRoot } = await import("../vendor/vendor-folder.ts");
+      const root = await vendorRoot({ host, workspace });
+      return root === undefined ? undefined : join(root, VENDORED_NPM);
+    },
+    ...(offline ? { offline } : {}),
+  };
 }
 
 /** What the lock says of a server of the manifest, by its id. */

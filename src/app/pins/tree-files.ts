@@ -57,7 +57,8 @@ export async function treeChanges(
   return changes;
 }
 
-function npmPins({ plugins, servers = {} }: Lock): readonly NpmPin[] {
+/** Every npm package that the lock has pinned. */
+export function npmPins({ plugins, servers = {} }: Lock): readonly NpmPin[] {
   const pins = [
     ...Object.values(plugins).flatMap(({ programs = {} }) => Object.values(programs)),
     ...Object.values(servers).map(({ program }) => program),

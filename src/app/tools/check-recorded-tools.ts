@@ -14,7 +14,12 @@ export async function checkRecordedTools(
   return testServers({ ...request, recordedOnly: true }, context);
 }
 
-const NOT_AS_LOCKED: ReadonlySet<string> = new Set(["E_INTEGRITY", "E_POLICY", "E_LOCK"] satisfies ErrorCode[]);
+const NOT_AS_LOCKED: ReadonlySet<string> = new Set([
+  "E_INTEGRITY",
+  "E_POLICY",
+  "E_LOCK",
+  "E_APPROVAL",
+] satisfies ErrorCode[]);
 
 /** 1 when a server did not answer, 13 when one is not what was locked, or policy refuses it, else 0. What is recorded now is what is wanted from now on; hidden instructions never are. */
 export function exitOfResults(results: readonly TestResult[], how: { readonly isRecording: boolean }): number {

@@ -9,6 +9,7 @@ import { readInputs } from "../inputs.ts";
 import { refuseMismatch } from "../load-plugins.ts";
 import { openPlugin } from "../plugin-source.ts";
 import { insideOf, MARKER, noteFile, STANDARD, vendorRoot } from "./vendor-folder.ts";
+import { asFailure, checkPrograms, vendorPrograms } from "./vendor-programs.ts";
 import { listVendored, makeVendorFolder, removeVendored, writeVendored } from "./vendored-files.ts";
 
 export interface Vendored {
@@ -18,6 +19,8 @@ export interface Vendored {
   readonly kept: readonly string[];
   /** Digests that no entry of the lock has any more. */
   readonly removed: readonly string[];
+  /** How many servers' packages were written. */
+  readonly programs: number;
   /** What could not be had; the others are written all the same. */
   readonly failed: readonly { readonly name: string; readonly error: AtkError }[];
 }
@@ -50,9 +53,13 @@ export async function vendor(named: string | undefined, context: Context): Promi
   );
   for (const integrity of removed) await removeVendored(integrity, root, files);
   await noteFolder(root, context);
+  const programs = await vendorPrograms(await readInputs(context), root, context).catch(asFailure);
+  const failed = typeof programs === "number" ? [] : [{ name: "what servers run", error: programs }];
   return {
     directory: root,
-    ...ended,
+    written: ended.written,
+    failed: [...ended.failed, ...failed],
+    programs: typeof programs === "number" ? programs : 0,
     kept: wanted.filter((each) => !missing.includes(each)).map(({ name }) => name),
     removed,
   };
@@ -82,6 +89,7 @@ export async function checkVendored(context: Context): Promise<VendorCheck> {
   for (const integrity of await listVendored(root, files))
     if (!wanted.some(({ locked }) => locked.integrity === integrity))
       problems.push(`${integrity}: vendored, but not in the lock`);
+  problems.push(...(await checkPrograms(await readInputs(context), root, context)));
   return { directory, problems };
 }
 

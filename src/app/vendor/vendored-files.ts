@@ -10,7 +10,7 @@ const FILE_MODE = 0o644;
 const DIRECTORY_MODE = 0o755;
 
 /** Nobody reads these as text: no line ends are changed, and no diff is shown. (gitattributes(5)) */
-const ATTRIBUTES = "* -text\nstore/** -diff linguist-vendored\n";
+const ATTRIBUTES = "* -text\nstore/** -diff linguist-vendored\nnpm/** -diff linguist-vendored\n";
 
 /** The folder itself with what marks it as atk's. No effect on what is there. */
 export async function makeVendorFolder(root: string, files: Files): Promise<void> {

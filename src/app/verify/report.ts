@@ -6,7 +6,7 @@ export interface Mismatch {
   /** Name of the entry in the manifest. */
   readonly owner: string;
   /** Which kind of place: kept content, the plugin's folder, what an agent reads, or what another part adds. */
-  readonly part: "store" | "vendor" | "plugin" | "client" | "tools";
+  readonly part: "store" | "vendor" | "plugin" | "client" | "program" | "tools";
   /** The folder or file. */
   readonly place: string;
   /** What exactly differs; never a value that could be a secret. */

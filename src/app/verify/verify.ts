@@ -4,6 +4,7 @@ import { refuseUnknownNames } from "../names.ts";
 import { readState } from "../state-store.ts";
 import { verifyClients } from "./verify-clients.ts";
 import { verifyPlugins } from "./verify-plugins.ts";
+import { verifyPrograms } from "./verify-programs.ts";
 import { joinFindings, type Findings, type VerifyPart } from "./report.ts";
 
 export interface VerifyReport {
@@ -15,7 +16,7 @@ export interface VerifyReport {
 }
 
 /**
- * Compares kept content, plugin folders and agents' entries with the lock, every byte of them. Writes nothing, uses no network.
+ * Compares kept content, installed servers, plugin folders and agents' entries with the lock, every byte of them. Writes nothing, uses no network.
  * `more`: further parts, such as recorded tools.
  * @throws AtkError E_PLUGIN_NOT_FOUND for unknown names.
  */
@@ -27,7 +28,7 @@ export async function verify(
   const offline = { ...context, offline: true };
   const [inputs, state] = await Promise.all([readInputs(offline), readState(context.host.files, context.workspace)]);
   refuseUnknownNames(names, inputs.manifest, state);
-  const parts: readonly VerifyPart[] = [verifyPlugins, verifyClients, ...more];
+  const parts: readonly VerifyPart[] = [verifyPlugins, verifyPrograms, verifyClients, ...more];
   const found = joinFindings(await Promise.all(parts.map((part) => part(names, offline))));
   return { manifest: context.workspace.manifestFile, ...found, mismatches: withoutEchoes(found.mismatches) };
 }

@@ -1,7 +1,7 @@
 import type { UpgradeView } from "../../app/upgrade/describe-upgrade.ts";
 import { EXIT } from "../../core/error-codes.ts";
 import { AtkError } from "../../core/errors.ts";
-import { DRY_RUN, NO_INSTALL, ON_DRIFT, TAKE_OVER, YES, type Command } from "../command.ts";
+import { DRY_RUN, NO_INSTALL, OFFLINE, ON_DRIFT, TAKE_OVER, YES, type Command } from "../command.ts";
 import { upgradeOne } from "../upgrade-one.ts";
 import { openContext, outJson } from "../session.ts";
 
@@ -17,6 +17,7 @@ export const command: Command = {
     },
     YES,
     DRY_RUN,
+    OFFLINE,
     ON_DRIFT,
     TAKE_OVER,
     NO_INSTALL,

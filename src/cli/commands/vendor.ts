@@ -42,11 +42,11 @@ function asData({ name, error }: Vendored["failed"][number]): object {
   return { name, code: error.code, message: error.message };
 }
 
-function say({ directory, written, kept, removed, failed }: Vendored, session: Session): void {
+function say({ directory, written, kept, removed, failed, programs }: Vendored, session: Session): void {
   for (const { name, error } of failed) {
     session.say(`! ${printable(`${name}: ${error.message}`)}`);
     if (error.hint !== undefined) session.say(`  next: ${printable(error.hint)}`);
   }
-  const counts = `${written.length} written, ${kept.length} there already, ${removed.length} removed`;
+  const counts = `${written.length} written, ${kept.length} there already, ${removed.length} removed${programs === 0 ? "" : `, packages of ${programs} server${programs === 1 ? "" : "s"}`}`;
   session.say(`${printable(directory)}: ${counts}. Next: commit the folder.`);
 }

@@ -9,11 +9,14 @@ export const command: Command = {
   name: "verify",
   summary: "compare everything that was installed with the lock, byte by byte",
   args: "[names...]",
+  options: [{ flags: "--tools", summary: "also start servers whose tools were recorded, and compare those" }],
   details:
-    "Reads the kept content, the plugins' folders (not your data, .env and custom/ in them) and the agents' entries.\nWrites nothing and uses no network. Exit 13 when anything is not what the lock says, with what, where and the next step.",
-  async run({ args }, session) {
+    "Reads the kept content, what servers run from the store, the plugins' folders (not your data, .env and custom/ in them) and the agents' entries.\nWrites nothing and, without --tools, starts nothing and uses no network. Exit 13 when anything is not what the lock says, with what, where and the next step.",
+  async run({ args, options }, session) {
     const { verify } = await import("../../app/verify/verify.ts");
-    const report = await verify(args, await openContext(session));
+    const { verifyTools } = await import("../../app/verify/verify-tools.ts");
+    const more = options.flag("tools") ? [verifyTools(session.interruption())] : [];
+    const report = await verify(args, await openContext(session), more);
     const code = report.mismatches.length === 0 ? EXIT.ok : EXIT.integrity;
     if (session.json) outJson(session, { ...report, exit_code: code });
     else session.out(show(report, painter(session.color.stdout)));
@@ -39,6 +42,7 @@ const PARTS: Readonly<Record<Mismatch["part"], string>> = {
   vendor: "vendored content",
   plugin: "files of the plugin",
   client: "entry of an agent",
+  program: "what a server runs",
   tools: "tools of a server",
 };
 
