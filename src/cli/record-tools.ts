@@ -1,7 +1,7 @@
 import type { Context } from "../app/context.ts";
 import type { TestResult } from "../app/test-servers.ts";
 import { noteUnrecorded } from "./show-tool-check.ts";
-import { painter } from "./paint.ts";
+import { painter, printable } from "./paint.ts";
 import type { Options } from "./command.ts";
 import { commitText } from "./commit-text.ts";
 import type { Session } from "./session.ts";
@@ -33,4 +33,29 @@ export async function recordAnswers(
   );
   if (outcome.outcome === "applied") session.say(`Recorded.${commitText(outcome)}`);
   if (outcome.outcome === "nothing") session.say("Recorded already, and nothing has changed.");
+}
+
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Starts the servers of these entries and records those that never were; what was recorded before is not accepted anew by the way.
+ * Gives 0, or the code of what did not answer or is refused.
+ */
+export async function recordNew(
+  names: readonly string[],
+  options: Options,
+  place: { readonly session: Session; readonly context: Context },
+): Promise<number> {
+  const { session, context } = place;
+  const { testServers } = await import("../app/test-servers.ts");
+  const { exitOfResults } = await import("../app/tools/check-recorded-tools.ts");
+  const request = { names, timeoutMs: TIMEOUT_MS, signal: session.interruption() };
+  const results = await context.step("Ask the servers for their tools", () => testServers(request, context));
+  for (const each of results) if (!each.ok) session.say(`! ${printable(`${each.server}: ${each.reason}`)}`);
+  await recordAnswers(
+    results.filter((each) => each.ok && !each.check.recorded),
+    options,
+    place,
+  );
+  return exitOfResults(results, { isRecording: false });
 }

@@ -1,4 +1,5 @@
 import type { Context } from "../../app/context.ts";
+import { EXIT } from "../../core/error-codes.ts";
 import { DRY_RUN, NO_INSTALL, OFFLINE, ON_DRIFT, TAKE_OVER, YES, type Command, type Invocation } from "../command.ts";
 import { runChange, type ChangeWords } from "../change-command.ts";
 import { openContext } from "../session.ts";
@@ -16,12 +17,19 @@ export const command: Command = {
     { flags: "--no-checks", summary: "do not check programs, variables and ports first" },
     NO_INSTALL,
     OFFLINE,
+    { flags: "--record", summary: "then start servers whose tools were never recorded, and record them" },
   ],
   details:
     "Plans, asks, and does everything as one transaction over all agents: all of it or nothing.\nNames select entries; a file made by atk plan --out is applied exactly as saved, or refused.\nExit 11 when something needed your attention and was left alone, 12 when it was stopped half way.",
   async run(invocation, session) {
     const context = await openContext(session);
-    return runChange(await wordsOf(invocation, context), invocation, session, context);
+    const words = await wordsOf(invocation, context);
+    const code = await runChange(words, invocation, session, context);
+    const isDone = code === EXIT.ok && !invocation.options.flag("dryRun");
+    if (!invocation.options.flag("record") || !isDone) return code;
+    const { lookAgain } = await import("../../app/context.ts");
+    const { recordNew } = await import("../record-tools.ts");
+    return recordNew(words.selection.names, invocation.options, { session, context: lookAgain(context) });
   },
 };
 
