@@ -52,9 +52,11 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
   const compiled = joinCompiled(parts);
   const on = plugins.filter(isGood).filter(({ entry }) => entry.enabled && active(entry.when));
   const approvals = await pendingApprovals(on);
+  // A frozen lock is not written to, so what it does not allow is not brought here at all.
+  const shut = new Set(options.frozen ? approvals.map(({ owner }) => owner) : []);
   const refusals = [...compiled.refusals, ...(options.frozen ? unapproved(on, approvals) : [])];
   const desired: Desired = {
-    resources: refuseDoubles(mergeShared(compiled.resources)),
+    resources: refuseDoubles(mergeShared(compiled.resources.filter(({ owner }) => !shut.has(owner)))),
     refusals,
     ...(options.frozen ? {} : { approvals }),
     notices: [...compiled.notices, ...(await clientNotices(compiled.resources, scene.scene, context))],
