@@ -29,7 +29,8 @@ export async function preflightPlugin(plugin: GoodPlugin, context: Context, only
 
 /** The same for an entry of `mcp_servers`. */
 export async function preflightServer(declared: ServerDeclaration, context: Context): Promise<Problem | undefined> {
-  const unset = declared.secrets === "references" ? [] : await unsetSecrets(declared, context);
+  const unset =
+    declared.secrets === "references" || declared.secrets === "prompts" ? [] : await unsetSecrets(declared, context);
   if (unset.length > 0) return missingSecrets(unset);
   return "command" in declared ? preflightCommand(declared.command, context) : undefined;
 }

@@ -12,7 +12,7 @@ export function secretNotices(
     const message = `${owner} has its secrets in clear in the files of its agents (secrets: inline)`;
     return [{ owner, message, hint: "take `secrets: inline` out of the entry, and atk looks them up at each start" }];
   }
-  if (secretsIn === "launcher" || names.length === 0) return [];
+  if (secretsIn === "launcher" || secretsIn === "prompts" || names.length === 0) return [];
   const message = `${owner} gets ${names.join(", ")} from the environment of its agents (secrets: references)`;
   return [{ owner, message, hint: `start the agents with ${names.join(" and ")} set` }];
 }

@@ -55,6 +55,16 @@ export interface McpSupport {
     readonly in: readonly ("env" | "headers" | "args" | "url")[];
   };
   /**
+   * How the client asks for values itself, once, and keeps them: each has an entry of its own below `root`, found by its `id`, and
+   * servers are spelled so that references name such entries.
+   */
+  readonly prompts?: Pick<McpSupport, "spell" | "owned" | "check" | "reference"> & {
+    readonly inputs: Pointer;
+    /** The entry of one value. */
+    input(id: string, description: string): JsonObject;
+    readonly inputKeys: readonly string[];
+  };
+  /**
    * Keys of an entry that name the tools that may be used, or may not be. Exact names; an empty list is never written. In these
    * scopes only: a file that another client reads too has one entry for both.
    */

@@ -12,6 +12,8 @@ export const refer = {
   braces: (name) => `\${${name}}`,
   /** `${env:NAME}` */
   envBraces: (name) => `\${env:${name}}`,
+  /** `${input:ID}` */
+  input: (id) => `\${input:${id}}`,
   /** `{env:NAME}` */
   envCurly: (name) => `{env:${name}}`,
   /** `${{ secrets.NAME }}` */

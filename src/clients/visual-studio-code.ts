@@ -41,19 +41,27 @@ export function profileFolder(product: string): UserPath {
 
 /** Visual Studio Code's own file: `servers`, not `mcpServers`. */
 export function visualStudioCode(product: string): McpSupport {
+  const words = {
+    client: "VS Code",
+    types: { stdio: "stdio", http: "http", sse: "sse" },
+    cwdKey: "cwd",
+    expansions: [BRACES],
+  };
+  const where = ["env", "headers"] as const;
   return {
     format: "jsonc",
     root: ["servers"],
     user: applicationData(product, "User/mcp.json"),
     project: { path: ".vscode/mcp.json" },
     transports: ["stdio", "http", "sse"],
-    ...speak({
-      client: "VS Code",
-      types: { stdio: "stdio", http: "http", sse: "sse" },
-      cwdKey: "cwd",
-      references: { spelled: refer.envBraces, in: ["env", "headers"] },
-      expansions: [BRACES],
-    }),
+    ...speak({ ...words, references: { spelled: refer.envBraces, in: where } }),
+    prompts: {
+      ...speak({ ...words, references: { spelled: refer.input, in: where } }),
+      inputs: ["inputs"],
+      // Stored encrypted by VS Code after it was typed once. (mcp-configuration.md, "Input variables for sensitive data")
+      input: (id, description) => ({ type: "promptString", id, description, password: true }),
+      inputKeys: ["type", "id", "description", "password"],
+    },
   };
 }
 

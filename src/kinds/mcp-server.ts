@@ -3,6 +3,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Key, Resource, Shape } from "../core/resource.ts";
 import type { Server } from "../core/server.ts";
 import { nativeTools, type ToolWish } from "./native-tools.ts";
+import { inItsWords, inputsOf } from "./prompted.ts";
 import type { Compiled, Refusal, Remark, Scene } from "./scene.ts";
 
 export interface ServerWiring {
@@ -16,7 +17,7 @@ export interface ServerWiring {
   readonly fromStore?: boolean;
   readonly agents: readonly string[];
   /** launcher: clients start atk, which looks secrets up. references: the client's own words for a variable. Default: launcher. */
-  readonly secretsIn?: "launcher" | "references" | "inline";
+  readonly secretsIn?: "launcher" | "references" | "prompts" | "inline";
   readonly tools?: ToolWish;
 }
 
@@ -27,18 +28,21 @@ export function compileServer(wiring: ServerWiring, scene: Scene): Compiled {
   const notices: Remark[] = [];
   for (const agent of wiring.agents) {
     const outcome = wire(wiring, agent, scene);
-    if ("locator" in outcome) resources.push(outcome);
-    else if ("address" in outcome) refusals.push(outcome);
-    else notices.push(outcome);
+    if ("problem" in outcome) refusals.push(outcome);
+    else if ("message" in outcome) notices.push(outcome);
+    else resources.push(...outcome);
   }
   return { resources, refusals, notices };
 }
 
-function wire(wiring: ServerWiring, agent: string, scene: Scene): Resource | Refusal | Remark {
+function wire(given: ServerWiring, agent: string, scene: Scene): readonly Resource[] | Refusal | Remark {
   const wired = scene.agents[agent];
-  const mcp = wired?.client.mcp;
-  const remark = { agent, owner: wiring.owner };
-  if (wired === undefined || mcp === undefined) return { ...remark, message: `${agent} has no MCP configuration file` };
+  const support = wired?.client.mcp;
+  const remark = { agent, owner: given.owner };
+  if (wired === undefined || support === undefined)
+    return { ...remark, message: `${agent} has no MCP configuration file` };
+  const worded = inItsWords(given, support);
+  const { wiring, mcp } = worded;
   if (wired.mcpFile === undefined) {
     return {
       ...remark,
@@ -56,11 +60,10 @@ function wire(wiring: ServerWiring, agent: string, scene: Scene): Resource | Ref
   }
   const faults = faultsOf(server, mcp, scene);
   if (faults.length > 0) return refuse(wiring, agent, faults);
-  return fragmentFor(
-    wiring,
-    { agent, mcp, server, reasons, tools: reasons === undefined ? tools : {}, file: wired.mcpFile },
-    scene,
-  );
+  const file = wired.mcpFile;
+  const own = { agent, mcp, server, reasons, tools: reasons === undefined ? tools : {}, file };
+  const questions = reasons === undefined ? inputsOf(worded, agent, file) : [];
+  return [fragmentFor(wiring, own, scene), ...questions];
 }
 
 interface Wire {
@@ -172,12 +175,12 @@ function onPlatform(server: Server, scene: Scene): Server {
 }
 
 function summaryOf(wiring: ServerWiring, wire: Wire, scene: Scene): string {
-  const { server, secrets, embedded = [], secretsIn, tools: wish } = wiring;
+  const { server, secretsIn, tools: wish } = wiring;
   const { reasons, agent } = wire;
   if (secretsIn === "inline" && reasons === undefined) return `${server.id}, with its secrets in clear`;
   const line = server.transport !== "stdio" ? server.url : [server.command, ...server.args].join(" ");
   const kept = wish?.filter === undefined ? "" : reasons === undefined ? `; ${agent} itself keeps to its tools` : "";
-  const names = reasons ?? [...new Set([...secrets, ...embedded])];
+  const names = reasons ?? [];
   const stored = startsFromStore(wiring, scene) ? ["from the store"] : [];
   const why = [...stored, ...(names.length === 0 ? [] : [names.join(", ")])].join("; ");
   return why === "" ? `${line}${kept}` : `${line} (through atk mcp run: ${why})${kept}`;

@@ -7,7 +7,7 @@ import type { Place } from "../core/errors.ts";
 export type ManifestValue = string | (SecretReference & { readonly prefix?: string });
 
 /** How clients get the secrets of an entry; see the schema. */
-export type SecretsIn = "launcher" | "references" | "inline";
+export type SecretsIn = "launcher" | "references" | "prompts" | "inline";
 
 /** Where an entry applies. Every named condition must hold; a list is "one of". */
 export interface When {

@@ -60,7 +60,8 @@ export async function openLocked(name: string, locked: LockedPlugin, context: So
 }
 
 async function resolveAny(name: string, source: Source, context: SourceContext): Promise<Resolved> {
-  refuseOffline(name, source, context);
+  // What an image becomes follows from its digest alone.
+  if (source.type !== "oci") refuseOffline(name, source, context);
   switch (source.type) {
     case "registry":
       return (await import("./registry-source.ts")).registrySource.resolve(name, source, context);
@@ -81,7 +82,8 @@ async function resolveAny(name: string, source: Source, context: SourceContext):
 
 async function fetchAny(name: string, locked: LockedPlugin, context: SourceContext): Promise<Tree> {
   const { source } = locked;
-  refuseOffline(name, source, context);
+  // What an image becomes follows from its digest alone.
+  if (source.type !== "oci") refuseOffline(name, source, context);
   switch (source.type) {
     case "registry":
       return (await import("./registry-source.ts")).registrySource.fetch(name, locked, source, context);

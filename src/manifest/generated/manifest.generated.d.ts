@@ -87,9 +87,9 @@ export type Automatic = "auto";
  */
 export type WritablePlace = string;
 /**
- * launcher (the default): the client starts `atk mcp run`, which looks them up. references: the client's own words for a variable of its environment. inline: in clear in the client's file, which atk plan marks.
+ * launcher (the default): the client starts `atk mcp run`, which looks them up. references: the client's own words for a variable of its environment. prompts: a client that can (VS Code) asks for them itself and keeps them; the others get the launcher. inline: in clear in the client's file, which atk plan marks.
  */
-export type SecretsIn = "launcher" | "references" | "inline";
+export type SecretsIn = "launcher" | "references" | "prompts" | "inline";
 /**
  * Either `command` (a program the agent starts) or `url` (a server the agent connects to).
  */
