@@ -69,8 +69,8 @@ function pinsOf(made: readonly Made[]): Pins {
   };
 }
 
-function pinContext({ minimumReleaseAgeMs }: Policy, { host, workspace }: Context): PinContext {
-  return { host, cacheDirectory: workspace.cacheDirectory, minimumReleaseAgeMs };
+function pinContext({ minimumReleaseAgeMs }: Policy, { host, workspace, offline }: Context): PinContext {
+  return { host, cacheDirectory: workspace.cacheDirectory, minimumReleaseAgeMs, ...(offline ? { offline } : {}) };
 }
 
 /** A version is published once. With other content under the same name, somebody has put something else in its place. */
