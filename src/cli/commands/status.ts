@@ -31,6 +31,12 @@ function show(report: StatusReport, paint: Paint): string {
   for (const { name, service } of report.entries)
     if (service?.detail !== undefined && service.state !== "running")
       lines.push("", `${paint("yellow", "service")} ${printable(`${name}: ${service.state}, ${service.detail}`)}`);
+  for (const { name, approvalPending } of report.entries)
+    if (approvalPending)
+      lines.push(
+        "",
+        `${paint("yellow", "note")} ${name}: nobody has allowed what it can do now: atk plan, then atk apply ${name}`,
+      );
   for (const { name, installPending } of report.entries)
     if (installPending)
       lines.push("", `${paint("yellow", "note")} ${name}: install command not run yet: atk install ${name}`);
