@@ -21,6 +21,15 @@ export function serverOf(id: string, declaration: ServerDeclaration): DeclaredSe
   return { server: { id, transport: "stdio", command, args, env: values, ...place }, secrets };
 }
 
+/** Under which names a client finds its secrets in its environment. */
+export function variablesOf({ server, secrets }: DeclaredServer): readonly string[] {
+  const values = server.transport === "stdio" ? server.env : server.headers;
+  return secrets.flatMap((name) => {
+    const value = values[name];
+    return typeof value === "object" ? [value.env] : [];
+  });
+}
+
 /** Its variables, or its headers. */
 export function valuesOf(declaration: ServerDeclaration): Readonly<Record<string, ManifestValue>> {
   return "url" in declaration ? declaration.headers : declaration.env;
