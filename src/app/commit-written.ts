@@ -63,9 +63,9 @@ async function commitPaths(
 const ALLOW_HINT =
   "keep the value elsewhere (atk secret set NAME, then { secret: NAME }) and apply again, or say atk:allow-secret in its line";
 
-/** Names the first secret that the commit would hold: a value of some .env, or the shape of a well-known token. */
+/** Names the first secret that the commit would hold: a value of some .env or of the home's store, or the shape of a well-known token. */
 async function secretsIn(paths: readonly string[], context: Context): Promise<string | undefined> {
-  const [{ findSecretsInCommit }, { knowSecrets }, { valuesInDotenv }] = await Promise.all([
+  const [{ findSecretsInCommit }, { knowSecrets }, { valuesInDotenv, valuesInStore }] = await Promise.all([
     import("../secrets/scan/scan-commit.ts"),
     import("../secrets/scan/known-secrets.ts"),
     import("./known-values.ts"),
@@ -78,7 +78,8 @@ async function secretsIn(paths: readonly string[], context: Context): Promise<st
       return bytes === undefined ? [] : [{ path, bytes }];
     }),
   );
-  const known = knowSecrets(await valuesInDotenv(context).catch(() => []));
+  const values = await Promise.all([valuesInDotenv, valuesInStore].map((find) => find(context).catch(() => [])));
+  const known = knowSecrets(values.flat());
   const [first, ...others] = findSecretsInCommit(contents.flat(), known).findings;
   if (first === undefined) return undefined;
   const what = first.name === undefined ? first.title : `the value of ${first.name}`;

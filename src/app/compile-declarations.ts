@@ -6,7 +6,7 @@ import type { ManifestValue, Policy, ServerDeclaration, When } from "../manifest
 import { keptBy } from "../manifest/kept-value.ts";
 import { commandFaults } from "../trust/policy.ts";
 import type { Context } from "./context.ts";
-import { serverOf, type DeclaredServer } from "./declared-server.ts";
+import { serverOf, variablesOf, type DeclaredServer } from "./declared-server.ts";
 import { asProblem } from "./make-plan.ts";
 import { declaredWords, type DeclaredPins } from "./pins/pin-declared.ts";
 import { wireProgram } from "./pins/wire-program.ts";
@@ -88,7 +88,10 @@ async function compileDeclaration(
   const program = { owner: id, words: declaredWords(declaration), pin, isPending: pin === undefined };
   const { server, fromStore, notices } = wireProgram(known.server, program, policy);
   const compiled = compileServer({ owner: id, ...known, server, fromStore, agents, secretsIn, tools }, scene);
-  return { ...compiled, notices: [...compiled.notices, ...notices, ...secretNotices(id, secretsIn, [told])] };
+  return {
+    ...compiled,
+    notices: [...compiled.notices, ...notices, ...secretNotices(id, secretsIn, [{ secrets: variablesOf(told) }])],
+  };
 }
 
 /** @throws AtkError E_POLICY */

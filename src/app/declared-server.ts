@@ -11,7 +11,7 @@ export interface DeclaredServer {
 
 /** A declared server as a client could be told about it. */
 export function serverOf(id: string, declaration: ServerDeclaration): DeclaredServer {
-  const { values, secrets } = told(valuesOf(declaration));
+  const { values, secrets } = told(valuesOf(declaration), "url" in declaration);
   if ("url" in declaration) {
     const { transport, url } = declaration;
     return { server: { id, transport, url, headers: values }, secrets };
@@ -21,26 +21,42 @@ export function serverOf(id: string, declaration: ServerDeclaration): DeclaredSe
   return { server: { id, transport: "stdio", command, args, env: values, ...place }, secrets };
 }
 
+/** Under which names a client finds its secrets in its environment. */
+export function variablesOf({ server, secrets }: DeclaredServer): readonly string[] {
+  const values = server.transport === "stdio" ? server.env : server.headers;
+  return secrets.flatMap((name) => {
+    const value = values[name];
+    return typeof value === "object" ? [value.env] : [];
+  });
+}
+
 /** Its variables, or its headers. */
 export function valuesOf(declaration: ServerDeclaration): Readonly<Record<string, ManifestValue>> {
   return "url" in declaration ? declaration.headers : declaration.env;
 }
 
 /** What is kept where only atk finds it stands as a variable of its own name. */
-function told(written: Readonly<Record<string, ManifestValue>>): {
+function told(
+  written: Readonly<Record<string, ManifestValue>>,
+  isHeader: boolean,
+): {
   readonly values: Readonly<Record<string, Value>>;
   readonly secrets: readonly string[];
 } {
   const secrets = Object.keys(written).filter((name) => keptBy(written[name]) !== undefined);
   const values = Object.entries(written).map(([name, value]): readonly [string, Value] => {
     if (typeof value === "string" || "env" in value) return [name, value];
-    return [name, { env: variableFor(name), ...(value.prefix === undefined ? {} : { prefix: value.prefix }) }];
+    return [
+      name,
+      { env: variableFor(name, isHeader), ...(value.prefix === undefined ? {} : { prefix: value.prefix }) },
+    ];
   });
   return { values: Object.fromEntries(values), secrets };
 }
 
-/** Headers have names that no variable can have. */
-function variableFor(name: string): string {
+/** Headers have names that no variable can have, and are the same in any letter case; variables are not. */
+function variableFor(name: string, isHeader: boolean): string {
+  if (!isHeader) return name;
   return name.toUpperCase().replaceAll(/[^A-Z0-9_]/g, "_");
 }
 

@@ -26,8 +26,8 @@ export async function valuesInDotenv(context: Context): Promise<readonly KnownSe
   return (await Promise.all(values)).flat();
 }
 
-/** The same, and what this machine can open of the home's own store. */
-export async function valuesOfHome(context: Context): Promise<readonly KnownSecret[]> {
+/** What this machine can open of the home's own store. */
+export async function valuesInStore(context: Context): Promise<readonly KnownSecret[]> {
   const { store } = await secretsOf(context);
   const opened: KnownSecret[] = [];
   for (const name of await store.names()) {
@@ -35,5 +35,10 @@ export async function valuesOfHome(context: Context): Promise<readonly KnownSecr
     const value = await store.get(name).catch(() => "");
     if (value.length >= LEAST_DECLARED) opened.push({ name, value });
   }
-  return [...(await valuesInDotenv(context)), ...opened];
+  return opened;
+}
+
+/** Both. */
+export async function valuesOfHome(context: Context): Promise<readonly KnownSecret[]> {
+  return [...(await valuesInDotenv(context)), ...(await valuesInStore(context))];
 }

@@ -1,8 +1,8 @@
 import { AtkError } from "../core/errors.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import type { Locator } from "../core/resource.ts";
+import type { Locator, Resource } from "../core/resource.ts";
 import type { Server, Value } from "../core/server.ts";
-import type { PluginEntry } from "../manifest/manifest.ts";
+import type { PluginEntry, SecretsIn } from "../manifest/manifest.ts";
 import { compileServer } from "../kinds/mcp-server.ts";
 import { serverOf } from "./declared-server.ts";
 import type { Context } from "./context.ts";
@@ -32,6 +32,7 @@ interface Known {
   readonly secrets: readonly string[];
   readonly missing: readonly string[];
   readonly tools: ToolWish;
+  readonly secretsIn: SecretsIn;
 }
 
 /** An entry for copy and paste. @throws AtkError E_PLUGIN_NOT_FOUND, E_PLUGIN_INVALID when it has no MCP server */
@@ -50,7 +51,7 @@ async function serversOf(name: string, inputs: Inputs, context: Context): Promis
   if (declared !== undefined) {
     const recorded = recordedIn(inputs.lock, { owner: name, id: name });
     const tools = await toolWish(declared, { id: name, recorded }, context);
-    return [{ ...serverOf(name, declared), missing: [], tools }];
+    return [{ ...serverOf(name, declared), missing: [], tools, secretsIn: declared.secrets }];
   }
   const entry = inputs.manifest.plugins.find((each) => each.name === name);
   if (entry === undefined) return oneServer(name, inputs, context);
@@ -76,7 +77,8 @@ async function serversOfPlugin(entry: PluginEntry, inputs: Inputs, context: Cont
   return Promise.all(
     servers.map(async (found) => {
       const { id } = found.server;
-      return { ...found, tools: await toolWish(entry, { id, recorded: plugin.locked.tools?.[id] }, context) };
+      const tools = await toolWish(entry, { id, recorded: plugin.locked.tools?.[id] }, context);
+      return { ...found, tools, secretsIn: entry.secrets };
     }),
   );
 }
@@ -126,30 +128,39 @@ async function spelled(
   const { scene } = await createScene({ ...inputs, manifest }, context);
   if (scene.agents[client] === undefined)
     throw new AtkError("E_USAGE", `atk knows no client '${client}'`, { hint: "see docs/clients.md for the ids" });
-  const compiled = servers.map(({ server, secrets, tools }) =>
-    compileServer({ owner: server.id, server, secrets, agents: [client], tools }, scene),
-  );
+  const compiled = servers.map(({ server, secrets, tools, secretsIn: way }) => {
+    // Nothing is printed in clear, not even what is written so.
+    const secretsIn = way === "inline" ? "launcher" : way;
+    return compileServer({ owner: server.id, server, secrets, agents: [client], tools, secretsIn }, scene);
+  });
   const refusal = compiled.flatMap((each) => each.refusals)[0];
   if (refusal !== undefined) throw new AtkError("E_MANIFEST", refusal.problem.message, { hint: refusal.problem.hint });
-  const found = compiled.flatMap((each) => each.resources);
-  const data: Record<string, Json> = {};
-  for (const { content, locator } of found) {
-    const id = locator.kind === "fragment" ? locator.at.at(-1) : undefined;
-    if (content.kind === "fragment" && id !== undefined) data[typeof id === "string" ? id : id.is] = content.value;
-  }
+  const pieces = compiled.flatMap(({ resources }) => resources.flatMap(pieceOf));
+  // The first of each is the server itself; what follows are the client's questions.
+  const entries = compiled.flatMap(({ resources }) => resources.slice(0, 1).flatMap(pieceOf));
+  const data = Object.fromEntries(entries.map(({ id, value }) => [id, value]));
   const remarks = compiled.flatMap((each) => each.notices.map((notice) => notice.message));
-  return { data, text: await inFormat(found[0]?.locator, data), warnings: [...warnings, ...remarks] };
+  return { data, text: await inFormat(pieces), warnings: [...warnings, ...remarks] };
+}
+
+interface Piece {
+  readonly locator: Extract<Locator, { kind: "fragment" }>;
+  readonly id: string;
+  readonly value: Json;
+}
+
+function pieceOf({ content, locator }: Resource): readonly Piece[] {
+  const last = locator.kind === "fragment" ? locator.at.at(-1) : undefined;
+  if (content.kind !== "fragment" || locator.kind !== "fragment" || last === undefined) return [];
+  return [{ locator, id: typeof last === "string" ? last : last.is, value: content.value }];
 }
 
 /** As it would stand in an otherwise empty file of the client. */
-async function inFormat(locator: Locator | undefined, data: JsonObject): Promise<string> {
-  if (locator?.kind !== "fragment") return JSON.stringify(data, undefined, 2);
+async function inFormat(pieces: readonly Piece[]): Promise<string> {
+  const [first] = pieces;
+  if (first === undefined) return JSON.stringify({}, undefined, 2);
   const { loadEditor } = await import("../primitives/load-format.ts");
-  const editor = await loadEditor(locator.format);
-  const last = locator.at.at(-1);
-  const edits = Object.entries(data).map(([id, value]) => {
-    const key = typeof last === "object" ? { by: last.by, is: id } : id;
-    return { op: "set", at: [...locator.at.slice(0, -1), key], value } as const;
-  });
+  const editor = await loadEditor(first.locator.format);
+  const edits = pieces.map(({ locator, value }) => ({ op: "set", at: locator.at, value }) as const);
   return editor.edit({ text: "", edits, made: {}, file: "(new)" }).text.trimEnd();
 }

@@ -18,13 +18,24 @@ export function inItsWords(wiring: ServerWiring, mcp: McpSupport): Worded {
   const { id } = wiring.server;
   const ask = (value: Value): Value => {
     if (typeof value === "string") return value;
-    // A name as variables have, with a letter in front: checked like any other reference.
-    const question = `atk_${id.replaceAll("-", "_")}_${value.env}`;
+    // No id of a server has an underscore, so no two servers share a question.
+    const question = `atk_${id}_${value.env}`;
     asked.set(question, value.env);
     return { ...value, env: question };
   };
   const server = withValues(wiring.server, ask);
-  return { wiring: { ...wiring, server, secretsIn: "references" }, mcp: { ...mcp, ...mcp.prompts }, asked };
+  const words = { ...mcp.prompts, check: checkedByVariable(mcp.prompts, asked) };
+  return { wiring: { ...wiring, server, secretsIn: "references" }, mcp: { ...mcp, ...words }, asked };
+}
+
+/** The names of variables are checked, like those of any other reference, and not what questions are called. */
+function checkedByVariable(
+  { check }: Pick<McpSupport, "check">,
+  asked: Worded["asked"],
+): NonNullable<McpSupport["check"]> {
+  const back = (value: Value): Value =>
+    typeof value === "string" ? value : { ...value, env: asked.get(value.env) ?? value.env };
+  return (server, scope) => check?.(withValues(server, back), scope) ?? [];
 }
 
 function withValues(server: Server, change: (value: Value) => Value): Server {

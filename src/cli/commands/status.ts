@@ -21,6 +21,12 @@ export const command: Command = {
   },
 };
 
+type ServiceReport = NonNullable<StatusReport["entries"][number]["service"]>;
+
+function serviceText({ state, detail, restarts = 0 }: ServiceReport): string {
+  return `${state}, ${detail}${restarts > 1 ? ` (${restarts} times so far)` : ""}`;
+}
+
 function show(report: StatusReport, paint: Paint): string {
   // Most homes have no service at all; a column of dashes tells nothing.
   const services = report.entries.some((entry) => entry.service !== undefined);
@@ -29,8 +35,8 @@ function show(report: StatusReport, paint: Paint): string {
   const rows = report.entries.map((entry) => withServices(cellsOf(entry), entry.service?.state ?? "-"));
   const lines = rows.length === 0 ? ["Nothing in the manifest yet."] : [table(withServices(TITLES, "SERVICE"), rows)];
   for (const { name, service } of report.entries)
-    if (service?.detail !== undefined && service.state !== "running")
-      lines.push("", `${paint("yellow", "service")} ${printable(`${name}: ${service.state}, ${service.detail}`)}`);
+    if (service?.detail !== undefined)
+      lines.push("", `${paint("yellow", "service")} ${printable(`${name}: ${serviceText(service)}`)}`);
   for (const { name, approvalPending } of report.entries)
     if (approvalPending)
       lines.push(

@@ -26,7 +26,7 @@ export async function showLogs(
   const ended = new Promise<void>((resolve, reject) => filter.once("end", resolve).once("error", reject));
   await isOver(() => existsSync(draftPath(runDirectory)), PUT_ASIDE_MS);
   const from = lines === undefined ? 0 : positionOfLast(lines, runDirectory);
-  const pieces = follow ? followFrom(from, runDirectory, signal) : piecesFrom(from, runDirectory);
+  const pieces = follow ? followFrom(from, runDirectory, signal) : piecesFrom(from, lines ?? Infinity, runDirectory);
   for await (const bytes of pieces) {
     if (signal?.aborted === true) break;
     if (!filter.write(bytes)) await new Promise((resolve) => filter.once("drain", resolve));
@@ -35,15 +35,29 @@ export async function showLogs(
   await ended;
 }
 
-/** What is there now. */
-function* piecesFrom(from: number, runDirectory: string): Generator<Buffer> {
+/** What is there now; no more lines than that, however much was written since we looked where they begin. */
+function* piecesFrom(from: number, lines: number, runDirectory: string): Generator<Buffer> {
   const { end } = extentOf(runDirectory);
-  for (let position = from; position < end;) {
+  let left = lines;
+  for (let position = from; position < end && left > 0;) {
     const piece = readPiece(runDirectory, position);
     if (piece === undefined) return;
-    yield piece.bytes.subarray(0, Math.max(0, end - position));
+    const [bytes, found] = firstLines(piece.bytes.subarray(0, Math.max(0, end - position)), left);
+    yield bytes;
+    left -= found;
     position = piece.next;
   }
+}
+
+/** The begin of some output, with at most so many line breaks, and how many it has. */
+function firstLines(bytes: Buffer, most: number): readonly [Buffer, number] {
+  if (most === Infinity) return [bytes, 0];
+  let found = 0;
+  for (let at = bytes.indexOf("\n"); at >= 0; at = bytes.indexOf("\n", at + 1)) {
+    found += 1;
+    if (found === most) return [bytes.subarray(0, at + 1), found];
+  }
+  return [bytes, found];
 }
 
 /** What is there and what comes, until the service has ended or `signal` says so. */

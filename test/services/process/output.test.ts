@@ -144,6 +144,14 @@ describe("the output of a service", () => {
     expect(await world.logs({ lines: 0 })).toBe("");
   });
 
+  it("is shown with no more lines than were asked for, also in the middle of a flood", async () => {
+    const world = createWorld("exec yes flood");
+    await world.start();
+    await world.until(async () => (await world.logs({ lines: 1 })) !== "");
+    for (let looks = 0; looks < 20; looks += 1)
+      expect((await world.logs({ lines: 2 })).split("\n").length).toBeLessThanOrEqual(3);
+  });
+
   it("that its user empties or removes goes on", async () => {
     const world = createWorld("while :; do echo tick; sleep 0.02; done");
     await world.start();
