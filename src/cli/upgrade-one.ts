@@ -30,7 +30,8 @@ export async function upgradeOne(wish: UpgradeWish, invocation: Invocation, sess
     return { name: wish.name, ...seen, ...result, exit_code: code };
   } catch (error) {
     if (!(error instanceof AtkError) || error.code === "E_INTERRUPTED" || error.code === "E_USAGE") throw error;
-    const { code, message, hint } = error;
+    const { code, hint } = error;
+    const message = error.message.replace(new RegExp(`^(${wish.name}: )+`), "");
     session.say(
       `! ${printable(`${wish.name}: ${message}`)}${hint === undefined ? "" : `\n  next: ${printable(hint)}`}`,
     );

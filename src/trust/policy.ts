@@ -107,8 +107,9 @@ function commandsOf({ lifecycle, service, servers }: Plugin): readonly string[] 
   return [...Object.values(commands), ...started, ...own, ...probe, ...byType];
 }
 
-/** Rather one word too many than one too few: every word that could be a program. */
+/** Rather one word too many than one too few: every word that could be a program, quotes taken for ends of words and for nothing. */
 function programsOf(command: string): readonly string[] {
-  const words = command.split(/:[-=?+]|[\s;&|()`"'$<>={},\\]+/).filter((word) => word !== "");
+  const texts = [command, command.replaceAll(/["'\\]/g, "")];
+  const words = texts.flatMap((text) => text.split(/:[-=?+]|[\s;&|()`"'$<>={},\\]+/)).filter((word) => word !== "");
   return words.flatMap((word) => [basename(word), basename(word).replace(/\.(exe|com|cmd|bat|ps1)$/i, "")]);
 }

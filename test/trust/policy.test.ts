@@ -51,6 +51,8 @@ describe("policy.denied_commands", () => {
     "X=1\ncurl x",
     "env A=b curl",
     "npx -y curl",
+    "cu''rl x",
+    'sh -c "c\\url x"',
   ])("is found in %s", (command) => {
     expect(commandFaults([command], { ...NONE, deniedCommands: ["curl"] })).toHaveLength(1);
   });
