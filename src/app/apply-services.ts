@@ -24,7 +24,7 @@ export async function stopGoing(tasks: readonly Task[], forced: boolean, context
   for (const { item } of tasks.filter(isService)) {
     const { recorded, change } = item;
     if (change.verdict !== "delete" || recorded?.service === undefined) continue;
-    const spec = specOf(change.owner, recorded.service, context);
+    const spec = recordedSpec(change.owner, recorded.service, context);
     const driver = await driverOf(spec, context);
     await context
       .step(`Stop ${change.owner}`, () => driver.stop(spec, context.host, () => undefined))
@@ -36,7 +36,7 @@ export async function stopGoing(tasks: readonly Task[], forced: boolean, context
 }
 
 /** What was recorded is enough to stop it. */
-function specOf(plugin: string, known: StopKnowledge, context: Context): ServiceSpec {
+export function recordedSpec(plugin: string, known: StopKnowledge, context: Context): ServiceSpec {
   const { home, directory, runDirectory, definition, stop, isolation } = known;
   const env = { ATK_PLUGIN_DIR: directory, ATK_NONINTERACTIVE: "1" };
   return {

@@ -1,7 +1,7 @@
 import { AtkError } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
 import type { Observation, Talk } from "../services/service.ts";
-import { refuseUnapproved } from "./approvals.ts";
+import { isAllowed, refuseUnapproved } from "./approvals.ts";
 import type { Context } from "./context.ts";
 import { findServices, type ServiceChoice } from "./find-services.ts";
 import { asProblem } from "./make-plan.ts";
@@ -12,6 +12,7 @@ import { hideIn, secretValues } from "./service-output.ts";
 import { hasService, serviceOf, type KnownService } from "./service-spec.ts";
 import { observeService } from "./service-state.ts";
 import { rememberByHand } from "./started-by-hand.ts";
+import { stopAsStarted } from "./stop-as-started.ts";
 
 export type ServiceVerb = "start" | "stop" | "restart";
 
@@ -42,7 +43,10 @@ interface One {
 
 interface Known {
   readonly plugin: GoodPlugin;
-  readonly service: KnownService | undefined;
+  /** Absent when it has none. */
+  readonly service?: KnownService;
+  /** Why it cannot be touched; the others go on. */
+  readonly fault?: AtkError;
 }
 
 /**
@@ -58,7 +62,11 @@ export async function controlServices(
   const plugins = await findServices(options, context);
   if (verb !== "stop") refuseUnapproved(plugins);
   const known = await Promise.all(
-    plugins.map(async (plugin) => ({ plugin, service: await serviceIfAny(plugin, context) })),
+    plugins.map(async (plugin): Promise<Known> => {
+      if (!hasService(plugin)) return { plugin };
+      if (verb !== "stop" || isAllowed(plugin)) return { plugin, service: await serviceOf(plugin, context) };
+      return stopAsStarted(plugin, context).then((service) => ({ plugin, service }), faultOf(plugin));
+    }),
   );
   if (verb !== "stop") await refuseUnready(known.flatMap(hasKnown), context);
   const results = await act(verb, known, options, context);
@@ -88,8 +96,11 @@ function hasKnown({ plugin, service }: Known): readonly One[] {
   return service === undefined ? [] : [{ plugin, service }];
 }
 
-async function serviceIfAny(plugin: GoodPlugin, context: Context): Promise<KnownService | undefined> {
-  return hasService(plugin) ? serviceOf(plugin, context) : undefined;
+function faultOf(plugin: GoodPlugin): (error: unknown) => Known {
+  return (fault) => {
+    if (fault instanceof AtkError) return { plugin, fault };
+    throw fault;
+  };
 }
 
 async function each(
@@ -107,8 +118,12 @@ async function each(
   return results;
 }
 
-async function resultOf({ plugin, service }: Known, act: (one: One) => Promise<ServiceResult>): Promise<ServiceResult> {
+async function resultOf(
+  { plugin, service, fault }: Known,
+  act: (one: One) => Promise<ServiceResult>,
+): Promise<ServiceResult> {
   const { name } = plugin.entry;
+  if (fault !== undefined) return { name, outcome: "failed", problem: asProblem(fault) };
   if (service === undefined) return { name, outcome: "skipped", detail: "the plugin has no service" };
   try {
     return await act({ plugin, service });

@@ -19,9 +19,10 @@ export async function extraChanges(inputs: Inputs, wish: Wish, frozen: boolean, 
   const { workspace } = context;
   const { printLock } = await import("../manifest/lock-file.ts");
   const lockText = printLock(wish.lock);
-  if (frozen && lockText !== inputs.lockText) throw new AtkError("E_LOCK", `${workspace.lockFile} would change`);
   const locks = Object.keys({ ...wish.lock.plugins, ...wish.lock.servers });
   const empty = locks.length === 0 && inputs.lockText === undefined;
+  if (frozen && !empty && lockText !== inputs.lockText)
+    throw new AtkError("E_LOCK", `${workspace.lockFile} would change`);
   const changes = await Promise.all([
     textChange(join(workspace.directory, "atk.yaml"), inputs.manifestText, context),
     empty ? undefined : textChange(workspace.lockFile, lockText, context),

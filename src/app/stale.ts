@@ -16,7 +16,7 @@ export function refuseStale(saved: Plan, now: Plan): void {
 function strip(plan: Plan): Json {
   const { approvals = [], changes, inputs, manifest, scope, selection } = plan;
   const parts = changes.map(({ address, verdict, expected, after }) => ({ address, verdict, expected, after }));
-  const asked = approvals.map(({ owner, verdict }) => ({ owner, verdict }));
+  const asked = approvals.map(({ owner, verdict, digest, grants }) => ({ owner, verdict, digest, grants }));
   return { approvals: asked, changes: parts, inputs, manifest, scope, selection } as unknown as Json;
 }
 
@@ -33,7 +33,10 @@ function reason(saved: Plan, now: Plan): string {
       before.after !== change.after
     );
   });
-  return different === undefined
-    ? "other entries are planned now"
-    : `${different.address} is not as it was when the plan was made`;
+  if (different !== undefined) return `${different.address} is not as it was when the plan was made`;
+  const asked = (now.approvals ?? []).find(({ owner, digest }) => {
+    const before = saved.approvals?.find((each) => each.owner === owner);
+    return before === undefined || before.digest !== digest;
+  });
+  return asked === undefined ? "other entries are planned now" : `it does not say what ${asked.owner} can do now`;
 }

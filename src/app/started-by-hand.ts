@@ -36,7 +36,8 @@ export async function rememberByHand(
 }
 
 function outcomeOf(name: string, results: readonly ServiceResult[]): "runs" | "stopped" | undefined {
-  const outcome = results.find((result) => result.name === name)?.outcome;
+  const { outcome, problem } = results.find((result) => result.name === name) ?? {};
+  if (problem?.code === "E_APPROVAL") return undefined;
   if (outcome === "stopped") return "stopped";
   // One that failed may have left something running.
   return outcome === "started" || outcome === "restarted" || outcome === "failed" ? "runs" : undefined;

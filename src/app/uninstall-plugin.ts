@@ -1,5 +1,6 @@
 import { AtkError } from "../core/errors.ts";
 import { locatorKey } from "../core/resource.ts";
+import { refuseUnapproved } from "./approvals.ts";
 import { lookAgain, type Context } from "./context.ts";
 import { stopOne } from "./control-services.ts";
 import { findPlugins } from "./find-services.ts";
@@ -20,7 +21,7 @@ export interface Uninstalled {
 /**
  * Runs the uninstall command of a plugin, its service stopped first, and forgets that its install command was run. Its files and its
  * entry stay. `approve` gets the command.
- * @throws AtkError E_SERVICE when the command fails; it counts as installed then
+ * @throws AtkError E_SERVICE when the command fails; it counts as installed then; E_APPROVAL
  */
 export async function uninstallPlugin(
   name: string,
@@ -43,7 +44,9 @@ export async function uninstallPlugin(
 }
 
 async function lineOf(name: string, context: Context): Promise<string | undefined> {
-  return (await pluginNamed(name, context)).definition.plugin.lifecycle.uninstall;
+  const plugin = await pluginNamed(name, context);
+  refuseUnapproved([plugin]);
+  return plugin.definition.plugin.lifecycle.uninstall;
 }
 
 async function pluginNamed(name: string, context: Context): Promise<GoodPlugin> {

@@ -36,7 +36,9 @@ export async function controlCommand(verb: ServiceVerb, invocation: Invocation, 
   );
   if (session.json) outJson(session, { services: results });
   else if (results.length === 0) session.say("No plugin has a service.");
-  return results.some(({ outcome }) => outcome === "failed") ? EXIT.service : EXIT.ok;
+  const failed = results.filter(({ outcome }) => outcome === "failed");
+  if (failed.length === 0) return EXIT.ok;
+  return failed.every(({ problem }) => problem?.code === "E_APPROVAL") ? EXIT.integrity : EXIT.service;
 }
 
 function secondsOf(text: string | undefined): number {

@@ -117,7 +117,7 @@ function showProblem({ problem }: Change, paint: Paint): readonly string[] {
 /** All of what is new to the user; of what was allowed before only what is different. */
 function showApproval({ owner, verdict, grants, added, removed }: PlanApproval, paint: Paint): readonly string[] {
   const isNew = verdict === "create";
-  const nothing = isNew ? "runs nothing" : "can do what it could; its content is another";
+  const nothing = isNew ? "runs nothing" : "can do what it could; its content or its source is another";
   const lines = isNew
     ? grants.map((line) => `  ${line}`)
     : [...added.map((line) => `+ ${line}`), ...removed.map((line) => `- ${line}`)];

@@ -30,7 +30,8 @@ export async function upgradeOne(wish: UpgradeWish, invocation: Invocation, sess
     return { name: wish.name, ...seen, ...result, exit_code: code };
   } catch (error) {
     if (!(error instanceof AtkError) || error.code === "E_INTERRUPTED" || error.code === "E_USAGE") throw error;
-    const { code, message, hint } = error;
+    const { code, hint } = error;
+    const message = error.message.replace(new RegExp(`^(${wish.name}: )+`), "");
     session.say(
       `! ${printable(`${wish.name}: ${message}`)}${hint === undefined ? "" : `\n  next: ${printable(hint)}`}`,
     );
@@ -52,10 +53,12 @@ async function carryOut(
   const { name } = wish;
   const { aroundService } = await import("../app/upgrade/around-service.ts");
   const { describeUpgrade } = await import("../app/upgrade/describe-upgrade.ts");
+  const { keepBefore } = await import("../app/upgrade/keep-before.ts");
   const { upgradeEdit } = await import("../app/upgrade/upgrade-edit.ts");
   const context = await openContext({ ...session, say: () => undefined });
   const service = await aroundService(name, context);
   let isAsked = false;
+  let keepOld = async (): Promise<void> => undefined;
   const code = await runChange(
     {
       selection: { names: [name] },
@@ -73,10 +76,15 @@ async function carryOut(
         isAsked = true;
         const plugin = wanted.plugins.find(({ entry }) => entry.name === name);
         if (plugin === undefined || "fault" in plugin) return;
-        seen.view = await describeUpgrade(before.lock.plugins[name], plugin, context);
+        const old = before.lock.plugins[name];
+        if (old !== undefined) keepOld = () => keepBefore(plugin.entry, old, context);
+        seen.view = await describeUpgrade(old, plugin, context);
         for (const line of viewLines(seen.view)) session.say(line);
       },
-      begin: () => service.stop(),
+      begin: async () => {
+        await keepOld();
+        await service.stop();
+      },
     },
   ).finally(async () => {
     const result = await service.startAgain(session.interruption());
@@ -91,7 +99,9 @@ async function carryOut(
 const SHOWN = 12;
 
 function viewLines({ name, from, to, commits, files, compared }: UpgradeView): readonly string[] {
-  const versions = from === undefined ? to : from === to ? `${to}, with other content` : `${from} -> ${to}`;
+  const isSame = compared && [files.added, files.changed, files.removed].every(({ length }) => length === 0);
+  const same = isSame ? "its files stay the same" : "with other content";
+  const versions = from === undefined ? to : from === to ? `${to}, ${same}` : `${from} -> ${to}`;
   const lines = [`${name}: ${versions}${commits === undefined ? "" : ` (commits ${commits})`}`];
   if (!compared)
     return [...lines.map(printable), "  the old content is not on this machine, so the files cannot be compared"];

@@ -111,6 +111,6 @@ function refused(file: string, problems: readonly Problem[]): AtkError {
   return new AtkError("E_LOCK", error.message, {
     at: error.at,
     problems: error.problems,
-    hint: error.hint ?? `take ${file} from the last good commit, or delete it and run: atk lock`,
+    hint: error.problems[0]?.hint ?? `take ${file} from the last good commit, or delete it and run: atk lock`,
   });
 }

@@ -23,24 +23,33 @@ export function grantsOf(described: Described, locked: LockedPlugin, tree: Tree 
     ...plugin.envVars.map(({ name, secret, required }) => `reads ${name}${words({ secret, required })}`),
     ...skills.map(({ name }) => `tells agents: skill ${name}`),
     ...instructions.map(({ path }) => `tells agents: instructions ${path}`),
-    ...(tree === undefined ? [] : scriptLines(tree)),
+    ...(tree === undefined ? [] : scriptLines(tree, plugin.service === undefined ? [] : startedBy(plugin.service))),
     ...(runsSomething(plugin) ? [reach(plugin)] : []),
   ];
   return [...new Set(lines)].sort();
 }
 
-function serviceLines({
-  type,
-  command,
-  args = [],
-  image,
-  composeFile,
-  unitName,
-  label,
-}: PluginService): readonly string[] {
-  const what = command === undefined ? (image ?? composeFile ?? unitName ?? label) : [command, ...args].join(" ");
-  return [`service (${type})${what === undefined ? "" : `: ${oneLine(what)}`}`];
+function serviceLines(service: PluginService): readonly string[] {
+  const { type, command, args = [], image, composeFile, unitName, label, volumes = [], health } = service;
+  const what = command ?? image ?? composeFile ?? unitName ?? label;
+  return [
+    `service (${type})${what === undefined ? "" : `: ${oneLine([what, ...args].join(" "))}`}`,
+    ...volumes.map((volume) => `service mounts ${oneLine(volume)}`),
+    ...(health?.command === undefined ? [] : [`runs on health check: ${oneLine(health.command)}`]),
+    ...(health?.http === undefined ? [] : [`health check asks ${oneLine(health.http)}`]),
+    ...(health?.mcp === undefined ? [] : [`health check asks ${oneLine(health.mcp)}`]),
+  ];
 }
+
+/** Files that say what others start: Docker, systemd, launchd. */
+function startedBy({ composeFile, type, unitName, label }: PluginService): readonly string[] {
+  if (type === "docker-compose") return composeFile === undefined ? COMPOSE_NAMES : [composeFile];
+  if (type === "launchd") return [`${label}.plist`];
+  return unitName === undefined ? [] : [unitName, unitName.replace(/\.[a-z]+$/, ".service")];
+}
+
+/** As Compose looks for them. */
+const COMPOSE_NAMES = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
 function serverLines(server: PluginServer, { programs }: LockedPlugin): readonly string[] {
   if (server.transport !== "stdio") return [`server ${server.id}: connects to ${oneLine(server.url)}`];
@@ -59,9 +68,11 @@ function words(flags: Readonly<Record<string, boolean>>): string {
 }
 
 /** What could be run: by its x bit, or by its name. */
-function scriptLines({ entries }: Tree): readonly string[] {
+function scriptLines({ entries }: Tree, named: readonly string[]): readonly string[] {
+  const others = named.map((path) => path.replace(/^\.\//, ""));
   return entries.flatMap((entry) => {
-    if (entry.type !== "file" || !(entry.executable || SCRIPT.test(entry.path))) return [];
+    if (entry.type !== "file") return [];
+    if (!(entry.executable || SCRIPT.test(entry.path) || others.includes(entry.path))) return [];
     return [`script ${entry.path}: sha256 ${entry.sha256.slice(0, 16)}`];
   });
 }

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, posix } from "node:path";
 import type { LockedPlugin } from "../manifest/lock.ts";
 import type { Policy, Source } from "../manifest/manifest.ts";
 import type { Plugin } from "../manifest/plugin.ts";
@@ -35,18 +35,31 @@ export function sourceNames(source: Source, origin?: string): readonly string[] 
         "registry",
       ];
     case "git":
-      return [`git:${source.url}`, `git:${source.url.replace(/\.git$/, "")}`, "git"];
+      return [...spelled(source.url).flatMap((url) => [`git:${url}`, `git:${url.replace(/\.git$/, "")}`]), "git"];
     case "npm":
       return [`npm:${source.package}`, "npm"];
     case "local":
-      return [`local:${source.path}`, "local"];
+      return [`local:${straight(source.path)}`, "local"];
     case "archive":
-      return [`archive:${source.url}`, "archive"];
+      return [...spelled(source.url).map((url) => `archive:${url}`), "archive"];
     case "oci":
       return [`oci:${source.image}`, "oci"];
     case "mcp-registry":
       return [`mcp-registry:${source.server}`, "mcp-registry"];
   }
+}
+
+/** As it is written, and as programs read it: `https://a.example/acme/../other` is a folder `other`, and only that. */
+function spelled(url: string): readonly string[] {
+  const read = URL.canParse(url) ? new URL(url).href : straight(url);
+  return DOTS.test(url) ? [read] : [...new Set([url, read])];
+}
+
+const DOTS = /(^|[\\/:])(\.|%2e){1,2}([\\/]|$)/i;
+
+function straight(path: string): string {
+  const short = posix.normalize(path);
+  return path.startsWith("./") && !short.startsWith("..") ? `./${short}` : short;
 }
 
 /** A `*` stands for any text; nothing else is special. */
@@ -89,12 +102,14 @@ function commandsOf({ lifecycle, service, servers }: Plugin): readonly string[] 
   );
   const own = service?.command === undefined ? [] : [[service.command, ...(service.args ?? [])].join(" ")];
   const byType = service?.type === "docker" || service?.type === "docker-compose" ? ["docker"] : [];
+  const probe = service?.health?.command === undefined ? [] : [service.health.command];
   const { health_endpoint: _address, ...commands } = lifecycle;
-  return [...Object.values(commands), ...started, ...own, ...byType];
+  return [...Object.values(commands), ...started, ...own, ...probe, ...byType];
 }
 
-/** Rather one word too many than one too few: every word that could be a program. */
+/** Rather one word too many than one too few: every word that could be a program, quotes taken for ends of words and for nothing. */
 function programsOf(command: string): readonly string[] {
-  const words = command.split(/[\s;&|()`"'$<>=]+/).filter((word) => word !== "");
-  return words.map((word) => basename(word));
+  const texts = [command, command.replaceAll(/["'\\]/g, "")];
+  const words = texts.flatMap((text) => text.split(/:[-=?+]|[\s;&|()`"'$<>={},\\]+/)).filter((word) => word !== "");
+  return words.flatMap((word) => [basename(word), basename(word).replace(/\.(exe|com|cmd|bat|ps1)$/i, "")]);
 }

@@ -42,6 +42,6 @@ async function entryIn(bytes: Uint8Array, name: string, file: string): Promise<L
 
 function noHistory(name: string, why: string): AtkError {
   return new AtkError("E_LOCK", `there is no previous version of ${name} to go back to: ${why}`, {
-    hint: `atk upgrade ${name} --to VERSION`,
+    hint: `atk outdated ${name}`,
   });
 }

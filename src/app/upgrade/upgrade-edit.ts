@@ -3,7 +3,9 @@ import type { Json } from "../../core/json.ts";
 import type { PluginEntry, Source } from "../../manifest/manifest.ts";
 import type { Context } from "../context.ts";
 import { withManifest, type Inputs } from "../inputs.ts";
-import { openPlugin } from "../plugin-source.ts";
+import type { LockedPlugin } from "../../manifest/lock.ts";
+import type { Tree } from "../../sources/tree.ts";
+import { openPlugin, sourceContext } from "../plugin-source.ts";
 import { unlock } from "../unlock.ts";
 import { previousEntry } from "./previous-entry.ts";
 
@@ -31,10 +33,30 @@ async function toPrevious(entry: PluginEntry, inputs: Inputs, context: Context):
     throw new AtkError("E_LOCK", `${entry.name} is not locked yet, so it has no previous version`, {
       hint: "atk apply",
     });
+  if (now.source.type === "local" && now.source.link === true)
+    throw new AtkError("E_USAGE", `${entry.name} is used from its own folder, so it has no version before`, {
+      hint: `go back in ${now.source.path}`,
+    });
   const locked = await previousEntry(entry.name, now, context);
   const pointed = await withSource(entry.name, locked.source, inputs, context);
-  const tree = await openPlugin({ ...entry, source: locked.source }, locked, { readOnly: false }, context);
+  const tree = await openPrevious({ ...entry, source: locked.source }, locked, context);
   return { ...unlock(pointed, [entry.name]), resolved: { [entry.name]: { locked, tree } } };
+}
+
+/** What a folder held before is only where an upgrade has kept it. */
+async function openPrevious(entry: PluginEntry, locked: LockedPlugin, context: Context): Promise<Tree> {
+  try {
+    return await openPlugin(entry, locked, { readOnly: false }, context);
+  } catch (error) {
+    if (!(error instanceof AtkError) || locked.source.type !== "local") throw error;
+    const { openStored } = await import("../../sources/store.ts");
+    const kept = await openStored(locked.integrity, await sourceContext({ readOnly: false }, context));
+    if (kept !== undefined) return kept;
+    throw new AtkError("E_LOCK", `what ${entry.name} was before is not on this machine any more`, {
+      hint: `bring ${locked.source.path} back, then atk upgrade ${entry.name}`,
+      cause: error,
+    });
+  }
 }
 
 async function withSource(name: string, source: Source, inputs: Inputs, context: Context): Promise<Inputs> {

@@ -14,7 +14,7 @@ export const command: Command = {
     const context = await openContext(session);
     const plugins = await context.step("Ask the sources", () => findOutdated(args, context));
     if (session.json) outJson(session, { plugins });
-    else if (plugins.length === 0) session.say("There are no plugins.");
+    else if (plugins.length === 0) session.say("There are no plugins that are enabled.");
     else
       session.out(
         table(

@@ -36,6 +36,7 @@ export const command: Command = {
     const names = chosenNames(args, options.flag("all"), await readInputs(context));
     const done: { readonly name: string; readonly view?: UpgradeView; readonly exit_code: number }[] = [];
     for (const name of names) done.push(await upgradeOne({ name, to }, invocation, session));
+    if (names.length === 0) session.say("There are no plugins that are enabled.");
     if (session.json) outJson(session, { upgrades: done, exit_code: worst(done) });
     return worst(done);
   },
