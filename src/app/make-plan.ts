@@ -132,7 +132,8 @@ interface Question {
 
 function concerns(key: string, { wanted, state, desired, selection }: Question): boolean {
   const owner = wanted.get(key)?.owner ?? state.resources[key]?.owner ?? "";
-  if (!isSelected(owner, selection)) return false;
+  // What one entry leaves another takes over at once: else it would lead to nothing until the next apply.
+  if (!isSelected(owner, selection) && !isSelected(state.resources[key]?.owner ?? owner, selection)) return false;
   const noun = wanted.get(key)?.noun ?? state.resources[key]?.noun;
   if (selection.only !== undefined && selection.only !== noun) return false;
   if (wanted.has(key)) return true;

@@ -118,15 +118,24 @@ function explainLocal(entry: PluginEntry, error: unknown): unknown {
   return new AtkError("E_INTEGRITY", `${entry.name}: ${error.message}`, { at: error.at, hint, cause: error });
 }
 
-/** Keeps content that was fetched while nothing could be written yet, so that it need not be fetched again. */
+/**
+ * Keeps content that was fetched while nothing could be written yet, so that it need not be fetched again.
+ * By now everything is done: a cache that cannot be written is said, and undoes nothing.
+ */
 export async function keepContent(source: LockedPlugin["source"], tree: Tree, context: Context): Promise<void> {
   if (source.type === "local") return;
   const sources = await sourceContext({ readOnly: false }, context);
   const { keep } = await import("../sources/store.ts");
-  await keep(tree, sources);
-  if (source.type !== "registry") return;
   const { keepIndexes } = await import("../sources/registries/load-registry.ts");
-  await keepIndexes(sources);
+  try {
+    await keep(tree, sources);
+    if (source.type === "registry") await keepIndexes(sources);
+  } catch (error) {
+    if (!(error instanceof AtkError) || error.code !== "E_FILE") throw error;
+    const { message, hint } = error;
+    const warning = `everything is done, but what was fetched is not kept: ${message}`;
+    context.tell({ type: "warning", message: warning, ...(hint === undefined ? {} : { hint }) });
+  }
 }
 
 interface SourcesOf {

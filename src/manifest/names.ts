@@ -17,7 +17,7 @@ export function sanitizeName(display: string): string {
   const name = withLetterFirst(slug(display));
   if (name.length >= 2) return name;
   throw new AtkError("E_NAME", `cannot make a plugin name from ${quote(display)}: expected ${NAME_RULE}`, {
-    hint: "give it a name with at least two letters or digits",
+    hint: "give it a name with at least two letters or digits: --name NAME",
   });
 }
 

@@ -15,7 +15,7 @@ const ARCHIVE =
  */
 export function parseArchive(spec: string): ArchiveSource | undefined {
   const [matched, url = "", folder, sha256] = ARCHIVE.exec(spec) ?? [];
-  if (matched === undefined) return undefined;
+  if (matched === undefined) return refuseDigest(spec);
   checkArchiveAddress(url);
   const path = folder?.replace(/\/+$/, "") ?? "";
   return {
@@ -24,6 +24,15 @@ export function parseArchive(spec: string): ArchiveSource | undefined {
     ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
     ...(path === "" ? {} : { path }),
   };
+}
+
+/** An address that is an archive's but for its digest is no git address either. */
+function refuseDigest(spec: string): undefined {
+  const [address = "", digest] = spec.split("#sha256=");
+  if (digest === undefined || !ARCHIVE.test(address)) return undefined;
+  throw new AtkError("E_USAGE", `${JSON.stringify(digest)} is not a sha256: expected 64 of 0-9 and a-f`, {
+    hint: "sha256sum FILE (prints it)",
+  });
 }
 
 /** @throws AtkError E_SECRET_IN_GIT for a password in it, E_SOURCE for plain http to another machine. */

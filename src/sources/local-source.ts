@@ -1,4 +1,5 @@
 import { basename, isAbsolute, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { AtkError } from "../core/errors.ts";
 import type { ReadFiles } from "../core/host.ts";
 import { treeIntegrity } from "../core/tree-integrity.ts";
@@ -122,6 +123,7 @@ async function readSingleFile(file: string, sizeBytes: number, { host }: SourceC
   if (!/\.ya?ml$/i.test(file)) {
     throw new AtkError("E_PLUGIN_INVALID", `${file} is not a plugin: a single file must end in .yaml or .yml`, {
       at: { file },
+      hint: /\.(tar\.gz|tgz|zip|mcpb)$/i.test(file) ? `atk add ${pathToFileURL(file).href} (an archive)` : undefined,
     });
   }
   if (sizeBytes > MAX_TREE_BYTES)

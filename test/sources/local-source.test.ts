@@ -69,6 +69,14 @@ describe("a local source", () => {
     });
   });
 
+  it("is refused when it is an archive, with the address that it can be added by", async () => {
+    world.write("manifest/tool.mcpb", "x");
+    await expect(resolve("tool.mcpb")).rejects.toMatchObject({
+      code: "E_PLUGIN_INVALID",
+      hint: expect.stringMatching(/^atk add file:\/\/\/.*\/tool\.mcpb /),
+    });
+  });
+
   it("writes nothing, not even to the cache", async () => {
     world.write("manifest/mine/plugin.yaml", PLUGIN_YAML);
     const before = world.list(world.root);

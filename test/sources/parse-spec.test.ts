@@ -104,6 +104,15 @@ describe("a plain word", () => {
   });
 });
 
+describe("an archive with a digest that is none", () => {
+  it("is refused, and not taken for a git address", async () => {
+    await expect(parse("https://example.com/tool.tgz#sha256=12")).rejects.toMatchObject({
+      code: "E_USAGE",
+      message: expect.stringContaining('"12" is not a sha256'),
+    });
+  });
+});
+
 describe("what can be no name", () => {
   it("is a path when it is there", async () => {
     expect(await parse("plugins/mine", ["plugins/mine"])).toEqual({

@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import { readInputs } from "../inputs.ts";
 import { sourceText } from "../list-entries.ts";
 import { asProblem } from "../make-plan.ts";
-import { resolvePlugin } from "../plugin-source.ts";
+import { resolvePlugin, type Opening } from "../plugin-source.ts";
 import { inShort } from "./describe-upgrade.ts";
 
 export interface Outdated {
@@ -33,22 +33,26 @@ export async function findOutdated(names: readonly string[], context: Context): 
     throw new AtkError("E_PLUGIN_NOT_FOUND", `there is no plugin ${JSON.stringify(unknown)} in the manifest`);
   const chosen = manifest.plugins.filter(({ name, enabled }) => (names.length === 0 ? enabled : names.includes(name)));
   const { mapBounded } = await import("../../sources/map-bounded.ts");
-  return mapBounded(chosen, AT_ONCE, (entry) => lookUp(entry, lock.plugins[entry.name], context));
+  const opening: Opening = { readOnly: true, manifest };
+  return mapBounded(chosen, AT_ONCE, (entry) => lookUp(entry, lock.plugins[entry.name], opening, context));
 }
 
-async function lookUp(entry: PluginEntry, locked: LockedPlugin | undefined, context: Context): Promise<Outdated> {
+async function lookUp(
+  entry: PluginEntry,
+  locked: LockedPlugin | undefined,
+  opening: Opening,
+  context: Context,
+): Promise<Outdated> {
   const known = {
     name: entry.name,
     source: sourceText(entry.source),
     ...(locked === undefined ? {} : { locked: inShort(locked) }),
   };
   try {
-    const allowed = (await resolvePlugin(entry, { readOnly: true }, context)).locked;
+    const allowed = (await resolvePlugin(entry, opening, context)).locked;
     const free = withoutVersion(entry.source);
     const latest =
-      free === undefined
-        ? allowed
-        : (await resolvePlugin({ ...entry, source: free }, { readOnly: true }, context)).locked;
+      free === undefined ? allowed : (await resolvePlugin({ ...entry, source: free }, opening, context)).locked;
     const isCurrent = locked !== undefined && sameContent(locked, allowed);
     const state = isCurrent ? (latest.integrity === allowed.integrity ? "current" : "bound") : "outdated";
     return { ...known, allowed: inShort(allowed), latest: inShort(latest), state };

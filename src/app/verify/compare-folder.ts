@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import type { ReadFiles } from "../../core/host.ts";
+import type { FileStat, ReadFiles } from "../../core/host.ts";
 import type { TreeFile } from "../../core/resource.ts";
 import { sha256Of } from "../../sources/create-tree.ts";
 import type { Difference } from "../../sources/inspect-stored.ts";
@@ -33,7 +33,7 @@ async function findDetours({ directory, entries }: Folder, files: ReadFiles): Pr
       const stat = await files.stat(join(directory, path));
       // What is absent is said of each file.
       if (stat === undefined || stat.type === "directory") return [];
-      const now = stat.type === "link" ? `a link to ${await files.readLink(join(directory, path))}` : `a ${stat.type}`;
+      const now = stat.type === "link" ? `a link to ${await files.readLink(join(directory, path))}` : aWord(stat.type);
       return [{ path: path === "" ? "." : path, expected: "a directory", found: now }];
     }),
   );
@@ -59,7 +59,7 @@ async function describeNow(
   const stat = await files.stat(path);
   if (stat === undefined) return "nothing";
   if (stat.type === "link") return `a link to ${await files.readLink(path)}`;
-  if (stat.type !== "file") return `a ${stat.type}`;
+  if (stat.type !== "file") return aWord(stat.type);
   const bytes = await files.read(path);
   if (bytes === undefined) return "nothing";
   return withBit(sha256Of(bytes), keepsExecutableBit && (stat.mode & 0o100) !== 0);
@@ -67,4 +67,8 @@ async function describeNow(
 
 function withBit(sha256: string, executable: boolean): string {
   return executable ? `${sha256} (executable)` : sha256;
+}
+
+function aWord(type: FileStat["type"]): string {
+  return type === "other" ? "a pipe, socket or device" : `a ${type}`;
 }

@@ -22,7 +22,7 @@ export const command: Command = {
     OFFLINE,
   ],
   details:
-    "Shows what would be run and written, asks, then edits the manifest, applies just that and commits.\nExamples: atk add everything; atk add ./my-plugin; atk add https://example.com/tool.git#v1.2.0; atk add npm:@scope/server; atk add owner/repo#v1; atk add https://example.com/tool-1.2.tar.gz; atk add oci:ghcr.io/acme/server:1.2; atk add mcp:io.github.acme/server\nClaude Code plugins, unpacked MCPB bundles and Agent Skills repositories are taken as they are.",
+    "Shows what would be run and written, asks, then edits the manifest, applies just that and commits.\nExamples: atk add everything; atk add ./my-plugin; atk add https://example.com/tool.git#v1.2.0; atk add npm:@scope/server; atk add owner/repo#v1; atk add https://example.com/tool-1.2.tar.gz; atk add oci:ghcr.io/acme/server:1.2; atk add mcp:io.github.acme/server\nClaude Code plugins, MCPB bundles, repositories with a server.json and Agent Skills repositories are taken as they are.",
   async run(invocation, session) {
     const { prepareAddition } = await import("../../app/add-plugin.ts");
     const context = await openContext(session);

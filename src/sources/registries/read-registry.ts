@@ -29,7 +29,8 @@ export async function readRegistry(registry: Registry, context: SourceContext, r
     const names = [INDEX_FILE, OLD_INDEX_FILE, SIGNATURE_FILE];
     const blobs = (await clone.list()).filter((blob) => names.includes(blob.path) && blob.mode.startsWith("100"));
     const fetched = await clone.fetch(blobs);
-    await clone.write(fetched.filter((blob) => blob.sizeBytes <= MAX_INDEX_BYTES).map((blob) => blob.path));
+    for (const blob of fetched) checkSize(blob.sizeBytes, `${maskUrl(url)} ${blob.path}`);
+    await clone.write(fetched.map((blob) => blob.path));
     return { ...(await readFolder(registry, clone.directory, context)), commit: clone.commit };
   });
   return ref === undefined ? { ...raw, tags: await versionTags(url, context) } : raw;
@@ -39,9 +40,9 @@ export async function readRegistry(registry: Registry, context: SourceContext, r
 async function readFolder(registry: Registry, directory: string, { host }: SourceContext): Promise<RawIndex> {
   const read = async (name: string): Promise<Uint8Array | undefined> => {
     const stat = await host.files.stat(join(directory, name));
-    return stat?.type === "file" && stat.sizeBytes <= MAX_INDEX_BYTES
-      ? host.files.read(join(directory, name))
-      : undefined;
+    if (stat?.type !== "file") return undefined;
+    checkSize(stat.sizeBytes, join(directory, name));
+    return host.files.read(join(directory, name));
   };
   const signature = await read(SIGNATURE_FILE);
   const json = await read(INDEX_FILE);
@@ -52,6 +53,14 @@ async function readFolder(registry: Registry, directory: string, { host }: Sourc
   const where = registry.place.type === "git" ? maskUrl(registry.place.url) : directory;
   throw new AtkError("E_SOURCE", `${where} is not a registry: it has no ${INDEX_FILE} and no ${OLD_INDEX_FILE}`, {
     hint: "atk registry index DIR (writes the index of a folder with plugins/NAME/)",
+  });
+}
+
+/** Too large is not the same as not there: else an index.yaml beside it would count. */
+function checkSize(sizeBytes: number, what: string): void {
+  if (sizeBytes <= MAX_INDEX_BYTES) return;
+  throw new AtkError("E_SOURCE", `${what} is larger than ${MAX_INDEX_BYTES / 1024 / 1024} MiB`, {
+    hint: "ask who keeps the registry",
   });
 }
 

@@ -51,7 +51,9 @@ export function openSecretKey(text: string, passphrase: string | undefined): Sec
   const found = { id: open.subarray(0, 8), seed: open.subarray(8, 40), public: open.subarray(40, 72) };
   const checksum = blake2b(Buffer.concat([bytes.subarray(0, 2), open.subarray(0, 72)]), 32);
   if (open.subarray(72).equals(checksum)) return found;
-  throw new AtkError("E_USAGE", "the key file cannot be opened: the passphrase is wrong, or the file is damaged");
+  throw new AtkError("E_USAGE", "the key file cannot be opened: the passphrase is wrong, or the file is damaged", {
+    hint: "give the right one in ATK_REGISTRY_PASSPHRASE",
+  });
 }
 
 function unlocked(bytes: Buffer, kept: Buffer, passphrase: string | undefined): Buffer {

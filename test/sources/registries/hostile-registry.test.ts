@@ -122,6 +122,14 @@ describe("a hostile registry", () => {
     for (const url of ["../acme", acme.url]) await expect(resolve(url)).rejects.toThrow(/it has no index.json/);
   });
 
+  it("whose index.json is too large is refused, and an index.yaml beside it does not count", async () => {
+    acme.world.write("acme/index.json", Buffer.alloc(17 * 1024 * 1024, 32));
+    acme.world.write("acme/index.yaml", "plugins: []\n");
+    acme.commit();
+    for (const url of ["../acme", acme.url])
+      await expect(resolve(url)).rejects.toThrow(/index.json is larger than 16 MiB/);
+  });
+
   it("cannot be named by an address that runs something or holds a password", async () => {
     for (const url of ["ext::sh -c 'touch x'", "fd::3", "ftp://example.com/x"])
       await expect(resolve(url), url).rejects.toMatchObject({ code: "E_SOURCE" });
