@@ -59,6 +59,13 @@ function showToolCheck(server: string, check: ToolCheck, how: Showing & { readon
   ];
 }
 
+/** The same where the tools themselves are not shown; nothing when all is as it was recorded. */
+export function noteToolCheck(result: TestResult, paint: Paint): readonly string[] {
+  if (!result.ok) return [`${paint("red", "!")} ${printable(`${result.server}: ${result.reason}`)}`];
+  const lines = showToolCheck(result.server, result.check, { none: "", isRecording: false, paint });
+  return lines.length === 0 ? [] : [`${paint("yellow", "!")} ${printable(result.server)}:`, ...lines];
+}
+
 function showFault({ fault }: ToolCheck): readonly string[] {
   return fault === undefined ? [] : [`  ! ${printable(fault.message)}`, `    next: ${printable(fault.hint ?? "")}`];
 }
