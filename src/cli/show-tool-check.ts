@@ -36,7 +36,7 @@ function showTestResult(result: TestResult, showing: Showing, paint: Paint): str
       : `${result.server}: ${result.reason}`;
     return `${paint("red", "✗")} ${printable(reason)}${next}`;
   }
-  const head = `${paint("green", "✓")} ${result.server}: ${printable(result.name)} ${printable(result.version)}, ${result.tools.length} tools`;
+  const head = `${paint("green", "✓")} ${result.server}: ${printable(result.name)} ${printable(result.version)}, ${result.tools.length} ${result.tools.length === 1 ? "tool" : "tools"}`;
   return [
     head,
     ...result.tools.map(
