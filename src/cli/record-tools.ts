@@ -1,7 +1,7 @@
 import type { Context } from "../app/context.ts";
 import type { TestResult } from "../app/test-servers.ts";
-import { noteUnrecorded } from "./show-tool-check.ts";
-import { painter, printable } from "./paint.ts";
+import { noteToolCheck, noteUnrecorded } from "./show-tool-check.ts";
+import { painter } from "./paint.ts";
 import type { Options } from "./command.ts";
 import { commitText } from "./commit-text.ts";
 import type { Session } from "./session.ts";
@@ -38,7 +38,7 @@ export async function recordAnswers(
 const TIMEOUT_MS = 60_000;
 
 /**
- * Starts the servers of these entries and records those that never were; what was recorded before is not accepted anew by the way.
+ * Starts the servers of these entries and records those that never were; what was recorded before is compared, and not accepted anew by the way.
  * Gives 0, or the code of what did not answer or is refused.
  */
 export async function recordNew(
@@ -51,7 +51,8 @@ export async function recordNew(
   const { exitOfResults } = await import("../app/tools/check-recorded-tools.ts");
   const request = { names, timeoutMs: TIMEOUT_MS, signal: session.interruption() };
   const results = await context.step("Ask the servers for their tools", () => testServers(request, context));
-  for (const each of results) if (!each.ok) session.say(`! ${printable(`${each.server}: ${each.reason}`)}`);
+  const paint = painter(session.color.stderr);
+  for (const line of results.flatMap((each) => noteToolCheck(each, paint))) session.say(line);
   await recordAnswers(
     results.filter((each) => each.ok && !each.check.recorded),
     options,

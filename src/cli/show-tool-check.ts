@@ -36,7 +36,7 @@ function showTestResult(result: TestResult, showing: Showing, paint: Paint): str
       : `${result.server}: ${result.reason}`;
     return `${paint("red", "✗")} ${printable(reason)}${next}`;
   }
-  const head = `${paint("green", "✓")} ${result.server}: ${printable(result.name)} ${printable(result.version)}, ${result.tools.length} tools`;
+  const head = `${paint("green", "✓")} ${result.server}: ${printable(result.name)} ${printable(result.version)}, ${result.tools.length} ${result.tools.length === 1 ? "tool" : "tools"}`;
   return [
     head,
     ...result.tools.map(
@@ -57,6 +57,13 @@ function showToolCheck(server: string, check: ToolCheck, how: Showing & { readon
     ...showChanged(server, check, how),
     ...check.findings.flatMap(findingLines(check, how.paint)),
   ];
+}
+
+/** The same where the tools themselves are not shown; nothing when all is as it was recorded. */
+export function noteToolCheck(result: TestResult, paint: Paint): readonly string[] {
+  if (!result.ok) return [`${paint("red", "!")} ${printable(`${result.server}: ${result.reason}`)}`];
+  const lines = showToolCheck(result.server, result.check, { none: "", isRecording: false, paint });
+  return lines.length === 0 ? [] : [`${paint("yellow", "!")} ${printable(result.server)}:`, ...lines];
 }
 
 function showFault({ fault }: ToolCheck): readonly string[] {

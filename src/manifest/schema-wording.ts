@@ -4,6 +4,13 @@ import { quote } from "./quote.ts";
 import type { SchemaError } from "./schema-error.ts";
 import { didYouMean } from "./suggest.ts";
 
+function range(least: unknown, most: unknown): string {
+  if (most === undefined) return `a number of ${String(least)} or more`;
+  return least === undefined
+    ? `a number of ${String(most)} or less`
+    : `a number from ${String(least)} to ${String(most)}`;
+}
+
 /** What the schema wants there, as a phrase after "expected". */
 export function expectation({ keyword, params, parentSchema = {} }: SchemaError): string {
   const ruleInWords = parentSchema["patternErrorMessage"];
@@ -16,7 +23,7 @@ export function expectation({ keyword, params, parentSchema = {} }: SchemaError)
       return String(params["allowedValue"]);
     case "minimum":
     case "maximum":
-      return `a number from ${String(parentSchema["minimum"])} to ${String(parentSchema["maximum"])}`;
+      return range(parentSchema["minimum"], parentSchema["maximum"]);
     case "minItems":
       return "a list with something in it";
     case "uniqueItems":

@@ -46,7 +46,19 @@ export function readCommand(words: readonly string[]): Fetched | undefined {
   if (runner === "uv" && first === "tool" && args[1] === "run") return readPypi(words, 3, "uv tool run");
   if (runner === "pipx" && first === "run") return readPypi(words, 2, "pipx run");
   if (runner === "docker" || runner === "podman") return readContainer(words, runner);
-  return undefined;
+  return STARTERS.has(runner) ? readStarter(words, runner) : undefined;
+}
+
+/** Programs that start another one, which is among their words. */
+const STARTERS: ReadonlySet<string> = wordsIn(`
+  sh bash dash zsh fish ksh busybox cmd powershell pwsh env exec nice nohup setsid stdbuf sudo time timeout xargs
+`);
+const FETCHERS =
+  /(?:^|[\s;&|('"`/\\])(npx|bunx|pnpx|uvx|pipx|npm exec|npm x|pnpm dlx|yarn dlx|bun x|uv tool run|(?:docker|podman) run)(?:\.cmd|\.exe)?(?=$|[\s;&|)'"`])/;
+
+function readStarter(words: readonly string[], runner: string): Fetched | undefined {
+  const fetcher = FETCHERS.exec(words.slice(1).join(" "))?.[1];
+  return fetcher === undefined ? undefined : unclear(`${runner} starts ${fetcher} in its own way`);
 }
 
 const NPM_VALUES: ReadonlySet<string> = new Set(["--registry", "--cache", "--userconfig", "--loglevel", "-w"]);

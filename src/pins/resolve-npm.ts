@@ -8,11 +8,12 @@ import { unpinned, type Pinned, type PinContext } from "./pin-context.ts";
 import type { FetchedPackage as FromNpm } from "./read-command.ts";
 import { runNpm, type NpmFault } from "./run-npm.ts";
 import { withPinScratch } from "./scratch.ts";
+import { noneOldEnough, tooYoung } from "./too-young.ts";
 
 /**
  * The package that npm would run for the command today, with everything it depends on. Asks the user's npm registry; runs nothing
  * of the package. What cannot be had is `unpinned` with the reason.
- * @throws AtkError E_POLICY when the exact version that is written was published too short a time ago
+ * @throws AtkError E_POLICY when the version that is written, or every version there is, was published too short a time ago
  */
 export async function resolveNpm(wanted: FromNpm, context: PinContext): Promise<Pinned> {
   try {
@@ -23,12 +24,13 @@ export async function resolveNpm(wanted: FromNpm, context: PinContext): Promise<
   }
 }
 
+const RESOLVE = ["install", "--package-lock-only", "--ignore-scripts", "--legacy-peer-deps=false"];
+
 async function resolveIn(scratch: string, wanted: FromNpm, context: PinContext): Promise<Pinned> {
   const { files } = context.host;
   const manifest = { name: "atk-pin", private: true, dependencies: { [wanted.package]: wanted.range } };
   await files.create(join(scratch, "package.json"), new TextEncoder().encode(JSON.stringify(manifest)), 0o600);
-  const args = ["install", "--package-lock-only", "--ignore-scripts", "--legacy-peer-deps=false", ...beforeOf(context)];
-  const answer = await runNpm(args, scratch, context);
+  const answer = await runNpm([...RESOLVE, ...beforeOf(context)], scratch, context);
   if (!answer.ok) {
     await refuseYoung(wanted, answer.fault, { scratch, context });
     return unpinned(reasonOf(wanted, answer.fault));
@@ -69,22 +71,24 @@ interface Inquiry {
   readonly context: PinContext;
 }
 
-/** Not chosen is one thing; asked for by name and refused is another. */
-async function refuseYoung({ package: name, range }: FromNpm, fault: NpmFault, inquiry: Inquiry): Promise<void> {
-  const { minimumReleaseAgeMs, host } = inquiry.context;
-  if (fault.code !== "ETARGET" || minimumReleaseAgeMs === 0 || !isExactVersion(range)) return;
-  const asked = await runNpm(["view", `${name}@${range}`, "time"], inquiry.scratch, inquiry.context);
+/** Not chosen is one thing; nothing left to choose, or asked for by name and refused, is another. */
+async function refuseYoung(wanted: FromNpm, fault: NpmFault, inquiry: Inquiry): Promise<void> {
+  const { scratch, context } = inquiry;
+  const { minimumReleaseAgeMs } = context;
+  if (minimumReleaseAgeMs === 0 || (fault.code !== "ETARGET" && fault.code !== "ENOVERSIONS")) return;
+  if (isExactVersion(wanted.range)) await refuseExact(wanted, inquiry);
+  const ofAnyAge = await runNpm(RESOLVE, scratch, context);
+  if (ofAnyAge.ok) throw noneOldEnough(wanted.package, `@${wanted.range}`, minimumReleaseAgeMs);
+}
+
+async function refuseExact({ package: name, range }: FromNpm, { scratch, context }: Inquiry): Promise<void> {
+  const { minimumReleaseAgeMs, host } = context;
+  const asked = await runNpm(["view", `${name}@${range}`, "time"], scratch, context);
   const times = asked.ok ? (asked.value as Readonly<Record<string, unknown>> | null) : null;
   const published = String(times?.[range] ?? "");
   if (Number.isNaN(Date.parse(published))) return;
   if (host.now().getTime() - Date.parse(published) >= minimumReleaseAgeMs) return;
-  const days = Math.round(minimumReleaseAgeMs / 86_400_000);
-  const age = days >= 1 ? `${days} day${days === 1 ? "" : "s"}` : `${Math.round(minimumReleaseAgeMs / 60_000)} min`;
-  throw new AtkError(
-    "E_POLICY",
-    `${name}@${range} was published on ${published.slice(0, 10)}, and minimum_release_age is ${age}`,
-    { hint: "name an older version, or change policy.minimum_release_age in the manifest" },
-  );
+  throw tooYoung(`${name}@${range} was published on ${published.slice(0, 10)}`, minimumReleaseAgeMs);
 }
 
 const UNREACHABLE: ReadonlySet<string> = wordsIn(`

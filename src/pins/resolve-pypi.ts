@@ -2,12 +2,15 @@ import { join } from "node:path";
 import { unpinned, type Pinned, type PinContext } from "./pin-context.ts";
 import type { FetchedPackage } from "./read-command.ts";
 import { withPinScratch } from "./scratch.ts";
+import { noneOldEnough } from "./too-young.ts";
 
 const TIMEOUT_MS = 120_000;
+const COMPILE = ["pip", "compile", "--quiet", "--no-header", "--no-annotate", "--generate-hashes"];
 
 /**
  * A package of PyPI as `uvx` runs it, as one exact version. A version that is written needs nobody; else uv is asked.
  * What it depends on is not pinned: uvx has no way to be told.
+ * @throws AtkError E_POLICY when every version there is was published too short a time ago
  */
 export async function resolvePypi(wanted: FetchedPackage, context: PinContext): Promise<Pinned> {
   const written = /^===?([\w.!+-]+)$/.exec(wanted.range)?.[1];
@@ -18,25 +21,18 @@ export async function resolvePypi(wanted: FetchedPackage, context: PinContext): 
   return withPinScratch(context, (scratch) => askUv(wanted, scratch, context));
 }
 
-async function askUv(wanted: FetchedPackage, scratch: string, { host, ...context }: PinContext): Promise<Pinned> {
+async function askUv(wanted: FetchedPackage, scratch: string, context: PinContext): Promise<Pinned> {
+  const { host, minimumReleaseAgeMs } = context;
   const list = join(scratch, "requirements.in");
   await host.files.create(list, new TextEncoder().encode(`${wanted.package}${wanted.range}\n`), 0o600);
-  const args = [
-    "pip",
-    "compile",
-    "--quiet",
-    "--no-header",
-    "--no-annotate",
-    "--generate-hashes",
-    ...before(context, host),
-  ];
-  const { exitCode, stdout, stderr } = await host.programs.run({
-    command: "uv",
-    args: [...args, list],
-    cwd: scratch,
-    timeoutMs: TIMEOUT_MS,
-  });
-  if (exitCode !== 0) return unpinned(`uv could not resolve ${wanted.package}${wanted.range}: ${lastLine(stderr)}`);
+  const compile = (args: readonly string[]): ReturnType<typeof host.programs.run> =>
+    host.programs.run({ command: "uv", args: [...COMPILE, ...args, list], cwd: scratch, timeoutMs: TIMEOUT_MS });
+  const { exitCode, stdout, stderr } = await compile(before(context, host));
+  if (exitCode !== 0) {
+    if (minimumReleaseAgeMs > 0 && (await compile([])).exitCode === 0)
+      throw noneOldEnough(wanted.package, wanted.range, minimumReleaseAgeMs);
+    return unpinned(`uv could not resolve ${wanted.package}${wanted.range}: ${lastLine(stderr)}`);
+  }
   const version = versionIn(stdout, wanted.package);
   return version === undefined ? unpinned(`uv gave no version of ${wanted.package}`) : pinOf(wanted, version);
 }

@@ -54,6 +54,13 @@ describe("a package of PyPI", () => {
     expect(said()[0]).toMatch(/--exclude-newer \d{4}-\d\d-\d\dT/);
   });
 
+  it("no version that is old enough is refused: unpinned, the newest would run", async () => {
+    program("uv", 'case "$*" in *--exclude-newer*) exit 1;; esac; echo acme==1.0.0');
+    await expect(pin("uvx acme", { minimumReleaseAgeMs: 86_400_000 })).rejects.toThrow(
+      "no version of acme and of what it depends on is old enough, and minimum_release_age is 1 day",
+    );
+  });
+
   it("what uv cannot resolve is unpinned, in its words", async () => {
     program("uv", "echo 'no such package' >&2; exit 1");
     expect(await pin("uvx acme")).toEqual({

@@ -176,6 +176,11 @@ describe("policy", () => {
     const { code, stderr } = await world.atk("add ./src/young --yes");
     expect(code).toBe(13);
     expect(stderr).toContain(`@acme/server@1.3.0 was published on ${at.slice(0, 10)}`);
+    world.write(".atk/atk.yaml", manifest("{ minimum_release_age: 90000d }"));
+    world.plugin("newest", ["npx", "-y", "@acme/server"]);
+    const none = await world.atk("add ./src/newest --yes");
+    expect(none.code).toBe(13);
+    expect(none.stderr).toContain("no version of @acme/server@latest and of what it depends on is old enough");
   });
 
   it("install scripts run only for packages that the policy names", async () => {

@@ -68,12 +68,24 @@ describe("the words of a command say what it fetches", () => {
     "uvx git+https://example.com/acme",
     "docker run $IMAGE",
     "docker run --rm",
+    "sh -c npx -y server",
+    "bash -lc 'cd /tmp && uvx acme'",
+    "env TOKEN=a npx -y server",
+    "cmd /c npx -y server",
+    "C:\\Windows\\cmd.exe /c npx.cmd -y server",
+    "sudo docker run acme",
   ])("%s cannot be named in a lock, and says why", (line) => {
     expect(read(line)).toEqual({ type: "unclear", reason: expect.stringMatching(/^\S+ .{5,}/) });
   });
 
-  it.each(["node server.js", "docker compose up", "npm start", "python -m acme", "uv run acme", ""])(
-    "%j fetches nothing",
-    (line) => expect(read(line)).toBeUndefined(),
-  );
+  it.each([
+    "node server.js",
+    "docker compose up",
+    "npm start",
+    "python -m acme",
+    "uv run acme",
+    "sh start.sh",
+    "env A=npx node server.js",
+    "",
+  ])("%j fetches nothing", (line) => expect(read(line)).toBeUndefined());
 });

@@ -67,4 +67,16 @@ describe("verify", () => {
     expect(stdout).toContain("node_modules/@acme/server/package.json");
     expect((await world.atk("cache verify")).code).toBe(13);
   });
+
+  it("finds a dependency tree beside the lock that is gone or another", async () => {
+    world.plugin("acme", ["npx", "-y", "@acme/server"]);
+    expect((await world.atk("add ./src/acme --yes")).code).toBe(0);
+    const [tree = ""] = world.list(".atk/atk.lock.d/npm");
+    appendFileSync(join(world.home, ".atk/atk.lock.d/npm", tree), " ");
+    const changed = await world.atk("verify");
+    expect(changed.code).toBe(13);
+    expect(changed.stdout).toContain("what @acme/server depends on");
+    rmSync(join(world.home, ".atk/atk.lock.d/npm", tree));
+    expect((await world.atk("verify")).stdout).toContain("is missing");
+  });
 });

@@ -7,7 +7,8 @@ export type ProgramStanding =
   /** It fetches nothing. */
   | { readonly state: "own" }
   | { readonly state: "pinned"; readonly fetched: Exclude<Fetched, { type: "unclear" }>; readonly pin: Fixed }
-  | { readonly state: "unpinned"; readonly reason: string }
+  /** `isLasting`: by its words, which no lock can name; trying again changes nothing. */
+  | { readonly state: "unpinned"; readonly reason: string; readonly isLasting?: true }
   /** Nobody has tried yet: the next change that writes the lock does. */
   | { readonly state: "pending" };
 
@@ -15,7 +16,7 @@ export type ProgramStanding =
 export function programStanding(words: readonly string[], pin: Pin | undefined, isPending: boolean): ProgramStanding {
   const fetched = readCommand(words);
   if (fetched === undefined) return { state: "own" };
-  if (fetched.type === "unclear") return { state: "unpinned", reason: fetched.reason };
+  if (fetched.type === "unclear") return { state: "unpinned", reason: fetched.reason, isLasting: true };
   if (answers(pin, fetched)) return { state: "pinned", fetched, pin };
   if (pin?.type === "unpinned") return { state: "unpinned", reason: pin.reason };
   if (isPending) return { state: "pending" };

@@ -22,7 +22,7 @@ export async function startPinned(spec: ServerSpec, loaded: LoadedServers, conte
   const { server, owner } = spec;
   const { policy } = loaded.inputs.manifest;
   const standing = standingOf(server.id, owner, loaded);
-  if (standing.state === "unpinned") refuseUnpinned(server.id, standing.reason, owner, policy);
+  if (standing.state === "unpinned") refuseUnpinned(server.id, standing, owner, policy);
   if (standing.state !== "pinned") return spec;
   const { pin } = standing;
   if (pin.type !== "npm") return { ...spec, server: exactServer(server, standing) };

@@ -32,16 +32,23 @@ export function wireProgram(server: Server, program: Program, policy: Policy): W
   if (standing.state === "own" || policy.unpinned === "allow") return { ...plain, notices: [] };
   if (standing.state === "pending")
     return { ...plain, notices: [{ owner, message: `${server.id}: unpinned until it is applied` }] };
-  refuseUnpinned(server.id, standing.reason, owner, policy);
-  const hint = `atk lock ${owner}`;
+  refuseUnpinned(server.id, standing, owner, policy);
+  const hint = standing.isLasting === true ? NAME_ONE : `atk lock ${owner}`;
   return { ...plain, notices: [{ owner, message: `${server.id}: unpinned: ${standing.reason}`, hint }] };
 }
 
+const NAME_ONE = "name one package and its version in the command, as in: npx -y PACKAGE@VERSION";
+
 /** @throws AtkError E_POLICY */
-export function refuseUnpinned(id: string, reason: string, owner: string, { unpinned }: Policy): void {
+export function refuseUnpinned(
+  id: string,
+  { reason, isLasting }: Extract<ProgramStanding, { state: "unpinned" }>,
+  owner: string,
+  { unpinned }: Policy,
+): void {
   if (unpinned !== "deny") return;
   throw new AtkError("E_POLICY", `${id} is unpinned, which policy.unpinned does not allow: ${reason}`, {
-    hint: `atk lock ${owner}, or name an exact version in its command`,
+    hint: isLasting === true ? NAME_ONE : `atk lock ${owner}, or name an exact version in its command`,
   });
 }
 

@@ -8,12 +8,17 @@ import type { Provides, RegistryEntry } from "../../sources/registry-index.ts";
  * @throws AtkError E_USAGE for an unknown client.
  */
 export function supportedBy(agent: string): (entry: Pick<RegistryEntry, "provides">) => boolean {
-  const client = clients.find((each) => each.id === agent);
-  if (client === undefined)
-    throw new AtkError("E_USAGE", `--agent: there is no agent ${JSON.stringify(agent)}`, {
-      hint: `one of: ${clients.map((each) => each.id).join(", ")}`,
-    });
+  const client = clientNamed(agent);
   return ({ provides = [] }) => provides.some((each) => canUse(client, each));
+}
+
+/** The client that a person has named. @throws AtkError E_USAGE when there is none of that name. */
+export function clientNamed(agent: string): Client {
+  const client = clients.find((each) => each.id === agent);
+  if (client !== undefined) return client;
+  throw new AtkError("E_USAGE", `--agent: there is no agent ${JSON.stringify(agent)}`, {
+    hint: `one of: ${clients.map((each) => each.id).join(", ")}`,
+  });
 }
 
 /** Ids of the clients that can use something of the plugin; undefined where its index does not say what it brings. */

@@ -3,6 +3,7 @@ import { sumTokens } from "../../tools/sum-tokens.ts";
 import { isAllowed } from "../../tools/tool-filter.ts";
 import type { ToolRecord } from "../../tools/record-text.ts";
 import type { Context } from "../context.ts";
+import { clientNamed } from "../registries/supporting-agents.ts";
 import { loadServers } from "../server-specs.ts";
 import { testServers, type TestResult } from "../test-servers.ts";
 import { knownServers, type KnownServer } from "./known-servers.ts";
@@ -38,8 +39,9 @@ export interface ToolListRequest {
 
 type Found = { readonly server: KnownServer; readonly record: Pick<ToolRecord, "offer" | "tokens"> | string };
 
-/** Every tool of every server with its cost. @throws AtkError E_PLUGIN_NOT_FOUND for a name that is none. */
+/** Every tool of every server with its cost. @throws AtkError E_PLUGIN_NOT_FOUND for a name that is none; E_USAGE for an agent that is none. */
 export async function listTools(request: ToolListRequest, context: Context): Promise<ToolList> {
+  if (request.agent !== undefined) clientNamed(request.agent);
   const { TOKEN_ENCODING } = await import("../../tools/count-tokens.ts");
   const loaded = await loadServers(context);
   const all = knownServers(loaded.inputs, loaded.plugins);

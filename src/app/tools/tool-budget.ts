@@ -26,7 +26,11 @@ export async function toolBudget(
   const costs = await toolCosts(servers, inputs, context);
   if (costs.length + unready.length === 0) return {};
   return {
-    remarks: (written) => [...unready.map(unrecorded), ...costs.flatMap((cost) => remarkOn(cost, written))],
+    remarks: (written) => [
+      ...unready.map(unrecorded),
+      ...costs.flatMap((cost) => remarkOn(cost, written)),
+      ...overAlready(costs, most),
+    ],
     ...(most === undefined ? {} : { limit: (change) => overBudget(change, costs, most) }),
   };
 }
@@ -42,7 +46,29 @@ function remarkOn(cost: ToolCost, written: readonly Change[]): readonly Remark[]
   const agents = [...new Set(own.flatMap((change) => change.agents))].sort();
   if (agents.length === 0) return [];
   const sign = own.some(({ verdict }) => verdict === "create") ? "+" : "~";
-  return [{ owner, message: `${sign} ${id}: ${count} tools, ~${showTokens(tokens)} tokens in ${agents.join(", ")}` }];
+  return [
+    {
+      owner,
+      message: `${sign} ${id}: ${count} ${count === 1 ? "tool" : "tools"}, ~${showTokens(tokens)} tokens in ${agents.join(", ")}`,
+    },
+  ];
+}
+
+/** Entries that were there before the record or the policy are left, and said. */
+function overAlready(costs: readonly ToolCost[], most: number | undefined): readonly Remark[] {
+  if (most === undefined) return [];
+  const agents = [...new Set(costs.flatMap((cost) => cost.agents))].sort();
+  return agents
+    .filter((agent) => sumIn(agent, costs) > most)
+    .map((agent) => ({
+      owner: biggestIn(agent, costs)[0]?.owner ?? agent,
+      message: `the tools of all servers take ~${showTokens(sumIn(agent, costs))} tokens in ${agent}, and policy.max_tool_tokens is ${most}`,
+      hint: `atk tools --agent ${agent}`,
+    }));
+}
+
+function biggestIn(agent: string, costs: readonly ToolCost[]): readonly ToolCost[] {
+  return costs.filter(({ agents }) => agents.includes(agent)).sort((a, b) => b.tokens - a.tokens);
 }
 
 function isFor({ noun, owner, address }: Change, cost: ToolCost): boolean {
@@ -53,8 +79,9 @@ function overBudget(change: Change, costs: readonly ToolCost[], most: number): C
   if (change.noun !== "mcp_server") return undefined;
   const agent = change.agents.find((each) => sumIn(each, costs) > most);
   if (agent === undefined) return undefined;
-  const biggest = costs.filter(({ agents }) => agents.includes(agent)).sort((a, b) => b.tokens - a.tokens);
-  const named = biggest.slice(0, 3).map(({ id, tokens }) => `${id} ~${showTokens(tokens)}`);
+  const named = biggestIn(agent, costs)
+    .slice(0, 3)
+    .map(({ id, tokens }) => `${id} ~${showTokens(tokens)}`);
   const sum = `~${showTokens(sumIn(agent, costs))} tokens`;
   return {
     code: "E_POLICY",

@@ -1,5 +1,6 @@
 import type { TestResult } from "../test-servers.ts";
 import { checkRecordedTools } from "../tools/check-recorded-tools.ts";
+import { placeOfFinding } from "../../tools/find-hidden.ts";
 import { showChanges } from "../../tools/show-changes.ts";
 import { joinFindings, NOTHING_FOUND, type Findings, type VerifyPart } from "./report.ts";
 
@@ -16,20 +17,24 @@ export function verifyTools(signal: AbortSignal): VerifyPart {
 function findingsOf(result: TestResult): Findings {
   const { server: owner } = result;
   if (!result.ok) return { ...NOTHING_FOUND, unchecked: [{ owner, message: result.reason }] };
-  const { changes, changesAre, fault, recorded } = result.check;
+  const { changes, changesAre, findings, findingsAre, fault, recorded } = result.check;
   const place = `server ${owner}`;
   const hint = `atk mcp test ${owner} (shows it), then atk mcp test --record ${owner} where you agree`;
-  if (fault !== undefined) {
-    const differences = [{ path: "its record", expected: "as it was recorded", found: fault.message }];
-    return { ...NOTHING_FOUND, compared: 1, mismatches: [{ owner, part: "tools", place, differences, hint }] };
-  }
-  if (!recorded || changesAre === "allow") return { ...NOTHING_FOUND, compared: recorded ? 1 : 0 };
-  const differences = changes.map((change) => ({
+  // A record that cannot be used is told of where the files beside the lock are read.
+  if (fault !== undefined || !recorded) return NOTHING_FOUND;
+  const changed = changes.map((change) => ({
     path: `${change.what} ${change.name}`.trimEnd(),
     expected: change.change === "added" ? "not there" : "as it was recorded",
     found: showChanges([change]).join("\n").trim(),
   }));
-  if (changesAre === "warn")
-    return { ...NOTHING_FOUND, compared: 1, unchecked: differences.map(({ found }) => ({ owner, message: found })) };
-  return { ...NOTHING_FOUND, compared: 1, mismatches: [{ owner, part: "tools", place, differences, hint }] };
+  const hidden = findings.map((finding) => ({
+    path: placeOfFinding(finding),
+    expected: "no hidden instructions",
+    found: `${finding.title} (${finding.rule}): ${finding.excerpt}`,
+  }));
+  const refused = [...(changesAre === "deny" ? changed : []), ...(findingsAre === "deny" ? hidden : [])];
+  const warned = [...(changesAre === "warn" ? changed : []), ...(findingsAre === "warn" ? hidden : [])];
+  const mismatches = refused.length === 0 ? [] : [{ owner, part: "tools" as const, place, differences: refused, hint }];
+  const unchecked = warned.map(({ path, found }) => ({ owner, message: `${path}: ${found}` }));
+  return { compared: 1, mismatches, unchecked };
 }

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { readInputs } from "../inputs.ts";
 import { refuseUnknownNames } from "../names.ts";
 import { readState } from "../state-store.ts";
+import { verifyBesideLock } from "./verify-beside-lock.ts";
 import { verifyClients } from "./verify-clients.ts";
 import { verifyPlugins } from "./verify-plugins.ts";
 import { verifyPrograms } from "./verify-programs.ts";
@@ -16,7 +17,7 @@ export interface VerifyReport {
 }
 
 /**
- * Compares kept content, installed servers, plugin folders and agents' entries with the lock, every byte of them. Writes nothing, uses no network.
+ * Compares kept content, installed servers, the files beside the lock, plugin folders and agents' entries with the lock, every byte of them. Writes nothing, uses no network.
  * `more`: further parts, such as recorded tools.
  * @throws AtkError E_PLUGIN_NOT_FOUND for unknown names.
  */
@@ -28,7 +29,7 @@ export async function verify(
   const offline = { ...context, offline: true };
   const [inputs, state] = await Promise.all([readInputs(offline), readState(context.host.files, context.workspace)]);
   refuseUnknownNames(names, inputs.manifest, state);
-  const parts: readonly VerifyPart[] = [verifyPlugins, verifyPrograms, verifyClients, ...more];
+  const parts: readonly VerifyPart[] = [verifyPlugins, verifyPrograms, verifyBesideLock, verifyClients, ...more];
   const found = joinFindings(await Promise.all(parts.map((part) => part(names, offline))));
   return { manifest: context.workspace.manifestFile, ...found, mismatches: withoutEchoes(found.mismatches) };
 }

@@ -17,7 +17,10 @@ export const command: Command = {
     { flags: "--no-checks", summary: "do not check programs, variables and ports first" },
     NO_INSTALL,
     OFFLINE,
-    { flags: "--record", summary: "then start servers whose tools were never recorded, and record them" },
+    {
+      flags: "--record",
+      summary: "then start the servers: record their tools where that was never done, else compare them",
+    },
   ],
   details:
     "Plans, asks, and does everything as one transaction over all agents: all of it or nothing.\nNames select entries; a file made by atk plan --out is applied exactly as saved, or refused.\nExit 11 when something needed your attention and was left alone, 12 when it was stopped half way.",

@@ -1,4 +1,5 @@
 import { DRY_RUN, type Command } from "../command.ts";
+import { millisecondsOf } from "../seconds.ts";
 import { openContext } from "../session.ts";
 
 export const command: Command = {
@@ -18,7 +19,7 @@ export const command: Command = {
     const { checkRecordedTools, exitOfResults } = await import("../../app/tools/check-recorded-tools.ts");
     const context = await openContext(session);
     const isRecording = options.flag("record");
-    const timeoutMs = seconds(options.text("timeout"));
+    const timeoutMs = millisecondsOf("--timeout", options.text("timeout"), DEFAULT_SECONDS);
     const request = { names: args, timeoutMs, signal: session.interruption() };
     const isCheck = options.flag("check") && !isRecording;
     const results = isCheck ? await checkRecordedTools(request, context) : await testServers(request, context);
@@ -32,8 +33,3 @@ export const command: Command = {
 };
 
 const DEFAULT_SECONDS = 60;
-
-function seconds(text: string | undefined): number {
-  const given = Number(text ?? DEFAULT_SECONDS);
-  return (Number.isFinite(given) && given > 0 ? given : DEFAULT_SECONDS) * 1000;
-}

@@ -1,6 +1,7 @@
 import type { ServerTools, ToolList } from "../../app/tools/list-tools.ts";
 import type { Command } from "../command.ts";
 import { painter, printable, type Paint } from "../paint.ts";
+import { millisecondsOf } from "../seconds.ts";
 import { openContext, outJson, type Session } from "../session.ts";
 
 export const command: Command = {
@@ -18,21 +19,22 @@ export const command: Command = {
     const { listTools } = await import("../../app/tools/list-tools.ts");
     const context = await openContext(session);
     const agent = options.text("agent");
-    const timeoutMs = (Number(options.text("timeout")) || 60) * 1000;
+    const timeoutMs = millisecondsOf("--timeout", options.text("timeout"), 60);
     const live = options.flag("live") ? { live: { timeoutMs, signal: session.interruption() } } : {};
     const list = await listTools({ names: args, ...(agent === undefined ? {} : { agent }), ...live }, context);
     if (session.json) outJson(session, list);
-    else await show(list, session);
+    else await show(list, agent, session);
     return 0;
   },
 };
 
-async function show(list: ToolList, session: Session): Promise<void> {
+async function show(list: ToolList, agent: string | undefined, session: Session): Promise<void> {
   const { showTokens } = await import("../../app/tools/tool-costs.ts");
   const paint = painter(session.color.stdout);
   const agents = Object.entries(list.agents).map(([agent, tokens]) => `${agent}: ~${showTokens(tokens)} tokens`);
   const servers = list.servers.map((server) => showServer(server, showTokens, paint));
-  const none = list.unknown.length === 0 ? "No MCP servers in the manifest." : "No tools are recorded.";
+  const place = agent === undefined ? "in the manifest" : `for ${agent}`;
+  const none = list.unknown.length === 0 ? `No MCP servers ${place}.` : "No tools are recorded.";
   session.out([...servers, agents.join("\n")].filter((part) => part !== "").join("\n\n") || none);
   if (list.servers.length > 0)
     session.say(
@@ -44,7 +46,7 @@ async function show(list: ToolList, session: Session): Promise<void> {
 function showServer(server: ServerTools, showTokens: (tokens: number) => string, paint: Paint): string {
   const { tools, has, tokens, agents, instructions_tokens: instructions } = server;
   const count = tools.length === has ? String(has) : `${tools.length} of ${has}`;
-  const head = `${paint("bold", server.server)}: ${count} tools, ~${showTokens(tokens)} tokens (${agents.join(", ")})`;
+  const head = `${paint("bold", server.server)}: ${count} ${has === 1 ? "tool" : "tools"}, ~${showTokens(tokens)} tokens (${agents.join(", ")})`;
   const wide = Math.max(...tools.map(({ name }) => printable(name).length), 0);
   const own = instructions === 0 ? [] : [{ name: "", tokens: instructions, description: "its instructions" }];
   const lines = [...own, ...tools].map((tool) => {

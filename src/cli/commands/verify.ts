@@ -11,7 +11,7 @@ export const command: Command = {
   args: "[names...]",
   options: [{ flags: "--tools", summary: "also start servers whose tools were recorded, and compare those" }],
   details:
-    "Reads the kept content, what servers run from the store, the plugins' folders (not your data, .env and custom/ in them) and the agents' entries.\nWrites nothing and, without --tools, starts nothing and uses no network. Exit 13 when anything is not what the lock says, with what, where and the next step.",
+    "Reads the kept content, what servers run from the store, the files in atk.lock.d, the plugins' folders (not your data, .env and custom/ in them) and the agents' entries.\nWrites nothing and, without --tools, starts nothing and uses no network. Exit 13 when anything is not what the lock says, with what, where and the next step.",
   async run({ args, options }, session) {
     const { verify } = await import("../../app/verify/verify.ts");
     const { verifyTools } = await import("../../app/verify/verify-tools.ts");
