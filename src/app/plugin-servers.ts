@@ -16,7 +16,22 @@ import { pluginVariables } from "./plugin-variables.ts";
 
 /** A plugin's servers as its clients can be told about them. Nothing in them is secret. */
 export async function pluginServers(plugin: GoodPlugin, context: Context): Promise<readonly ResolvedServer[]> {
-  return resolved(plugin, await pluginVariables(plugin, context, { writtenAs: portable(plugin, context) }));
+  const variables = await pluginVariables(plugin, context, { writtenAs: portable(plugin, context) });
+  const asked = askedFor(plugin);
+  const { environment } = variables;
+  const isInherited = (name: string): boolean => asked.has(name) || environment.isInherited?.(name) === true;
+  const found = resolved(plugin, { ...variables, environment: { ...environment, isInherited } });
+  // Agents that cannot ask get the launcher for these too.
+  return found.map((each) => ({
+    ...each,
+    secrets: [...new Set([...each.secrets, ...each.references.filter((name) => asked.has(name))])],
+  }));
+}
+
+/** `secrets: prompts`: declared secrets need no value here, clients ask for them. */
+export function askedFor({ entry, definition }: GoodPlugin): ReadonlySet<string> {
+  if (entry.secrets !== "prompts") return new Set();
+  return new Set(definition.plugin.envVars.filter(({ secret }) => secret).map(({ name }) => name));
 }
 
 function resolved(plugin: DescribedPlugin, { environment }: PluginVariables): readonly ResolvedServer[] {

@@ -5,6 +5,7 @@ import type { ServerDeclaration } from "../manifest/manifest.ts";
 import type { Context } from "./context.ts";
 import { valuesOf } from "./declared-server.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
+import { askedFor } from "./plugin-servers.ts";
 import { pluginVariables } from "./plugin-variables.ts";
 import { setupHint } from "./setup/setup-hint.ts";
 
@@ -15,7 +16,10 @@ type Problem = NonNullable<Change["problem"]>;
  * bring the very programs that are lacking, so `only` that needs the variables alone.
  */
 export async function preflightPlugin(plugin: GoodPlugin, context: Context, only?: Noun): Promise<Problem | undefined> {
-  const { missing } = await pluginVariables(plugin, context);
+  const { lifecycle, service } = plugin.definition.plugin;
+  // What atk itself starts has nobody to ask.
+  const asked = (lifecycle.install ?? lifecycle.start ?? service) ? new Set() : askedFor(plugin);
+  const missing = (await pluginVariables(plugin, context)).missing.filter((name) => !asked.has(name));
   if (missing.length > 0) return missingVariables(plugin, missing);
   if (only === "install") return undefined;
   const { servers, ports } = plugin.definition.plugin;
