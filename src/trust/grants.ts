@@ -26,7 +26,7 @@ export function grantsOf(described: Described, locked: LockedPlugin, tree: Tree 
     ...(tree === undefined ? [] : scriptLines(tree, plugin.service === undefined ? [] : startedBy(plugin.service))),
     ...(runsSomething(plugin) ? [reach(plugin)] : []),
   ];
-  return [...new Set(lines)].sort();
+  return [...new Set(lines.map(visible))].sort();
 }
 
 function serviceLines(service: PluginService): readonly string[] {
@@ -93,6 +93,11 @@ function reach({ isolation, servers }: Plugin): string {
     return `reaches: your files and the network${rest === "" ? "" : ", its MCP servers too"}`;
   const network = isolation.network === "deny" ? "no network" : "the network";
   return `reaches: its own folder and ${network}${isolation.required === true ? " (required)" : " (where this machine can do it)"}${rest}`;
+}
+
+/** What a terminal would obey, or not show, is shown: nobody says yes to what he cannot see. */
+function visible(line: string): string {
+  return line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
 }
 
 function oneLine(text: string): string {

@@ -35,4 +35,10 @@ describe("what a service can do", () => {
       `script ${path}: sha256 abababababababab`,
     ]);
   });
+
+  it("shows what a terminal would obey or hide, so that it can be seen and kept in the lock", () => {
+    expect(grants({ type: "process", command: "a\u001b[2Jb\u202ec\u200bd\ne" })).toContain(
+      "service (process): a\\u{1b}[2Jb\\u{202e}c\\u{200b}d e",
+    );
+  });
 });
