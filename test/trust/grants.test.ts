@@ -41,4 +41,13 @@ describe("what a service can do", () => {
       "service (process): a\\u{1b}[2Jb\\u{202e}c\\u{200b}d e",
     );
   });
+
+  it("is one line for a folder of many scripts", () => {
+    const many = Array.from({ length: 50 }, (_, at) => `lib/x${at}.js`);
+    const lines = grants({ type: "process", command: "x" }, [...many, "run.sh"]);
+    expect(lines.filter((line) => line.includes("script"))).toEqual([
+      expect.stringMatching(/^50 scripts in lib\/: sha256 [0-9a-f]{16}$/),
+      "script run.sh: sha256 abababababababab",
+    ]);
+  });
 });
