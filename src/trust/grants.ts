@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Plugin, PluginServer, PluginService } from "../manifest/plugin.ts";
 import type { LockedPlugin } from "../manifest/lock.ts";
 import type { Tree } from "../sources/tree.ts";
@@ -26,7 +27,7 @@ export function grantsOf(described: Described, locked: LockedPlugin, tree: Tree 
     ...(tree === undefined ? [] : scriptLines(tree, plugin.service === undefined ? [] : startedBy(plugin.service))),
     ...(runsSomething(plugin) ? [reach(plugin)] : []),
   ];
-  return [...new Set(lines)].sort();
+  return [...new Set(lines.map(visible))].sort();
 }
 
 function serviceLines(service: PluginService): readonly string[] {
@@ -70,11 +71,37 @@ function words(flags: Readonly<Record<string, boolean>>): string {
 /** What could be run: by its x bit, or by its name. */
 function scriptLines({ entries }: Tree, named: readonly string[]): readonly string[] {
   const others = named.map((path) => path.replace(/^\.\//, ""));
-  return entries.flatMap((entry) => {
+  const scripts = entries.flatMap((entry): readonly Script[] => {
     if (entry.type !== "file") return [];
-    if (!(entry.executable || SCRIPT.test(entry.path) || others.includes(entry.path))) return [];
-    return [`script ${entry.path}: sha256 ${entry.sha256.slice(0, 16)}`];
+    return entry.executable || SCRIPT.test(entry.path) || others.includes(entry.path) ? [entry] : [];
   });
+  return scripts.length > READABLE ? folded(scripts) : scripts.map(scriptLine);
+}
+
+type Script = Pick<Extract<Tree["entries"][number], { type: "file" }>, "path" | "sha256">;
+
+/** More than a person reads line by line: one line for each folder at the top that holds many. */
+const READABLE = 40;
+const MANY = 10;
+
+function folded(scripts: readonly Script[]): readonly string[] {
+  const tops = new Map<string, Script[]>();
+  for (const script of scripts) {
+    const top = script.path.split("/", 1)[0] ?? "";
+    const inside = tops.get(top);
+    if (inside === undefined) tops.set(top, [script]);
+    else inside.push(script);
+  }
+  return [...tops].flatMap(([top, inside]) => {
+    if (inside.length < MANY) return inside.map(scriptLine);
+    const listed = inside.map(({ path, sha256 }) => `${path}\0${sha256}`).sort();
+    const digest = createHash("sha256").update(listed.join("\n")).digest("hex");
+    return [`${inside.length} scripts in ${top}/: sha256 ${digest.slice(0, 16)}`];
+  });
+}
+
+function scriptLine({ path, sha256 }: Script): string {
+  return `script ${path}: sha256 ${sha256.slice(0, 16)}`;
 }
 
 const SCRIPT = /\.(sh|bash|zsh|fish|py|js|mjs|cjs|ts|rb|pl|ps1|bat|cmd|exe)$/i;
@@ -93,6 +120,11 @@ function reach({ isolation, servers }: Plugin): string {
     return `reaches: your files and the network${rest === "" ? "" : ", its MCP servers too"}`;
   const network = isolation.network === "deny" ? "no network" : "the network";
   return `reaches: its own folder and ${network}${isolation.required === true ? " (required)" : " (where this machine can do it)"}${rest}`;
+}
+
+/** What a terminal would obey, or not show, is shown: nobody says yes to what he cannot see. */
+function visible(line: string): string {
+  return line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
 }
 
 function oneLine(text: string): string {

@@ -35,4 +35,19 @@ describe("what a service can do", () => {
       `script ${path}: sha256 abababababababab`,
     ]);
   });
+
+  it("shows what a terminal would obey or hide, so that it can be seen and kept in the lock", () => {
+    expect(grants({ type: "process", command: "a\u001b[2Jb\u202ec\u200bd\ne" })).toContain(
+      "service (process): a\\u{1b}[2Jb\\u{202e}c\\u{200b}d e",
+    );
+  });
+
+  it("is one line for a folder of many scripts", () => {
+    const many = Array.from({ length: 50 }, (_, at) => `lib/x${at}.js`);
+    const lines = grants({ type: "process", command: "x" }, [...many, "run.sh"]);
+    expect(lines.filter((line) => line.includes("script"))).toEqual([
+      expect.stringMatching(/^50 scripts in lib\/: sha256 [0-9a-f]{16}$/),
+      "script run.sh: sha256 abababababababab",
+    ]);
+  });
 });
