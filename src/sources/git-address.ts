@@ -23,7 +23,7 @@ export function checkGitAddress(url: string, ref: string): void {
 
 function urlFault(url: string): string | undefined {
   if (url === "" || url.startsWith("-")) return "it looks like an option";
-  if (/[\p{Cc} ]/u.test(url)) return "it contains a space or a control character";
+  if (/[\p{Cc} ]/u.test(url)) return "it contains a space (write %20) or a control character";
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(url)?.[1]?.toLowerCase();
   if (scheme !== undefined && !SCHEMES.includes(scheme)) return `${scheme}:// is not one of ${SCHEMES.join(", ")}`;
   // `ext::command` runs a command. (gitremote-helpers)

@@ -106,8 +106,13 @@ async function commitOf(revision: string, call: FetchCall, git: RunGit): Promise
 function failure({ url, ref }: FetchCall, said: string): AtkError {
   const what = ref === "HEAD" ? maskUrl(url) : `${ref} of ${maskUrl(url)}`;
   return new AtkError("E_GIT", `cannot fetch ${what}: ${said === "" ? "git gave no reason" : said}`, {
-    hint: `git ls-remote ${maskUrl(url)} (shows what git can reach)`,
+    hint: `git ls-remote ${runnable(url)} (shows what git can reach)`,
   });
+}
+
+/** ssh needs its user, who is no secret; without him the hint would not work. */
+function runnable(url: string): string {
+  return /^ssh:\/\/[\w.-]{1,32}@[^@]*$/i.test(url) ? url : maskUrl(url);
 }
 
 /** GIT_ALLOW_PROTOCOL also holds for what a redirect or a config of the user leads to. */

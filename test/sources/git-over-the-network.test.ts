@@ -80,6 +80,16 @@ describe("a git source whose locked commit is gone", () => {
   });
 });
 
+describe("a git source over ssh that cannot be reached", () => {
+  it("is named in the hint with its user, so that the command works", async () => {
+    const url = `ssh://git@127.0.0.1:${await freePort()}/repo`;
+    await expect(resolve(url)).rejects.toMatchObject({
+      code: "E_GIT",
+      hint: `git ls-remote ${url} (shows what git can reach)`,
+    });
+  });
+});
+
 /** Debian: openssh-server. */
 const SSHD = "/usr/sbin/sshd";
 
