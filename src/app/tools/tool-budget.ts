@@ -62,7 +62,7 @@ function overAlready(costs: readonly ToolCost[], most: number | undefined): read
     .filter((agent) => sumIn(agent, costs) > most)
     .map((agent) => ({
       owner: biggestIn(agent, costs)[0]?.owner ?? agent,
-      message: `the tools of all servers take ~${showTokens(sumIn(agent, costs))} tokens in ${agent}, and policy.max_tool_tokens is ${most}`,
+      message: `the tools of all servers come to ~${showTokens(sumIn(agent, costs))} tokens in ${agent}, and policy.max_tool_tokens is ${most}`,
       hint: `atk tools --agent ${agent}`,
     }));
 }
