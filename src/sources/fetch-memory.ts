@@ -22,10 +22,16 @@ export function sourceKey(name: string, source: Source): string {
 }
 
 /** The answer of this run to `key`; asked for when nobody has asked yet. */
-export function once<T>(memory: Map<string, Promise<T>> | undefined, key: string, ask: () => Promise<T>): Promise<T> {
+export function once<T>(
+  memory: Map<string, Promise<T>> | undefined,
+  key: string,
+  ask: () => Promise<T>,
+  isOffline = false,
+): Promise<T> {
   const known = memory?.get(key);
   if (known !== undefined) return known;
   const answer = ask();
-  memory?.set(key, answer);
+  // What cannot be had without the network may still be had with it, later in this run.
+  if (!isOffline) memory?.set(key, answer);
   return answer;
 }

@@ -35,9 +35,8 @@ export interface SourceType<Type extends Source["type"]> {
  * @throws AtkError E_PLUGIN_NOT_FOUND, E_SOURCE, E_GIT, E_HOSTILE, E_PLUGIN_INVALID.
  */
 export async function resolveSource(name: string, source: Source, context: SourceContext): Promise<Resolved> {
-  const resolved = await once(context.memory?.resolved, sourceKey(name, source), () =>
-    resolveAny(name, source, context),
-  );
+  const resolve = (): Promise<Resolved> => resolveAny(name, source, context);
+  const resolved = await once(context.memory?.resolved, sourceKey(name, source), resolve, context.offline);
   if (source.type !== "local") await keep(resolved.tree, context);
   return resolved;
 }
@@ -54,7 +53,7 @@ export async function openLocked(name: string, locked: LockedPlugin, context: So
   const kept = await openKept(name, locked, context);
   if (kept !== undefined) return kept;
   const fetch = (): Promise<Tree> => fetchAny(name, locked, context);
-  const tree = verified(name, locked, await once(context.memory?.trees, treeKey(name, locked), fetch));
+  const tree = verified(name, locked, await once(context.memory?.trees, treeKey(name, locked), fetch, context.offline));
   await keep(tree, context);
   return tree;
 }
