@@ -38,6 +38,13 @@ describe("what servers run, vendored", () => {
     expect((await world.atk("vendor --check")).code).toBe(0);
   });
 
+  it("is written once where two servers run the same package", async () => {
+    world.plugin("twin", ["npx", "-y", "@acme/server"]);
+    expect((await world.atk("add ./src/twin --yes")).code).toBe(0);
+    await addAndVendor();
+    expect((await world.atk("vendor --check")).code).toBe(0);
+  });
+
   it("is left as it is by a second time", async () => {
     await addAndVendor();
     expect((await world.atk("vendor")).stderr).not.toContain("packages of");

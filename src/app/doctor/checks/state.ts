@@ -9,7 +9,11 @@ export const state: Check = {
     const { resources } = await readState(host.files, workspace);
     const count = Object.keys(resources).length;
     return [
-      { state: "ok", detail: `${count} things of atk's are on this machine`, at: { file: stateFile(workspace) } },
+      {
+        state: "ok",
+        detail: `${count} ${count === 1 ? "thing" : "things"} of atk's on this machine`,
+        at: { file: stateFile(workspace) },
+      },
     ];
   },
 };
