@@ -15,7 +15,7 @@ export type ChangeWords = Pick<ChangeRequest, "selection" | "message"> & Partial
 /** What a command adds to the way from plan to change. */
 export interface ChangeMoments {
   /** Before the plan is shown. */
-  readonly introduce?: (details: Approval) => Promise<void>;
+  readonly introduce?: (details: Approval, plan: Plan) => Promise<void>;
   readonly question?: string;
   /** After the yes, before the first write. */
   readonly begin?: () => Promise<void>;
@@ -39,7 +39,7 @@ export async function runChange(
       noInstall: options.isOff("install"),
       approve: async (plan, details) => {
         shown = true;
-        await introduce?.(details);
+        await introduce?.(details, plan);
         if (!session.json) await sayPlan(plan, session);
         const isYes = await confirmPlan(plan, question, invocation, session);
         if (isYes) await begin?.();

@@ -3,6 +3,7 @@ import type { UpgradeView } from "../app/upgrade/describe-upgrade.ts";
 import type { UpgradeWish } from "../app/upgrade/upgrade-edit.ts";
 import { ERRORS, EXIT } from "../core/error-codes.ts";
 import { AtkError } from "../core/errors.ts";
+import type { Plan } from "../core/plan.ts";
 import type { Invocation } from "./command.ts";
 import { runChange } from "./change-command.ts";
 import { printable } from "./paint.ts";
@@ -72,8 +73,9 @@ async function carryOut(
     context,
     {
       question: `Upgrade ${name}?`,
-      introduce: async ({ before, wish: wanted }) => {
+      introduce: async ({ before, wish: wanted }, plan) => {
         isAsked = true;
+        refuseEdited(name, plan, invocation, session);
         const plugin = wanted.plugins.find(({ entry }) => entry.name === name);
         if (plugin === undefined || "fault" in plugin) return;
         const old = before.lock.plugins[name];
@@ -94,6 +96,17 @@ async function carryOut(
   if (!isAsked && !session.json && !invocation.options.flag("dryRun") && code === EXIT.ok)
     session.say(`${name}: nothing newer`);
   return code;
+}
+
+/** New commands would run over old files. @throws AtkError E_DISAGREES where nobody has said, or will say, what to do with them */
+function refuseEdited(name: string, { changes }: Plan, { options }: Invocation, session: Session): void {
+  const isEdited = changes.some(({ noun, verdict }) => noun === "plugin" && verdict === "drifted");
+  const answer = options.text("onDrift");
+  const isAskedLater = answer === undefined && session.interactive && !options.flag("yes");
+  if (!isEdited || isAskedLater || answer === "backup" || answer === "overwrite") return;
+  throw new AtkError("E_DISAGREES", "not upgraded: files in its folder were changed by hand", {
+    hint: `atk upgrade ${name} --on-drift backup (keeps a copy of them), or overwrite`,
+  });
 }
 
 const SHOWN = 12;
