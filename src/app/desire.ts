@@ -110,8 +110,8 @@ function unapproved(plugins: readonly GoodPlugin[], approvals: readonly PlanAppr
 function faultOf(owner: string, error: AtkError): Refusal {
   const first = error.problems[0];
   const problem = asProblem(error);
-  const message =
-    first === undefined ? error.message : `${error.message}: ${error.problems.map((each) => each.message).join("; ")}`;
+  const more = error.problems.map((each) => each.message).filter((each) => !error.message.includes(each));
+  const message = more.length === 0 ? error.message : `${error.message}: ${more.join("; ")}`;
   const at = error.at ?? first?.at;
   return {
     address: `plugin.${owner}`,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import { answers, type LockedPlugin } from "../manifest/lock.ts";
 import type { PluginEntry } from "../manifest/manifest.ts";
@@ -131,7 +131,20 @@ async function resolveOnce(
   if (known !== undefined) return known;
   if (!options.offline || isLinked(entry))
     return resolvePlugin(entry, { ...options, manifest: inputs.manifest }, context);
+  // A folder of this machine can be read without a network: what is wrong in it comes before that it was never locked.
+  if (entry.source.type === "local") await refuseBroken(entry, inputs, options, context);
   throw new AtkError("E_LOCK", `${entry.name} is not locked yet`, { hint: "atk plan, then atk apply" });
+}
+
+/** @throws AtkError E_PLUGIN_INVALID, E_SOURCE */
+async function refuseBroken(entry: PluginEntry, inputs: Inputs, options: LoadOptions, context: Context): Promise<void> {
+  const { locked, tree } = await resolvePlugin(
+    entry,
+    { ...options, readOnly: true, manifest: inputs.manifest },
+    context,
+  );
+  const directory = join(context.workspace.pluginsDirectory, entry.name);
+  await defined({ entry, directory, integrity: locked.integrity, open: async () => tree }, inputs, context);
 }
 
 function isLinked({ source }: PluginEntry): boolean {
@@ -157,7 +170,10 @@ async function defined(
   const known = inputs.shortcuts.definitions[shortcut];
   if (known !== undefined) return { definition: known, shortcut };
   const tree = await found.open();
-  return { definition: await readDefinition({ id: entry.name, tree, directory, overrides }), shortcut };
+  const { source } = entry;
+  const editedIn = source.type === "local" ? { editedIn: resolve(context.workspace.directory, source.path) } : {};
+  const definition = await readDefinition({ id: entry.name, tree, directory, ...editedIn, overrides });
+  return { definition, shortcut };
 }
 
 /** Key of a definition among the shortcuts. */
