@@ -1,4 +1,6 @@
 import type { Json } from "../core/json.ts";
+import { createQuestions } from "./disagree.ts";
+import { mergeWhole } from "./merge-whole.ts";
 
 export type MergeKind = "manifest" | "lock" | "secrets" | "ignore" | "whole";
 
@@ -58,14 +60,34 @@ const KINDS: ReadonlyMap<string, MergeKind> = new Map([
  * @throws AtkError E_MANIFEST or E_LOCK (file:line:column) when a side cannot be read.
  */
 export async function mergeText(
-  _kind: MergeKind,
+  kind: MergeKind,
   { base, ours, theirs }: MergeInput,
   answers: Answers,
-  _context: MergeContext = {},
+  context: MergeContext = {},
 ): Promise<Merged> {
+  if (kind === "whole") return mergeWhole({ base, ours, theirs }, answers, context);
   if (theirs === base || ours === theirs) return { text: ours, disagreements: [] };
   if (ours === base) return { text: theirs, disagreements: [] };
-  const id = "file";
-  if (answers[id] !== undefined) return { text: answers[id] === "ours" ? ours : theirs, disagreements: [] };
-  return { text: ours, disagreements: [{ id, base, ours, theirs }] };
+  if (ours === undefined || theirs === undefined) return mergeRemoved({ base, ours, theirs }, answers);
+  const file = context.path ?? FILES[kind];
+  if (kind === "manifest") {
+    const { mergeManifest } = await import("./merge-manifest.ts");
+    return mergeManifest({ base, ours, theirs }, answers, file);
+  }
+  return mergeWhole({ base, ours, theirs }, answers, context);
+}
+
+const FILES = { manifest: "atk.yaml", lock: "atk.lock", secrets: "secrets.yaml", ignore: ".gitignore" };
+
+/** One side took the file away and the other changed it. */
+function mergeRemoved(input: MergeInput, answers: Answers): Merged {
+  const questions = createQuestions(answers);
+  const word = (text: string | undefined) => (text === undefined ? undefined : "changed");
+  const shown = {
+    base: input.base === undefined ? undefined : "there",
+    ours: word(input.ours),
+    theirs: word(input.theirs),
+  };
+  const text = questions.settle("file", { base: input.base, ours: input.ours, theirs: input.theirs }, shown);
+  return { text, disagreements: questions.open };
 }
