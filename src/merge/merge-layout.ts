@@ -1,6 +1,6 @@
 import { equal, isObject, type Json } from "../core/json.ts";
 import { EMPTY_SHEET, type Block, type Member, type Sheet } from "./layout.ts";
-import { entryKey, shapeOf, type Place } from "./manifest-shapes.ts";
+import { entryKey, isNoneWhenEmpty, shapeOf, type Place } from "./manifest-shapes.ts";
 import { mergeOrder } from "./merge-order.ts";
 import { mergeLines } from "./merge-set.ts";
 import { changedSide, eachOf, mergeWord, type Three } from "./three-way.ts";
@@ -41,7 +41,10 @@ function mergeBlocks(blocks: Blocks, wanted: Wanted): Block {
   const orders = { base: idsOf(base), ours: idsOf(ours), theirs: idsOf(theirs) };
   const inside = (id: string): Wanted => ({ data: memberOf(wanted, id), place: [...wanted.place, id] });
   const of = (id: string) => eachOf(members, (side) => side.get(id));
-  const ids = mergeOrder(orders, (id) => inside(id).data !== undefined || isWrittenEmpty(of(id)));
+  const ids = mergeOrder(
+    orders,
+    (id) => inside(id).data !== undefined || isWrittenEmpty(of(id)) || isEmptied(of(id), inside(id)),
+  );
   return {
     kind: ours.kind,
     indent: mergeNumber(blocks),
@@ -56,6 +59,11 @@ const idsOf = (block: Block | undefined) => (block?.members ?? []).map(({ id }) 
 function isWrittenEmpty({ base, ours, theirs }: Three<Member>): boolean {
   const isEmpty = [ours, theirs].some((side) => side !== undefined && side.data === null);
   return isEmpty && (base === undefined || (ours !== undefined && theirs !== undefined));
+}
+
+/** Each side took the rest of a section: it stays without entries, as `atk remove` leaves it. */
+function isEmptied({ ours, theirs }: Three<Member>, { place }: Wanted): boolean {
+  return place.length === 1 && isNoneWhenEmpty(place) && ours !== undefined && theirs !== undefined;
 }
 
 function memberOf({ data, place }: Wanted, id: string): Json | undefined {
@@ -113,11 +121,12 @@ function mergeInner({ base, ours, theirs }: Both, wanted: Wanted): Member | unde
   if (shapeOf(wanted.place).by === "whole") return undefined;
   const before = base?.inner?.kind === ours.inner.kind ? base.inner : undefined;
   const inner = mergeBlocks({ base: before, ours: ours.inner, theirs: theirs.inner }, wanted);
-  if (inner.members.length === 0) return undefined;
   const like = ours.isInline === base?.isInline ? theirs : ours;
   const head = mergeWord({ base: base?.head, ours: ours.head, theirs: theirs.head });
   const isInline = ours.isInline === theirs.isInline ? ours.isInline : like.isInline;
   const trail = mergeWord({ base: base?.trail, ours: ours.trail, theirs: theirs.trail });
+  if (inner.members.length === 0)
+    return { ...ours, head: `${head} ${inner.kind === "map" ? "{}" : "[]"}`, trail, inner: undefined, isInline: false };
   return { ...ours, head: ours.isInline === theirs.isInline ? head : like.head, trail, inner, isInline };
 }
 
