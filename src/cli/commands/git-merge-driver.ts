@@ -18,7 +18,7 @@ export const command: Command = {
     for (const { id } of disagreements)
       session.say(`${printable(path)}: both sides changed ${printable(id)}; it has our value now`);
     if (disagreements.length === 0) return EXIT.ok;
-    session.say("  to choose: atk sync, or edit the file and run: git add, git commit");
+    session.say(`  to choose: edit ${printable(path)}, then git add and git commit`);
     return CONFLICT;
   },
 };
