@@ -1,6 +1,6 @@
 import { equal, isObject, type Json } from "../core/json.ts";
 import { idOf, type Questions } from "./disagree.ts";
-import { changedSide, eachOf, type Three } from "./three-way.ts";
+import { changedSide, eachOf, mapThree, type Three } from "./three-way.ts";
 
 /** By name, as they are written: `age1...`, or `{ key: age1..., since: ... }`. */
 export type Machines = ReadonlyMap<string, Json>;
@@ -22,7 +22,15 @@ export function mergeMachines(section: string, machines: Three<Machines>, questi
     seen.add(keyOf(machine));
     merged.set(name, machine);
   }
-  return merged;
+  return merged.size === 0 ? orOneSide(section, machines, questions) : merged;
+}
+
+/** Each side removed the machines that the other kept: then nobody could open anything. */
+function orOneSide(section: string, machines: Three<Machines>, questions: Questions): Map<string, Json> {
+  const { ours, theirs } = machines;
+  if (section !== "recipients" || !ours?.size || !theirs?.size) return new Map();
+  const names = mapThree<Machines, Json>(machines, (side) => [...side.keys()]);
+  return new Map(questions.settle(idOf(["secrets", section]), machines, names));
 }
 
 function mergeMachine(machine: Three<Json>, id: () => string, questions: Questions): Json | undefined {

@@ -1,10 +1,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { installMergeDriver } from "../../src/app/merge/install-merge-driver.ts";
 import { initialAttributes } from "../../src/git/attributes-file.ts";
 import { mergeText } from "../../src/merge/merge-text.ts";
+import { changed, changes, manifests } from "../merge/manifest-arbitrary.ts";
 import { createScratch, type Scratch } from "../git/scratch.ts";
 
 const MAIN = resolve(import.meta.dirname, "../../dist/main.js");
@@ -90,6 +92,30 @@ describe("git with atk's merge driver", () => {
     git(server, "merge", "-q", "--no-edit", before);
     expect(read(server, "atk.yaml")).toBe(read(laptop, "atk.yaml"));
     expect(read(server, "atk.yaml")).toBe(MANIFEST.replace("  - memory\n", "  - memory\n  - figma\n  - sentry\n"));
+  });
+
+  it("gives what mergeText gives for manifests and edits at random", async () => {
+    const { laptop } = fleet;
+    const edits = fc.array(changes, { minLength: 1, maxLength: 4 });
+    const start = git(laptop, "rev-parse", "HEAD").trim();
+    const version = (from: string, text: string): string => {
+      git(laptop, "checkout", "-q", "--detach", from);
+      write(laptop, { "atk.yaml": text });
+      git(laptop, "commit", "-q", "--allow-empty", "-am", "version");
+      return git(laptop, "rev-parse", "HEAD").trim();
+    };
+    await fc.assert(
+      fc.asyncProperty(manifests, edits, edits, async (base, a, b) => {
+        const [ours, theirs] = [a.reduce(changed, base), b.reduce(changed, base)];
+        const root = version(start, base);
+        const [other, mine] = [version(root, theirs), version(root, ours)];
+        const { status } = spawnSync("git", ["merge", "-q", "--no-edit", other], { cwd: laptop, env: env() });
+        const merged = await mergeText("manifest", { base, ours, theirs }, {});
+        expect([read(laptop, "atk.yaml"), status]).toEqual([merged.text, merged.disagreements.length === 0 ? 0 : 1]);
+        git(laptop, "reset", "-q", "--hard", mine);
+      }),
+      { numRuns: 12 },
+    );
   });
 
   it.each(["--no-rebase", "--rebase"])("drops from the lock what the merged manifest has no more: pull %s", (how) => {
