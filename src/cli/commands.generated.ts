@@ -9,6 +9,7 @@ import { command as disable } from "./commands/disable.ts";
 import { command as doctor } from "./commands/doctor.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as env } from "./commands/env.ts";
+import { command as gitMergeDriver } from "./commands/git-merge-driver.ts";
 import { command as history } from "./commands/history.ts";
 import { command as init } from "./commands/init.ts";
 import { command as install } from "./commands/install.ts";
@@ -67,6 +68,7 @@ export const commands: readonly Command[] = [
   doctor,
   enable,
   env,
+  gitMergeDriver,
   history,
   init,
   install,
