@@ -25,6 +25,7 @@ import { keepContent } from "./plugin-source.ts";
 import { refuseBlocked } from "./refuse-blocked.ts";
 import { isInstall } from "./run-commands.ts";
 import { refuseStale } from "./stale.ts";
+import { runEvent, type RunEvent } from "./run-event.ts";
 import { shortcutsOf } from "./shortcuts-of.ts";
 import { rememberSettled } from "./settled.ts";
 import { writeShortcuts } from "./shortcuts.ts";
@@ -178,17 +179,19 @@ async function carryOut(
   const now = { ...choice, tasks: choice.tasks.filter((task) => !later(task)) };
   const isQuiet = now.tasks.length === 0 && extra.changes.length === 0;
   const { applied, left } = isQuiet
-    ? { applied: nothingApplied(work.state), left: now.left }
+    ? { applied: nothingApplied(work.state, runEvent({ label, tasks: [] }, context)), left: now.left }
     : await applyWhatCan(whole, now, context);
   await writeShortcuts(shortcutsOf(inputs, wish), context);
   const written = [...applied.written, ...(await adoptedFiles(applied.tasks))];
   const committed = await commitWritten(request.message, written, inputs.manifest.config, context);
-  if (!isQuiet) await recordApplied(request.message, applied.tasks, committed?.commit, context);
+  const commit = committed === undefined ? {} : { commit: committed.commit };
+  if (!isQuiet) await recordApplied({ ...applied.event, ...commit }, context);
   await applied.close();
   for (const { locked, tree } of Object.values(inputs.resolved ?? {})) await keepContent(locked.source, tree, context);
   if (wish.ports !== undefined) await rememberPorts(wish.ports, context);
   const services = await applyServices(choice.tasks, wish.plugins, context);
-  if (services.done.length > 0) await recordApplied(request.message, services.done, undefined, context);
+  if (services.done.length > 0)
+    await recordApplied({ ...runEvent({ label, tasks: services.done }, context), follows: !isQuiet }, context);
   await rememberSettled(context);
   return {
     outcome: "applied",
@@ -210,8 +213,8 @@ async function adoptedFiles(tasks: readonly Task[]): Promise<readonly string[]> 
   return (await Promise.all(files)).flat();
 }
 
-function nothingApplied(state: PlanWork["state"]): Applied {
-  return { tasks: [], changes: [], written: [], backups: {}, state, close: async () => undefined };
+function nothingApplied(state: PlanWork["state"], event: RunEvent): Applied {
+  return { tasks: [], changes: [], written: [], backups: {}, state, event, close: async () => undefined };
 }
 
 function noteOf(message: string, { autoCommit, autoPush }: ManifestConfig): JsonObject {
