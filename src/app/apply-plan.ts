@@ -61,11 +61,12 @@ export async function applyTasks(request: ApplyRequest, context: Context): Promi
   const state = await nextState({ ...parts, tasks });
   const changes = [...own, ...tidy(own, work.state), await stateChange(early, context)];
   const event = runEvent(request, context);
-  const keep = (await runRecord({ before: work.state, after: state, tasks, changes: own }, context)) as unknown as Json;
+  const { selection } = work.plan;
+  const record = await runRecord({ before: work.state, after: state, tasks, changes: own, selection }, context);
   const note = { ...request.note, event: asJson(event), paths: own.map((change) => change.path) };
   const transaction = await context.step(`Stage ${own.length} file${own.length === 1 ? "" : "s"}`, () =>
     prepare(
-      { label: request.label, changes, note, keep },
+      { label: request.label, changes, note, keep: record as unknown as Json },
       { files: context.host.files, directory: context.workspace.stateDirectory, now: () => context.host.now() },
     ),
   );

@@ -30,6 +30,7 @@ import { shortcutsOf } from "./shortcuts-of.ts";
 import { rememberSettled } from "./settled.ts";
 import { writeShortcuts } from "./shortcuts.ts";
 import { readState } from "./state-store.ts";
+import { withExactFiles } from "./undo/exact-files.ts";
 
 /** One change of the machine: an optional edit of the manifest, then plan, approval, apply and commit of just that. */
 export interface ChangeRequest {
@@ -57,9 +58,20 @@ export interface ChangeRequest {
   readonly pinAll?: boolean;
   /** Install commands are left for later: they stay pending. */
   readonly noInstall?: boolean;
+  /** Number of the run that this takes back. */
+  readonly undoes?: number;
+  /** Has the last word on the plan before it is shown. */
+  readonly rework?: Rework;
   /** Asked once, with the plan, before anything is written. Not asked when there is nothing to do. */
   approve(plan: Plan, details: Approval): Promise<boolean>;
 }
+
+/** A plan made from another one, e.g. of what was there before. Called once for each look. */
+export type Rework = (
+  work: PlanWork,
+  made: { readonly inputs: Inputs; readonly wish: Wish },
+  context: Context,
+) => Promise<PlanWork>;
 
 export interface Approval {
   /** Lines of the user's own files that change with it, for showing. */
@@ -172,6 +184,7 @@ async function carryOut(
     label,
     note: noteOf(label, inputs.manifest.config),
     ...(request.forced ? { forced: true } : {}),
+    ...(request.undoes === undefined ? {} : { undoes: request.undoes }),
   };
   await installPrograms(choice.tasks, prepared, context);
   await stopGoing(choice.tasks, request.forced ?? false, context);
@@ -236,12 +249,15 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
   await refusePortConflicts(wish);
   if (request.filesOnly) refuseUnlockable(request.selection.names, wish);
   const { preflight: _skipped, ...unchecked } = wish.desired;
-  const work = await makePlan(request.unchecked ? unchecked : wish.desired, state, context, request.selection);
+  const planned = await makePlan(request.unchecked ? unchecked : wish.desired, state, context, request.selection);
+  const work = (await request.rework?.(planned, { inputs, wish }, context)) ?? planned;
   if (request.isEdit === false || request.edit === undefined)
     refuseUnknownNames(request.selection.names, inputs.manifest, state);
   if (request.allOrNothing) refuseBlocked(work);
   const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
-  return { before, inputs, wish, work, manifestChanged: extra.changes.length > 0 };
+  const own = (work.exact ?? []).filter(({ isOwn }) => isOwn);
+  const asked = await withExactFiles({ changes: extra.changes, files: {} }, own, context.look);
+  return { before, inputs, wish, work, manifestChanged: asked.changes.length > 0 };
 }
 
 /** What was named to be locked anew and cannot be is said: the lock keeps what it had. @throws AtkError */

@@ -310,7 +310,7 @@ function refusedItem(refusal: Refusal): Item {
 
 const NOUN_ORDER = ["plugin", "install", "mcp_server", "skill", "instruction", "service"];
 
-function byOwnerAndAddress(a: Item, b: Item): number {
+export function byOwnerAndAddress(a: Item, b: Item): number {
   return rank(a.change) < rank(b.change) ? -1 : 1;
 }
 

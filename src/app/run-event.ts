@@ -18,6 +18,8 @@ export interface RunEvent {
   readonly tx?: string;
   /** Number of the run that was taken back. */
   readonly undoes?: number;
+  /** Backup that was made before it (upgrades): where the data of then is. */
+  readonly snapshot?: string;
   /** true: belongs to the run before it (services, which are started when everything else is done). */
   readonly follows?: boolean;
 }

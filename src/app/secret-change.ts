@@ -69,7 +69,7 @@ async function write({ message, store, text, config }: Writing, context: Context
       label: message,
       changes: [changeOf(store, text)],
       note: { message, config: { ...config } as JsonObject, paths: [path], event: asJson(event) },
-      keep: { tasks: [], files: {}, texts: {} },
+      keep: { tasks: [], files: {}, texts: {}, selection: [] },
     },
     { files: host.files, directory: workspace.stateDirectory, now: () => host.now() },
   );

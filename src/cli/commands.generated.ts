@@ -50,6 +50,7 @@ import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
 import { command as tools } from "./commands/tools.ts";
+import { command as undo } from "./commands/undo.ts";
 import { command as uninstall } from "./commands/uninstall.ts";
 import { command as unplug } from "./commands/unplug.ts";
 import { command as upgrade } from "./commands/upgrade.ts";
@@ -108,6 +109,7 @@ export const commands: readonly Command[] = [
   status,
   stop,
   tools,
+  undo,
   uninstall,
   unplug,
   upgrade,

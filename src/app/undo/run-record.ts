@@ -11,6 +11,8 @@ export interface RunRecord {
   readonly files: Readonly<Record<string, FileRecord | null>>;
   /** The manifest and the lock after the run. */
   readonly texts: RunTexts;
+  /** Entries that were chosen; empty: all. */
+  readonly selection: readonly string[];
 }
 
 export interface RunTexts {
@@ -34,9 +36,11 @@ export interface RecordParts {
   readonly after: State;
   readonly tasks: readonly Task[];
   readonly changes: readonly FileChange[];
+  readonly selection: readonly string[];
 }
 
-export async function runRecord({ before, after, tasks, changes }: RecordParts, context: Context): Promise<RunRecord> {
+export async function runRecord(parts: RecordParts, context: Context): Promise<RunRecord> {
+  const { before, after, tasks, changes, selection } = parts;
   const files = changes.flatMap(({ path }) => {
     const isKnown = before.files[path] !== undefined || after.files[path] !== undefined;
     return isKnown ? [[path, before.files[path] ?? null] as const] : [];
@@ -54,6 +58,7 @@ export async function runRecord({ before, after, tasks, changes }: RecordParts, 
     })),
     files: Object.fromEntries(files),
     texts: await textsAfter(changes, context),
+    selection,
   };
 }
 
