@@ -32,7 +32,8 @@ function newest(runs: readonly Run[]): Run {
 
 function named(id: number, runs: readonly Run[]): Run {
   const run = runs.find((each) => each.id === id);
-  if (run === undefined) throw new AtkError("E_USAGE", `there is no run ${id} on this machine`, { hint: "atk history" });
+  if (run === undefined)
+    throw new AtkError("E_USAGE", `there is no run ${id} on this machine`, { hint: "atk history" });
   if (run.undoneBy !== undefined)
     throw new AtkError("E_USAGE", `run ${id} was taken back already, by run ${run.undoneBy}`, {
       hint: `to have it again: atk undo ${run.undoneBy}`,

@@ -18,7 +18,9 @@ export function filesBefore({ steps, places, folder }: RunImages, now: ReadFiles
       if (step?.type === "mode") return { ...(await now.stat(path)), ...fileStat(step.from) };
       if (step?.type !== "put" && step?.type !== "remove") return now.stat(path);
       if (step.before.state === "absent") return undefined;
-      return step.before.state === "link" ? { ...fileStat(0o777), type: "link" } : fileStat(step.original?.mode ?? 0o600);
+      return step.before.state === "link"
+        ? { ...fileStat(0o777), type: "link" }
+        : fileStat(step.original?.mode ?? 0o600);
     },
     async readLink(path) {
       const step = stepAt(path);

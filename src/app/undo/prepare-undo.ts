@@ -109,7 +109,9 @@ async function reworked({ undoable, reversed, wish }: Reworking, work: PlanWork,
   const own = restored.flatMap((each) => (each !== "planned" && "item" in each ? [each.item] : []));
   const items = [...own, ...work.items.filter((item) => belongs(item, planned))].sort(byOwnerAndAddress);
   const isSameLock =
-    reversed !== undefined && work.plan.approvals === undefined && printLock(wish.lock) === printLock(reversed.lockBefore);
+    reversed !== undefined &&
+    work.plan.approvals === undefined &&
+    printLock(wish.lock) === printLock(reversed.lockBefore);
   const exact = chosen(await exactFilesOf(undoable, now), isSameLock, now);
   const moved = await movedFiles(exact, now);
   const conflicts = restored.flatMap((each) => (each !== "planned" && "conflict" in each ? [each.conflict] : []));

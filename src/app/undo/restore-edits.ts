@@ -29,7 +29,9 @@ export async function restoreEdits(restoring: Restoring, worlds: TwoWorlds): Pro
     case "link":
       return pathEdits(locator.file, worlds);
     case "tree":
-      return (await Promise.all(treePaths(locator.directory, restoring.task).map((path) => pathEdits(path, worlds)))).flat();
+      return (
+        await Promise.all(treePaths(locator.directory, restoring.task).map((path) => pathEdits(path, worlds)))
+      ).flat();
     case "command":
     case "service":
       return [];
@@ -84,5 +86,8 @@ async function pathEdits(file: string, { now, then }: TwoWorlds): Promise<readon
 /** A path that the run did not touch looks the same in both worlds: its times are those of now. */
 async function isUntouched(file: string, now: Context, then: Context): Promise<boolean> {
   const [a, b] = await Promise.all([now.look.files.stat(file), then.look.files.stat(file)]);
-  return a === b || (a !== undefined && b !== undefined && b.mtimeMs !== -1 && a.ctimeMs === b.ctimeMs && a.inode === b.inode);
+  return (
+    a === b ||
+    (a !== undefined && b !== undefined && b.mtimeMs !== -1 && a.ctimeMs === b.ctimeMs && a.inode === b.inode)
+  );
 }

@@ -64,7 +64,11 @@ export function reverseLock({ now, after, before, file }: Locks): Reversed<Lock>
 
 type Entries<T> = Readonly<Record<string, T>>;
 
-function reverseMap<T>(now: Entries<T>, after: Entries<T>, before: Entries<T>): { value: Entries<T>; others: string[] } {
+function reverseMap<T>(
+  now: Entries<T>,
+  after: Entries<T>,
+  before: Entries<T>,
+): { value: Entries<T>; others: string[] } {
   const value: Record<string, T> = { ...now };
   const others: string[] = [];
   for (const name of new Set([...Object.keys(after), ...Object.keys(before)])) {

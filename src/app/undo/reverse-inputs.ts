@@ -99,7 +99,11 @@ async function manifestBefore(
 }
 
 /** Texts of the dependency trees that the lock named then and the run took away. */
-async function treesBefore(lock: Lock, undoable: Undoable, context: Context): Promise<Readonly<Record<string, string>>> {
+async function treesBefore(
+  lock: Lock,
+  undoable: Undoable,
+  context: Context,
+): Promise<Readonly<Record<string, string>>> {
   const { lockFile } = context.workspace;
   const folder = `${lockFile}.d/`;
   if (!undoable.images.steps.some(({ path }) => path.startsWith(folder))) return {};

@@ -34,13 +34,10 @@ undoing it does the thing again. Exit 11 when something was changed since.`,
     const { run } = undo;
     session.say(`Undo run ${run.id} of ${run.at.slice(0, 16).replace("T", " ")}: ${printable(run.label)}`);
     const introduce = async (): Promise<void> => sayEntries(undo, session);
-    const code = await runChange(
-      { ...undo.request, unchecked: true },
-      invocation,
-      session,
-      context,
-      { introduce, question: "Put this back?" },
-    );
+    const code = await runChange({ ...undo.request, unchecked: true }, invocation, session, context, {
+      introduce,
+      question: "Put this back?",
+    });
     for (const { address, file, message } of undo.kept())
       session.say(printable(`  left as it is: ${address} ${message}${file === undefined ? "" : ` (${file})`}`));
     return code;

@@ -39,7 +39,8 @@ export async function filesAt(
 async function namedCommit({ git, at }: Repository, name: string): Promise<string | undefined> {
   const ref = name === "" ? "HEAD" : name;
   const oid = await orAbsent(async () => git.resolveRef({ ...at, ref }));
-  const found = oid ?? (/^[0-9a-f]{4,40}$/.test(ref) ? await orAbsent(async () => git.expandOid({ ...at, oid: ref })) : undefined);
+  const found =
+    oid ?? (/^[0-9a-f]{4,40}$/.test(ref) ? await orAbsent(async () => git.expandOid({ ...at, oid: ref })) : undefined);
   // An annotated tag is an object of its own, which reading a commit looks behind.
   return found === undefined ? undefined : (await orAbsent(async () => git.readCommit({ ...at, oid: found })))?.oid;
 }
