@@ -29,6 +29,8 @@ export interface Inputs {
   readonly left?: readonly string[];
   /** Texts of dependency trees that are known already, by their digests. */
   readonly trees?: Readonly<Record<string, string>>;
+  /** Content that is known already, by its integrity. */
+  readonly contents?: Readonly<Record<string, Tree>>;
   /** Recorded by this run, by the id of the server: its file is written beside the lock. */
   readonly toolRecords?: Readonly<Record<string, ToolRecord>>;
 }

@@ -5,6 +5,7 @@ import { command as apply } from "./commands/apply.ts";
 import { command as cacheLs } from "./commands/cache-ls.ts";
 import { command as cachePrune } from "./commands/cache-prune.ts";
 import { command as cacheVerify } from "./commands/cache-verify.ts";
+import { command as diff } from "./commands/diff.ts";
 import { command as disable } from "./commands/disable.ts";
 import { command as doctor } from "./commands/doctor.ts";
 import { command as enable } from "./commands/enable.ts";
@@ -33,6 +34,7 @@ import { command as registryUpdate } from "./commands/registry-update.ts";
 import { command as registryValidate } from "./commands/registry-validate.ts";
 import { command as remove } from "./commands/remove.ts";
 import { command as restart } from "./commands/restart.ts";
+import { command as rollback } from "./commands/rollback.ts";
 import { command as run } from "./commands/run.ts";
 import { command as search } from "./commands/search.ts";
 import { command as secretApprove } from "./commands/secret-approve.ts";
@@ -64,6 +66,7 @@ export const commands: readonly Command[] = [
   cacheLs,
   cachePrune,
   cacheVerify,
+  diff,
   disable,
   doctor,
   enable,
@@ -92,6 +95,7 @@ export const commands: readonly Command[] = [
   registryValidate,
   remove,
   restart,
+  rollback,
   run,
   search,
   secretApprove,

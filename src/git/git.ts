@@ -37,7 +37,13 @@ export interface Git {
   /** The newest commit on HEAD's own line that was there at a time; undefined when there was none yet. */
   commitAt(time: Date): Promise<string | undefined>;
   /** Files below a folder in a commit, as paths from the top of the repository. */
-  filesAt(request: { readonly commit: string; readonly folder: string }): Promise<readonly string[]>;
+  filesAt(request: { readonly commit: string; readonly folder: string }): Promise<readonly CommittedFile[]>;
+}
+
+export interface CommittedFile {
+  readonly path: string;
+  readonly type: "file" | "link";
+  readonly executable: boolean;
 }
 
 export interface Head {

@@ -1,6 +1,13 @@
 import type { FileStat, ReadFiles } from "../../core/host.ts";
 import { imageBytes, type RunImages } from "../../log/run-images.ts";
 import type { Step } from "../../log/step.ts";
+import { createLook } from "../../primitives/look.ts";
+import type { Context } from "../context.ts";
+
+/** The same run of atk, looking at the machine as it was before another one. */
+export function contextBefore(images: RunImages, now: Context): Context {
+  return { ...now, look: createLook(filesBefore(images, now.host.files), now.look.keepsExecutableBit) };
+}
 
 /** The machine as it was before a run, as far as the run touched it; everything else as it is now. */
 export function filesBefore({ steps, places, folder }: RunImages, now: ReadFiles): ReadFiles {

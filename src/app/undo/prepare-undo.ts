@@ -3,7 +3,6 @@ import { AtkError } from "../../core/errors.ts";
 import { summarise } from "../../core/plan.ts";
 import { printLock } from "../../manifest/lock-file.ts";
 import type { EntryChange } from "../../manifest/manifest-entries.ts";
-import { createLook } from "../../primitives/look.ts";
 import { SECRETS_FILE } from "../../secrets/secrets-file.ts";
 import type { ChangeRequest, Rework } from "../change.ts";
 import type { Context } from "../context.ts";
@@ -13,7 +12,7 @@ import { storeDirectory } from "../secrets.ts";
 import { chooseRun, type Undoable } from "./choose-run.ts";
 import { lookAt, same, type ExactFile } from "./exact-files.ts";
 import { exactFilesOf } from "./exact-of.ts";
-import { filesBefore } from "./image-files.ts";
+import { contextBefore } from "./image-files.ts";
 import { inverseNotices } from "./inverse-notices.ts";
 import { restoreItem, type Conflict, type TwoWorlds } from "./restore-item.ts";
 import { reverseInputs, type ReversedInputs } from "./reverse-inputs.ts";
@@ -32,7 +31,7 @@ export interface UndoRequest {
 export interface Undo {
   readonly run: Run;
   readonly request: Pick<ChangeRequest, "edit" | "rework" | "selection" | "message" | "undoes">;
-  /** What the manifest says differently then. */
+  /** What the manifest says differently afterwards. */
   readonly manifestChanges: () => readonly EntryChange[];
   /** What was changed since and stays, with `keepTheirs`. */
   readonly kept: () => readonly Conflict[];
@@ -102,8 +101,8 @@ interface Reworked {
 /** The plan of the manifest as it was, with every resource of the run put back as it was found. */
 async function reworked({ undoable, reversed, wish }: Reworking, work: PlanWork, now: Context): Promise<Reworked> {
   const { record, images, run } = undoable;
-  const then: Context = { ...now, look: createLook(filesBefore(images, now.host.files), now.look.keepsExecutableBit) };
-  const worlds: TwoWorlds = { now, then, state: work.state };
+  const earlier = contextBefore(images, now);
+  const worlds: TwoWorlds = { now, earlier, state: work.state };
   const restored = await Promise.all(record.tasks.map((task) => restoreItem(task, worlds)));
   const planned = new Set(record.tasks.filter((_, at) => restored[at] === "planned").map(({ key }) => key));
   const own = restored.flatMap((each) => (each !== "planned" && "item" in each ? [each.item] : []));

@@ -41,10 +41,10 @@ export async function restoreEdits(restoring: Restoring, worlds: TwoWorlds): Pro
 async function fragmentEdits(
   { file, format, at }: Extract<Locator, { kind: "fragment" }>,
   shape: Shape | undefined,
-  { now, then }: TwoWorlds,
+  { now, earlier }: TwoWorlds,
 ): Promise<readonly Edit[]> {
   const [found, value] = await Promise.all(
-    [now, then].map(async ({ look }) => valueAt(await look.data(file, format), at)),
+    [now, earlier].map(async ({ look }) => valueAt(await look.data(file, format), at)),
   );
   if (value === undefined) return [{ type: "document", file, format, edits: [{ op: "delete", at }] }];
   if (!isObject(found) || !isObject(value) || shape === undefined)
@@ -62,10 +62,10 @@ function ownedOf(value: JsonObject, { owned }: Shape): JsonObject {
 
 async function blockEdits(
   { file, id }: Extract<Locator, { kind: "block" }>,
-  { then }: TwoWorlds,
+  { earlier }: TwoWorlds,
 ): Promise<readonly Edit[]> {
   const { readBlock } = await import("../../formats/markdown-block.ts");
-  const before = await then.look.text(file);
+  const before = await earlier.look.text(file);
   return [{ type: "block", file, id, text: before === undefined ? undefined : readBlock(before, id) }];
 }
 
@@ -74,18 +74,18 @@ function treePaths(directory: string, { before, after }: TaskRecord): readonly s
   return [...new Set(listed)].sort().map((path) => join(directory, path));
 }
 
-async function pathEdits(file: string, { now, then }: TwoWorlds): Promise<readonly Edit[]> {
-  const [isSame, stat] = [await isUntouched(file, now, then), await then.look.stat(file)];
+async function pathEdits(file: string, { now, earlier }: TwoWorlds): Promise<readonly Edit[]> {
+  const [isSame, stat] = [await isUntouched(file, now, earlier), await earlier.look.stat(file)];
   if (isSame) return [];
   if (stat === undefined) return [{ type: "remove", file }];
-  if (stat.type === "link") return [{ type: "link", file, target: (await then.look.files.readLink(file)) ?? "" }];
-  const bytes = (await then.look.bytes(file)) ?? new Uint8Array();
+  if (stat.type === "link") return [{ type: "link", file, target: (await earlier.look.files.readLink(file)) ?? "" }];
+  const bytes = (await earlier.look.bytes(file)) ?? new Uint8Array();
   return [{ type: "file", file, bytes, mode: stat.mode, forceMode: true }];
 }
 
 /** A path that the run did not touch looks the same in both worlds: its times are those of now. */
-async function isUntouched(file: string, now: Context, then: Context): Promise<boolean> {
-  const [a, b] = await Promise.all([now.look.files.stat(file), then.look.files.stat(file)]);
+async function isUntouched(file: string, now: Context, earlier: Context): Promise<boolean> {
+  const [a, b] = await Promise.all([now.look.files.stat(file), earlier.look.files.stat(file)]);
   return (
     a === b ||
     (a !== undefined && b !== undefined && b.mtimeMs !== -1 && a.ctimeMs === b.ctimeMs && a.inode === b.inode)

@@ -14,7 +14,7 @@ import type { TaskRecord } from "./run-record.ts";
 /** The machine now, and as it was before the run. */
 export interface TwoWorlds {
   readonly now: Context;
-  readonly then: Context;
+  readonly earlier: Context;
   readonly state: State;
 }
 
@@ -39,11 +39,11 @@ export async function restoreItem(task: TaskRecord, worlds: TwoWorlds): Promise<
   const provider = providerOf(recorded.locator.kind);
   const now = await provider.observe(subject, worlds.now);
   const before = subjectOf(task.before ?? recorded, worlds.state);
-  const then = await provider.observe(before, worlds.then);
+  const earlier = await provider.observe(before, worlds.earlier);
   if (now.state === "blocked") return { conflict: conflictOf(task, recorded, now.error.message) };
-  if (digestOf(now) !== (task.after?.digest ?? null) && digestOf(now) !== digestOf(then))
+  if (digestOf(now) !== (task.after?.digest ?? null) && digestOf(now) !== digestOf(earlier))
     return { conflict: conflictOf(task, recorded, sayChanged(now, task)) };
-  return { item: await itemOf({ task, recorded, subject, now: digestOf(now), then: digestOf(then) }, worlds) };
+  return { item: await itemOf({ task, recorded, subject, now: digestOf(now), earlier: digestOf(earlier) }, worlds) };
 }
 
 const PLANNED: ReadonlySet<string> = new Set(["adopt", "forget"]);
@@ -76,14 +76,14 @@ interface Parts {
   readonly recorded: Recorded;
   readonly subject: Subject<Locator["kind"]>;
   readonly now: string | null;
-  readonly then: string | null;
+  readonly earlier: string | null;
 }
 
-async function itemOf({ task, recorded, subject, now, then }: Parts, worlds: TwoWorlds): Promise<Item> {
+async function itemOf({ task, recorded, subject, now, earlier }: Parts, worlds: TwoWorlds): Promise<Item> {
   const { address, noun, owner, agents, key } = task;
-  const verdict: Verdict = then === null ? "delete" : now === null ? "create" : "update";
+  const verdict: Verdict = earlier === null ? "delete" : now === null ? "create" : "update";
   const isSealed = task.before?.sealed === true || task.after?.sealed === true;
-  const content = await contentThen(subject, worlds.then);
+  const content = await earlierContent(subject, worlds.earlier);
   const diff = await viewsOf(verdict, { subject: { ...subject, content }, isSealed }, worlds.now);
   const { locator } = recorded;
   return {
@@ -91,7 +91,7 @@ async function itemOf({ task, recorded, subject, now, then }: Parts, worlds: Two
     resource: undefined,
     recorded: worlds.state.resources[key],
     restore: {
-      edits: await restoreEdits({ task, subject, hasChanged: now !== then }, worlds),
+      edits: await restoreEdits({ task, subject, hasChanged: now !== earlier }, worlds),
       recorded: task.before ?? undefined,
     },
     change: {
@@ -102,14 +102,14 @@ async function itemOf({ task, recorded, subject, now, then }: Parts, worlds: Two
       verdict,
       locator,
       expected: now,
-      after: then,
+      after: earlier,
       ...(diff === undefined ? {} : { diff }),
     },
   };
 }
 
 /** What stood there, for showing. */
-async function contentThen({ locator }: Subject<Locator["kind"]>, { look }: Context): Promise<SubjectContent> {
+async function earlierContent({ locator }: Subject<Locator["kind"]>, { look }: Context): Promise<SubjectContent> {
   if (locator.kind === "fragment") {
     const value: Json | undefined = valueAt(await look.data(locator.file, locator.format), locator.at);
     return isObject(value) ? { kind: "fragment", value } : undefined;

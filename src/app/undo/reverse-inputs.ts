@@ -7,9 +7,11 @@ import { EMPTY_LOCK, withManifest, type Inputs } from "../inputs.ts";
 import { npmPins, treeFile } from "../pins/tree-files.ts";
 import type { Undoable } from "./choose-run.ts";
 import type { Conflict } from "./restore-item.ts";
+import { contextBefore } from "./image-files.ts";
 import { reverseLock, reverseManifest, withEntriesOf } from "./reverse-entries.ts";
 import type { RunRecord } from "./run-record.ts";
 import type { Run } from "./runs.ts";
+import { treesBefore } from "./trees-before.ts";
 
 /** The manifest and the lock as they were before a run. */
 export interface ReversedInputs {
@@ -39,9 +41,10 @@ export async function reverseInputs(
   const lockBefore = wrote ? lockOf(await textBefore(lockFile, undoable, context), lockFile) : lockAfter;
   const lock = reverseLock({ now: inputs.lock, after: lockAfter, before: lockBefore, file: lockFile });
   const edited = await withManifest(inputs, manifest.value, context);
-  const trees = await treesBefore(lock.value, undoable, context);
+  const trees = await npmTreesBefore(lock.value, undoable, context);
+  const contents = await treesBefore(undoable.record, contextBefore(undoable.images, context));
   return {
-    inputs: { ...edited, lock: lock.value, trees, left: Object.keys(inputs.lock.plugins) },
+    inputs: { ...edited, lock: lock.value, trees, contents, left: Object.keys(inputs.lock.plugins) },
     conflicts: [...manifest.conflicts, ...lock.conflicts],
     changes: entryChanges(manifestEntries(inputs.manifestText, file), manifestEntries(manifest.value, file)),
     lockBefore,
@@ -99,7 +102,7 @@ async function manifestBefore(
 }
 
 /** Texts of the dependency trees that the lock named then and the run took away. */
-async function treesBefore(
+async function npmTreesBefore(
   lock: Lock,
   undoable: Undoable,
   context: Context,

@@ -65,7 +65,15 @@ export async function runRecord(parts: RecordParts, context: Context): Promise<R
 /** What `stat` said then means nothing later. */
 function withoutStat(recorded: Recorded | undefined): Recorded | null {
   if (recorded?.files === undefined) return recorded ?? null;
-  return { ...recorded, files: recorded.files.map(({ stat: _, ...file }) => file) };
+  return {
+    ...recorded,
+    files: recorded.files.map(({ path, sha256, executable, target }) => ({
+      path,
+      sha256,
+      executable,
+      ...(target === undefined ? {} : { target }),
+    })),
+  };
 }
 
 async function textsAfter(changes: readonly FileChange[], { look, workspace }: Context): Promise<RunTexts> {

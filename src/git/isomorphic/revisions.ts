@@ -1,3 +1,5 @@
+import type { WalkerEntry } from "isomorphic-git";
+import type { CommittedFile } from "../git.ts";
 import { namedPath } from "../named-paths.ts";
 import { orAbsent } from "./read.ts";
 import type { Repository } from "./repository.ts";
@@ -30,10 +32,16 @@ export async function commitAt(repository: Repository, time: Date): Promise<stri
 export async function filesAt(
   { git, at, directory }: Repository,
   { commit, folder }: { readonly commit: string; readonly folder: string },
-): Promise<readonly string[]> {
+): Promise<readonly CommittedFile[]> {
   const prefix = `${namedPath(directory, folder)}/`;
-  const names = await orAbsent(async () => git.listFiles({ ...at, ref: commit }));
-  return (names ?? []).filter((name) => name.startsWith(prefix));
+  const map = async (path: string, [entry]: readonly (WalkerEntry | null)[]): Promise<CommittedFile | undefined> => {
+    if ((await entry?.type()) !== "blob" || !path.startsWith(prefix)) return undefined;
+    const mode = await entry?.mode();
+    return { path, type: mode === 0o120000 ? "link" : "file", executable: mode === 0o100755 };
+  };
+  const trees = [git.TREE({ ref: commit })];
+  const found: unknown = await orAbsent(async () => git.walk({ ...at, trees, map }));
+  return (Array.isArray(found) ? found.flat(Infinity) : []) as readonly CommittedFile[];
 }
 
 async function namedCommit({ git, at }: Repository, name: string): Promise<string | undefined> {

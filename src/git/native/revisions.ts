@@ -1,3 +1,4 @@
+import type { CommittedFile } from "../git.ts";
 import { namedPath } from "../named-paths.ts";
 import { findCommit } from "./refs.ts";
 import { records, type RunGit } from "./run-git.ts";
@@ -20,8 +21,15 @@ export async function filesAt(
   git: RunGit,
   directory: string,
   { commit, folder }: { readonly commit: string; readonly folder: string },
-): Promise<readonly string[]> {
-  const args = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit, `${namedPath(directory, folder)}/`];
+): Promise<readonly CommittedFile[]> {
+  const args = ["ls-tree", "-r", "-z", "--full-tree", commit, `${namedPath(directory, folder)}/`];
   const { stdout, exitCode } = await git({ task: `list ${folder}`, args, answers: [0, 128] });
-  return exitCode === 0 ? records(stdout) : [];
+  return exitCode === 0 ? records(stdout).flatMap(fileOf) : [];
+}
+
+/** `<mode> SP <type> SP <id> TAB <path>`; nested repositories are no files. (git-ls-tree(1)) */
+function fileOf(line: string): readonly CommittedFile[] {
+  const [, mode, path] = /^(\d+) blob [0-9a-f]+\t(.*)$/s.exec(line) ?? [];
+  if (mode === undefined || path === undefined) return [];
+  return [{ path, type: mode === "120000" ? "link" : "file", executable: mode === "100755" }];
 }
