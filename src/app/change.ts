@@ -30,6 +30,7 @@ import { shortcutsOf } from "./shortcuts-of.ts";
 import { rememberSettled } from "./settled.ts";
 import { writeShortcuts } from "./shortcuts.ts";
 import { readState } from "./state-store.ts";
+import { pruneRuns } from "./undo/prune-runs.ts";
 import { withExactFiles } from "./undo/exact-files.ts";
 
 /** One change of the machine: an optional edit of the manifest, then plan, approval, apply and commit of just that. */
@@ -206,6 +207,7 @@ async function carryOut(
   if (services.done.length > 0)
     await recordApplied({ ...runEvent({ label, tasks: services.done }, context), follows: !isQuiet }, context);
   await rememberSettled(context);
+  await pruneRuns(context);
   return {
     outcome: "applied",
     plan: work.plan,

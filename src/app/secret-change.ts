@@ -11,6 +11,7 @@ import { recordApplied } from "./record-applied.ts";
 import { asJson, runEvent } from "./run-event.ts";
 import { readStore, type StoreFile } from "./secret-file.ts";
 import { rememberSettled } from "./settled.ts";
+import { pruneRuns } from "./undo/prune-runs.ts";
 
 export interface SecretEdit<T> {
   /** What the file shall hold. */
@@ -49,6 +50,7 @@ export async function changeSecrets<T>(
     if (text === store.text) return { result, changed: false };
     const committed = await write({ message, store, text, config: inputs.manifest.config }, context);
     await rememberSettled(context);
+    await pruneRuns(context);
     return { result, changed: true, ...(committed === undefined ? {} : { committed }) };
   });
 }

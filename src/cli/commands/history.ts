@@ -55,7 +55,9 @@ function sayVerified(
     return code;
   }
   if (broken !== undefined)
-    session.out(`! line ${broken.line} of the log: ${printable(broken.reason)} (${events} before it are whole)`);
+    session.out(
+      `! line ${broken.line} of the log${broken.file === undefined ? "" : ` (${broken.file})`}: ${printable(broken.reason)} (${events} before it are whole)`,
+    );
   else session.out(`Verified: ${events} event${events === 1 ? "" : "s"}, none changed or missing.`);
   for (const line of torn) session.say(`note: line ${line} was torn by a power cut; nothing follows from it`);
   return code;
