@@ -191,7 +191,7 @@ async function carryOut(
   await stopGoing(choice.tasks, request.forced ?? false, context);
   const later = (task: Task): boolean => isService(task) && task.item.resource !== undefined;
   const now = { ...choice, tasks: choice.tasks.filter((task) => !later(task)) };
-  const isQuiet = now.tasks.length === 0 && extra.changes.length === 0;
+  const isQuiet = now.tasks.length === 0 && extra.changes.length === 0 && !prepared.manifestChanged;
   const { applied, left } = isQuiet
     ? { applied: nothingApplied(work.state, runEvent({ label, tasks: [] }, context)), left: now.left }
     : await applyWhatCan(whole, now, context);

@@ -39,7 +39,7 @@ function start(): World {
 /** What cannot be done (removing what is not there) changes nothing, which is fine too. */
 function take(step: Step, world: World): void {
   if (step.do === "add") world.atk("add", `./src/${step.name}`, "--yes");
-  else if (step.do === "unplug") world.atk("unplug", step.name, "cursor", "--yes");
+  else if (step.do === "unplug") world.atk("unplug", step.name, "--agent", "cursor", "--yes");
   else if (step.do === "edit") edit(step.name, step.value, world);
   else world.atk(step.do, step.name, "--yes");
 }
