@@ -25,10 +25,13 @@ import { keepContent } from "./plugin-source.ts";
 import { refuseBlocked } from "./refuse-blocked.ts";
 import { isInstall } from "./run-commands.ts";
 import { refuseStale } from "./stale.ts";
+import { runEvent, type RunEvent } from "./run-event.ts";
 import { shortcutsOf } from "./shortcuts-of.ts";
 import { rememberSettled } from "./settled.ts";
 import { writeShortcuts } from "./shortcuts.ts";
 import { readState } from "./state-store.ts";
+import { pruneRuns } from "./undo/prune-runs.ts";
+import { withExactFiles } from "./undo/exact-files.ts";
 
 /** One change of the machine: an optional edit of the manifest, then plan, approval, apply and commit of just that. */
 export interface ChangeRequest {
@@ -56,9 +59,20 @@ export interface ChangeRequest {
   readonly pinAll?: boolean;
   /** Install commands are left for later: they stay pending. */
   readonly noInstall?: boolean;
+  /** Number of the run that this takes back. */
+  readonly undoes?: number;
+  /** Has the last word on the plan before it is shown. */
+  readonly rework?: Rework;
   /** Asked once, with the plan, before anything is written. Not asked when there is nothing to do. */
   approve(plan: Plan, details: Approval): Promise<boolean>;
 }
+
+/** A plan made from another one, e.g. of what was there before. Called once for each look. */
+export type Rework = (
+  work: PlanWork,
+  made: { readonly inputs: Inputs; readonly wish: Wish },
+  context: Context,
+) => Promise<PlanWork>;
 
 export interface Approval {
   /** Lines of the user's own files that change with it, for showing. */
@@ -171,25 +185,29 @@ async function carryOut(
     label,
     note: noteOf(label, inputs.manifest.config),
     ...(request.forced ? { forced: true } : {}),
+    ...(request.undoes === undefined ? {} : { undoes: request.undoes }),
   };
   await installPrograms(choice.tasks, prepared, context);
   await stopGoing(choice.tasks, request.forced ?? false, context);
   const later = (task: Task): boolean => isService(task) && task.item.resource !== undefined;
   const now = { ...choice, tasks: choice.tasks.filter((task) => !later(task)) };
-  const isQuiet = now.tasks.length === 0 && extra.changes.length === 0;
+  const isQuiet = now.tasks.length === 0 && extra.changes.length === 0 && !prepared.manifestChanged;
   const { applied, left } = isQuiet
-    ? { applied: nothingApplied(work.state), left: now.left }
+    ? { applied: nothingApplied(work.state, runEvent({ label, tasks: [] }, context)), left: now.left }
     : await applyWhatCan(whole, now, context);
   await writeShortcuts(shortcutsOf(inputs, wish), context);
   const written = [...applied.written, ...(await adoptedFiles(applied.tasks))];
   const committed = await commitWritten(request.message, written, inputs.manifest.config, context);
-  if (!isQuiet) await recordApplied(request.message, applied.tasks, committed?.commit, context);
+  const commit = committed === undefined ? {} : { commit: committed.commit };
+  if (!isQuiet) await recordApplied({ ...applied.event, ...commit }, context);
   await applied.close();
   for (const { locked, tree } of Object.values(inputs.resolved ?? {})) await keepContent(locked.source, tree, context);
   if (wish.ports !== undefined) await rememberPorts(wish.ports, context);
   const services = await applyServices(choice.tasks, wish.plugins, context);
-  if (services.done.length > 0) await recordApplied(request.message, services.done, undefined, context);
+  if (services.done.length > 0)
+    await recordApplied({ ...runEvent({ label, tasks: services.done }, context), follows: !isQuiet }, context);
   await rememberSettled(context);
+  await pruneRuns(context);
   return {
     outcome: "applied",
     plan: work.plan,
@@ -210,8 +228,8 @@ async function adoptedFiles(tasks: readonly Task[]): Promise<readonly string[]> 
   return (await Promise.all(files)).flat();
 }
 
-function nothingApplied(state: PlanWork["state"]): Applied {
-  return { tasks: [], changes: [], written: [], backups: {}, state, close: async () => undefined };
+function nothingApplied(state: PlanWork["state"], event: RunEvent): Applied {
+  return { tasks: [], changes: [], written: [], backups: {}, state, event, close: async () => undefined };
 }
 
 function noteOf(message: string, { autoCommit, autoPush }: ManifestConfig): JsonObject {
@@ -233,12 +251,15 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
   await refusePortConflicts(wish);
   if (request.filesOnly) refuseUnlockable(request.selection.names, wish);
   const { preflight: _skipped, ...unchecked } = wish.desired;
-  const work = await makePlan(request.unchecked ? unchecked : wish.desired, state, context, request.selection);
+  const planned = await makePlan(request.unchecked ? unchecked : wish.desired, state, context, request.selection);
+  const work = (await request.rework?.(planned, { inputs, wish }, context)) ?? planned;
   if (request.isEdit === false || request.edit === undefined)
     refuseUnknownNames(request.selection.names, inputs.manifest, state);
   if (request.allOrNothing) refuseBlocked(work);
   const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
-  return { before, inputs, wish, work, manifestChanged: extra.changes.length > 0 };
+  const own = (work.exact ?? []).filter(({ isOwn }) => isOwn);
+  const asked = await withExactFiles({ changes: extra.changes, files: {} }, own, context.look);
+  return { before, inputs, wish, work, manifestChanged: asked.changes.length > 0 };
 }
 
 /** What was named to be locked anew and cannot be is said: the lock keeps what it had. @throws AtkError */

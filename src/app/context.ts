@@ -22,6 +22,8 @@ export interface Context {
   readonly steps: Steps;
   /** --offline, or ATK_OFFLINE=1: nothing of atk uses the network. */
   readonly offline: boolean;
+  /** The command that is run, without its arguments: for the log. */
+  readonly command?: string;
   /** What this run has fetched so far. */
   readonly memory: FetchMemory;
 }
@@ -64,7 +66,7 @@ export async function createContext(
   host: Host,
   workspace: Workspace,
   tell: Tell,
-  { step = quietly, steps = quietlyAll, offline = false }: Manners = {},
+  { step = quietly, steps = quietlyAll, offline = false, command }: Manners = {},
 ): Promise<Context> {
   const key = await host.files.read(keyFile(host));
   const digest = keyedDigest(key ?? new Uint8Array());
@@ -78,6 +80,7 @@ export async function createContext(
     steps,
     offline: offline || isOffline(host.machine),
     memory: createFetchMemory(),
+    ...(command === undefined ? {} : { command }),
   };
 }
 
@@ -86,6 +89,7 @@ export interface Manners {
   readonly step?: Step;
   readonly steps?: Steps;
   readonly offline?: boolean;
+  readonly command?: string;
 }
 
 /** ATK_OFFLINE=1, or any other word for yes. */

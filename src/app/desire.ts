@@ -70,7 +70,7 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     desired,
     lock: lockOf(plugins, pinnedServers, inputs.formerly ?? inputs.lock),
     plugins,
-    trees: treesOf(plugins, pinnedServers),
+    trees: { ...inputs.trees, ...treesOf(plugins, pinnedServers) },
     pinnedServers,
     ...(ports === undefined ? {} : { ports }),
   };

@@ -25,6 +25,12 @@ export interface Inputs {
   readonly pinnedServers?: DeclaredPins;
   /** The lock before entries were taken out of it to be resolved anew. */
   readonly formerly?: Lock;
+  /** Names that the lock on disk has; absent: those of `lock`. */
+  readonly left?: readonly string[];
+  /** Texts of dependency trees that are known already, by their digests. */
+  readonly trees?: Readonly<Record<string, string>>;
+  /** Content that is known already, by its integrity. */
+  readonly contents?: Readonly<Record<string, Tree>>;
   /** Recorded by this run, by the id of the server: its file is written beside the lock. */
   readonly toolRecords?: Readonly<Record<string, ToolRecord>>;
 }

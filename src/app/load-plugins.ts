@@ -85,9 +85,10 @@ async function loadPlugin(
     const resolved = current === undefined ? await resolveOnce(entry, inputs, options, context) : undefined;
     const locked = resolved === undefined ? current : keptOf(former, resolved.locked);
     if (locked === undefined) throw new AtkError("E_LOCK", `${entry.name} is not in the lock`);
-    const open = once(() =>
-      resolved === undefined ? openPlugin(entry, locked, options, context) : Promise.resolve(resolved.tree),
-    );
+    const open = once(async () => {
+      const known = resolved?.tree ?? inputs.contents?.[locked.integrity];
+      return known ?? openPlugin(entry, locked, options, context);
+    });
     const linkedTo = await linkTarget(entry, context);
     const integrity = linkedTo === undefined ? locked.integrity : (await open()).integrity;
     const { definition, shortcut } = await defined({ entry, directory, integrity, open }, inputs, context);

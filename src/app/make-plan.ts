@@ -9,7 +9,9 @@ import { providerOf } from "../primitives/providers.ts";
 import { subjectOf, type Subject } from "../primitives/provider.ts";
 import type { Locator } from "../core/resource.ts";
 import type { Context } from "./context.ts";
+import type { Edit } from "../primitives/edit.ts";
 import { viewsOf } from "./plan-views.ts";
+import type { ExactFile } from "./undo/exact-files.ts";
 
 /** The desired machine: what the manifest means here. */
 export interface Desired {
@@ -37,12 +39,23 @@ export interface Item {
   readonly resource: Resource | undefined;
   readonly recorded: Recorded | undefined;
   readonly key: string;
+  /** It is put back as it was before a run; see undo/. */
+  readonly restore?: Restore;
+}
+
+/** How a resource is put back. */
+export interface Restore {
+  readonly edits: readonly Edit[];
+  /** What is recorded of it then. */
+  readonly recorded: Recorded | undefined;
 }
 
 export interface PlanWork {
   readonly plan: Plan;
   readonly items: readonly Item[];
   readonly state: State;
+  /** Files that are put back as a whole where nobody else was there meanwhile. */
+  readonly exact?: readonly ExactFile[];
 }
 
 export interface Selection {
@@ -297,7 +310,7 @@ function refusedItem(refusal: Refusal): Item {
 
 const NOUN_ORDER = ["plugin", "install", "mcp_server", "skill", "instruction", "service"];
 
-function byOwnerAndAddress(a: Item, b: Item): number {
+export function byOwnerAndAddress(a: Item, b: Item): number {
   return rank(a.change) < rank(b.change) ? -1 : 1;
 }
 

@@ -25,8 +25,10 @@ export async function nextState({ state, tasks, files, madeDirectories }: StateP
   const resources: Record<string, Recorded> = { ...state.resources };
   const shapes: Record<string, Shape> = { ...state.shapes };
   for (const { item } of tasks) {
-    if (item.resource === undefined) delete resources[item.key];
-    else resources[item.key] = await recordOf(item, item.resource);
+    const gone = item.restore === undefined ? item.resource === undefined : item.restore.recorded === undefined;
+    if (gone) delete resources[item.key];
+    else if (item.restore?.recorded !== undefined) resources[item.key] = item.restore.recorded;
+    else if (item.resource !== undefined) resources[item.key] = await recordOf(item, item.resource);
     const shape = item.resource?.shape;
     if (shape !== undefined) shapes[shape.id] = shape;
   }

@@ -15,6 +15,15 @@ export interface Settings {
   readonly launcher?: readonly string[];
   /** An index of a registry that is older is fetched again; default a day. */
   readonly registryMaxAgeMs?: number;
+  /** How much of what runs found is kept for undo; see pruneRuns. */
+  readonly history?: HistorySettings;
+}
+
+export interface HistorySettings {
+  /** The newest are kept whatever their age and size. */
+  readonly runs: number;
+  readonly days: number;
+  readonly megabytes: number;
 }
 
 /** In the order in which they are looked for; the first one counts. */
@@ -46,7 +55,7 @@ export function settingsFolder(machine: Machine): string {
   return join(base, "atk");
 }
 
-const KNOWN = new Set(["home", "tags", "client_homes", "launcher", "registry_max_age_hours"]);
+const KNOWN = new Set(["home", "tags", "client_homes", "launcher", "registry_max_age_hours", "history"]);
 const HOUR_MS = 60 * 60 * 1000;
 
 function checked(data: Json, file: string): Settings {
@@ -65,6 +74,7 @@ function checked(data: Json, file: string): Settings {
     clientHomes: stringMap(data["client_homes"], `${file}: client_homes`),
     ...(data["launcher"] === undefined ? {} : { launcher: strings(data["launcher"], `${file}: launcher`) }),
     ...hours(data["registry_max_age_hours"], `${file}: registry_max_age_hours`),
+    ...history(data["history"], `${file}: history`),
   };
 }
 
@@ -72,6 +82,18 @@ function hours(value: Json | undefined, where: string): Pick<Settings, "registry
   if (value === undefined) return {};
   if (typeof value === "number" && value >= 0 && value <= 24 * 366) return { registryMaxAgeMs: value * HOUR_MS };
   throw new AtkError("E_MANIFEST", `${where}: expected a number of hours`);
+}
+
+/** What undo needs is small: texts of client files, and the files of plugins that were replaced or removed. */
+export const HISTORY: HistorySettings = { runs: 20, days: 90, megabytes: 200 };
+
+function history(value: Json | undefined, where: string): Pick<Settings, "history"> {
+  if (value === undefined) return {};
+  const known = Object.keys(HISTORY);
+  const isGiven = isObject(value) && Object.keys(value).every((key) => known.includes(key));
+  const isCount = (each: Json): boolean => typeof each === "number" && each >= 0 && each <= 1_000_000;
+  if (isGiven && Object.values(value).every(isCount)) return { history: { ...HISTORY, ...value } };
+  throw new AtkError("E_MANIFEST", `${where}: expected a map of numbers: ${known.join(", ")}`);
 }
 
 function strings(value: Json | undefined, where: string): readonly string[] {

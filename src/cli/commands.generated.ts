@@ -5,6 +5,7 @@ import { command as apply } from "./commands/apply.ts";
 import { command as cacheLs } from "./commands/cache-ls.ts";
 import { command as cachePrune } from "./commands/cache-prune.ts";
 import { command as cacheVerify } from "./commands/cache-verify.ts";
+import { command as diff } from "./commands/diff.ts";
 import { command as disable } from "./commands/disable.ts";
 import { command as doctor } from "./commands/doctor.ts";
 import { command as enable } from "./commands/enable.ts";
@@ -34,6 +35,7 @@ import { command as registryUpdate } from "./commands/registry-update.ts";
 import { command as registryValidate } from "./commands/registry-validate.ts";
 import { command as remove } from "./commands/remove.ts";
 import { command as restart } from "./commands/restart.ts";
+import { command as rollback } from "./commands/rollback.ts";
 import { command as run } from "./commands/run.ts";
 import { command as search } from "./commands/search.ts";
 import { command as secretApprove } from "./commands/secret-approve.ts";
@@ -51,6 +53,7 @@ import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
 import { command as tools } from "./commands/tools.ts";
+import { command as undo } from "./commands/undo.ts";
 import { command as uninstall } from "./commands/uninstall.ts";
 import { command as unplug } from "./commands/unplug.ts";
 import { command as upgrade } from "./commands/upgrade.ts";
@@ -64,6 +67,7 @@ export const commands: readonly Command[] = [
   cacheLs,
   cachePrune,
   cacheVerify,
+  diff,
   disable,
   doctor,
   enable,
@@ -93,6 +97,7 @@ export const commands: readonly Command[] = [
   registryValidate,
   remove,
   restart,
+  rollback,
   run,
   search,
   secretApprove,
@@ -110,6 +115,7 @@ export const commands: readonly Command[] = [
   status,
   stop,
   tools,
+  undo,
   uninstall,
   unplug,
   upgrade,

@@ -68,13 +68,14 @@ function forAll(program: Program, act: (each: Program) => void): void {
   for (const child of program.commands) forAll(child, act);
 }
 
-async function createSession({ values }: Chosen, outside: Outside): Promise<Session> {
+async function createSession({ command, values }: Chosen, outside: Outside): Promise<Session> {
   const host = await outside.host();
   const json = values["json"] === true;
   const noColor = Boolean(outside.env["NO_COLOR"]) || values["color"] === false || outside.env["TERM"] === "dumb";
   const automatic = Boolean(outside.env["CI"]) || values["yes"] === true || json;
   return {
     host,
+    command: command.name,
     json,
     global: values["global"] === true,
     offline: values["offline"] === true,

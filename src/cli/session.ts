@@ -7,6 +7,8 @@ import { printable } from "./paint.ts";
 /** One run of the CLI: where words go, and whether anybody can be asked. stdout is data, stderr is talk. */
 export interface Session {
   readonly host: Host;
+  /** Words of the command, without its arguments. */
+  readonly command?: string;
   /** --json: stdout is one JSON document. */
   readonly json: boolean;
   /** -g: the home's manifest, wherever the command runs. */
@@ -44,7 +46,13 @@ export async function openContext(session: Session): Promise<Context> {
   sayWorkspace(session, workspace);
   const { createStep, createSteps } = await import("./steps.ts");
   const steps = createSteps(session);
-  const manners = { step: createStep(session), ...(steps === undefined ? {} : { steps }), offline: session.offline };
+  const { command, offline } = session;
+  const manners = {
+    step: createStep(session),
+    ...(steps === undefined ? {} : { steps }),
+    offline,
+    ...(command === undefined ? {} : { command }),
+  };
   return createContext(session.host, workspace, (event) => sayEvent(session, event), manners);
 }
 

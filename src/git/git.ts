@@ -32,6 +32,18 @@ export interface Git {
   untrack(request: CommitRequest): Promise<string | undefined>;
   /** Pushes the current branch; the first time sets its upstream. Best effort: never prompts, never throws for a refusal. */
   push(options: PushOptions): Promise<PushResult>;
+  /** Full id of the commit that a branch, tag, id (full or short), `HEAD` or one of these with `~N` or `^` stands for; undefined: none. */
+  resolveRevision(text: string): Promise<string | undefined>;
+  /** The newest commit on HEAD's own line that was there at a time; undefined when there was none yet. */
+  commitAt(time: Date): Promise<string | undefined>;
+  /** Files below a folder in a commit, as paths from the top of the repository. */
+  filesAt(request: { readonly commit: string; readonly folder: string }): Promise<readonly CommittedFile[]>;
+}
+
+export interface CommittedFile {
+  readonly path: string;
+  readonly type: "file" | "link";
+  readonly executable: boolean;
 }
 
 export interface Head {
