@@ -6,6 +6,7 @@ import { isSecretPath } from "../secret-path.ts";
 import { commitPaths, untrack } from "./commit.ts";
 import { commitsOf } from "./commits-of.ts";
 import { fileSystemOf } from "./file-system.ts";
+import { isomorphicMerging } from "./merging.ts";
 import { push } from "./push.ts";
 import { readFileAt, readHead } from "./read.ts";
 import { guard, loadIsomorphicGit, openRepository, type Repository } from "./repository.ts";
@@ -40,6 +41,7 @@ export function createIsomorphicGit(host: Host, directory: string): Git {
     trackedSecrets: async () => (await tracked()).filter(isSecretPath).toSorted(),
     untrack: async (request) => open("commit", async (repository) => untrack(repository, request)),
     push: async (options) => open("push", async (repository) => push(repository, options)),
+    ...isomorphicMerging(open),
   };
 }
 

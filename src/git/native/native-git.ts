@@ -8,6 +8,7 @@ import { commitPaths } from "./commit.ts";
 import { commitsOf } from "./commits-of.ts";
 import { lastValue } from "../config.ts";
 import { readConfig } from "./config.ts";
+import { nativeMerging } from "./merging/native-merging.ts";
 import { push } from "./push.ts";
 import { readFileAt } from "./read-file.ts";
 import { createRunGit, records, type RunGit } from "./run-git.ts";
@@ -36,6 +37,7 @@ export function createNativeGit(host: Host, program: string, directory: string):
     trackedSecrets: async () => (await listTracked(git, [])).filter(isSecretPath).toSorted(),
     untrack: async (request) => untrack(host, git, directory, request),
     push: async (options) => push(host, git, await readHead(git), options),
+    ...nativeMerging(host, git, async () => readHead(git)),
   };
 }
 
