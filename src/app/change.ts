@@ -29,6 +29,7 @@ import { shortcutsOf } from "./shortcuts-of.ts";
 import { rememberSettled } from "./settled.ts";
 import { writeShortcuts } from "./shortcuts.ts";
 import { readState } from "./state-store.ts";
+import { refuseUnwatched } from "./sync/unattended.ts";
 
 /** One change of the machine: an optional edit of the manifest, then plan, approval, apply and commit of just that. */
 export interface ChangeRequest {
@@ -56,6 +57,10 @@ export interface ChangeRequest {
   readonly pinAll?: boolean;
   /** Install commands are left for later: they stay pending. */
   readonly noInstall?: boolean;
+  /** Nobody looks at the plan: what the lock and `policy.unattended` allow is done, the rest is left alone. */
+  readonly unattended?: boolean;
+  /** The commit is not pushed, whatever the manifest says: the caller does. */
+  readonly noPush?: boolean;
   /** Asked once, with the plan, before anything is written. Not asked when there is nothing to do. */
   approve(plan: Plan, details: Approval): Promise<boolean>;
 }
@@ -182,7 +187,9 @@ async function carryOut(
     : await applyWhatCan(whole, now, context);
   await writeShortcuts(shortcutsOf(inputs, wish), context);
   const written = [...applied.written, ...(await adoptedFiles(applied.tasks))];
-  const committed = await commitWritten(request.message, written, inputs.manifest.config, context);
+  const { config } = inputs.manifest;
+  const howToCommit = request.noPush ? { ...config, autoPush: false } : config;
+  const committed = await commitWritten(request.message, written, howToCommit, context);
   if (!isQuiet) await recordApplied(request.message, applied.tasks, committed?.commit, context);
   await applied.close();
   for (const { locked, tree } of Object.values(inputs.resolved ?? {})) await keepContent(locked.source, tree, context);
@@ -225,7 +232,12 @@ function noteOf(message: string, { autoCommit, autoPush }: ManifestConfig): Json
 async function prepareChange(request: ChangeRequest, context: Context, readOnly: boolean): Promise<Prepared> {
   const before = await readInputs(context);
   const inputs = request.edit === undefined ? before : await request.edit(before);
-  const options = { readOnly, ...pinningOf(request), ...(request.frozen ? { frozen: true } : {}) };
+  const options = {
+    readOnly,
+    ...pinningOf(request),
+    ...(request.frozen ? { frozen: true } : {}),
+    ...(request.unattended ? { unattended: true } : {}),
+  };
   const [wish, state] = await Promise.all([
     desire(inputs, options, context),
     readState(context.host.files, context.workspace),
@@ -233,7 +245,11 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
   await refusePortConflicts(wish);
   if (request.filesOnly) refuseUnlockable(request.selection.names, wish);
   const { preflight: _skipped, ...unchecked } = wish.desired;
-  const work = await makePlan(request.unchecked ? unchecked : wish.desired, state, context, request.selection);
+  const checked = request.unchecked ? unchecked : wish.desired;
+  const { policy } = inputs.manifest;
+  const refuse = (each: Change): Change["problem"] => refuseUnwatched(each, policy);
+  const desired = request.unattended ? { ...checked, refuse } : checked;
+  const work = await makePlan(desired, state, context, request.selection);
   if (request.isEdit === false || request.edit === undefined)
     refuseUnknownNames(request.selection.names, inputs.manifest, state);
   if (request.allOrNothing) refuseBlocked(work);

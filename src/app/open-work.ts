@@ -1,4 +1,4 @@
-import type { Json } from "../core/json.ts";
+import { isObject, type Json } from "../core/json.ts";
 import type { ManifestConfig } from "../manifest/manifest.ts";
 import type { Context } from "./context.ts";
 import { registerHome } from "./cache/known-homes.ts";
@@ -33,8 +33,12 @@ export async function finishOpenWork(context: Context): Promise<void> {
   }
 }
 
-/** The commit that was still to come: of the same paths, with the same words. */
+/** What was still to come: the branch's move of a sync, or the commit of the same paths with the same words. */
 async function commitNoted(note: Json, context: Context): Promise<void> {
+  if (isObject(note) && note["move"] !== undefined) {
+    const { finishMove } = await import("./sync/move-home.ts");
+    return finishMove(note["move"], context);
+  }
   const {
     message,
     paths = [],

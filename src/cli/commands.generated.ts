@@ -9,6 +9,7 @@ import { command as disable } from "./commands/disable.ts";
 import { command as doctor } from "./commands/doctor.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as env } from "./commands/env.ts";
+import { command as git } from "./commands/git.ts";
 import { command as history } from "./commands/history.ts";
 import { command as init } from "./commands/init.ts";
 import { command as install } from "./commands/install.ts";
@@ -49,6 +50,7 @@ import { command as setup } from "./commands/setup.ts";
 import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
+import { command as sync } from "./commands/sync.ts";
 import { command as tools } from "./commands/tools.ts";
 import { command as uninstall } from "./commands/uninstall.ts";
 import { command as unplug } from "./commands/unplug.ts";
@@ -67,6 +69,7 @@ export const commands: readonly Command[] = [
   doctor,
   enable,
   env,
+  git,
   history,
   init,
   install,
@@ -107,6 +110,7 @@ export const commands: readonly Command[] = [
   start,
   status,
   stop,
+  sync,
   tools,
   uninstall,
   unplug,

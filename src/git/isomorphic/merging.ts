@@ -38,7 +38,8 @@ async function mergeBase({ git, at }: Repository, one: string, other: string): P
 }
 
 async function countCommits({ git, at }: Repository, from: string | undefined, to: string): Promise<number> {
-  const logOf = async (ref: string): Promise<readonly string[]> => (await git.log({ ...at, ref })).map(({ oid }) => oid);
+  const logOf = async (ref: string): Promise<readonly string[]> =>
+    (await git.log({ ...at, ref })).map(({ oid }) => oid);
   const known = new Set(from === undefined ? [] : await logOf(from));
   return (await logOf(to)).filter((oid) => !known.has(oid)).length;
 }
@@ -104,7 +105,9 @@ async function checkedOut(
 /** Rows: path, HEAD, working tree, index. Unchanged is 1, 1, 1; untracked has no index. (isomorphic-git: statusMatrix) */
 async function dirtyPaths({ git, at }: Repository): Promise<ReadonlySet<string>> {
   const rows = await git.statusMatrix({ ...at });
-  const dirty = rows.filter(([, head, tree, index]) => (head !== 0 || index !== 0) && !(head === 1 && tree === 1 && index === 1));
+  const dirty = rows.filter(
+    ([, head, tree, index]) => (head !== 0 || index !== 0) && !(head === 1 && tree === 1 && index === 1),
+  );
   return new Set(dirty.map(([path]) => path));
 }
 

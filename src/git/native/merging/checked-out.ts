@@ -18,7 +18,9 @@ export async function checkedOut(
     try {
       const args = ["checkout-index", "--quiet", "--force", "-z", "--stdin", `--prefix=${into}/`];
       await inIndex({ task: "write files", args, input: paths.map((path) => `${path}\0`).join("") });
-      const found = await Promise.all(paths.map(async (path) => [path, await take(join(into, path), host.files)] as const));
+      const found = await Promise.all(
+        paths.map(async (path) => [path, await take(join(into, path), host.files)] as const),
+      );
       return new Map(found.flatMap(([path, file]) => (file === undefined ? [] : [[path, file] as const])));
     } finally {
       await removeTree(into, host.files);

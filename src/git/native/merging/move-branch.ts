@@ -26,7 +26,10 @@ async function fillIndex(git: RunGit, { to, paths }: BranchMove): Promise<void> 
     return entry === undefined ? `0 ${"0".repeat(to.length)}\t${path}` : `${entry.mode} ${entry.id}\t${path}`;
   });
   // What goes is named first: a file that becomes a folder would stand in its way.
-  await updateIndex(git, lines.toSorted((a, b) => Number(b.startsWith("0 ")) - Number(a.startsWith("0 "))));
+  await updateIndex(
+    git,
+    lines.toSorted((a, b) => Number(b.startsWith("0 ")) - Number(a.startsWith("0 "))),
+  );
   await git({ task: "refresh the index", args: ["update-index", "-q", "--refresh"], answers: [0, 1] });
 }
 

@@ -11,7 +11,9 @@ import type { RunGit } from "../run-git.ts";
 /** See `GitMerging.writeCommit`. */
 export async function writeCommit(host: Host, git: RunGit, request: TreeCommit): Promise<string> {
   const tree = await withIndex(host, git, request.base, async (inIndex) => {
-    const lines = await Promise.all([...request.edits].map(async ([path, edit]) => indexLine(git, path, edit, request.base)));
+    const lines = await Promise.all(
+      [...request.edits].map(async ([path, edit]) => indexLine(git, path, edit, request.base)),
+    );
     if (lines.length > 0) await updateIndex(inIndex, lines);
     return (await inIndex({ task: "write a tree", args: ["write-tree"] })).stdout.trim();
   });
