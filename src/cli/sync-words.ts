@@ -21,7 +21,12 @@ export async function runSync(invocation: Invocation, session: Session): Promise
 
 async function tell(outcome: SyncOutcome, session: Session): Promise<void> {
   if (outcome.state === "questions") return sayQuestions(outcome, session);
-  if (outcome.state === "synced") return reportSync(outcome, session);
+  if (outcome.state === "synced") {
+    const last = outcome.changes.at(-1);
+    // A plan with work in it was shown before the question; what needs attention is shown here.
+    if (last?.outcome === "nothing" && last.left.length > 0) await sayPlan(last.plan, session);
+    return reportSync(outcome, session);
+  }
   session.say(takenText(outcome, true));
   for (const { plan } of outcome.changes) await sayPlan(plan, session, true);
 }
