@@ -74,6 +74,7 @@ function notAHome(directory: string, found: Exclude<Found, string>): AtkError {
 async function create(directory: string, agents: readonly string[], host: Host): Promise<InitOutcome> {
   const { chooseGit } = await import("../git/choose-git.ts");
   const { initialIgnore } = await import("../git/ignore-file.ts");
+  const { initialAttributes } = await import("../git/attributes-file.ts");
   const { initialManifest } = await import("../manifest/initial-manifest.ts");
   const wired = agents.length > 0 ? agents : await detected(host);
   await makeHomeDirectory(directory, host);
@@ -82,9 +83,18 @@ async function create(directory: string, agents: readonly string[], host: Host):
   await host.files.makeDirectory(join(directory, "plugins"), 0o755);
   await write(join(directory, "atk.yaml"), initialManifest({ agents: wired }), host);
   await write(join(directory, ".gitignore"), initialIgnore(), host);
+  await write(join(directory, ".gitattributes"), initialAttributes(), host);
   await write(join(directory, "plugins", ".gitkeep"), "", host);
-  await git.commitPaths({ paths: ["atk.yaml", ".gitignore", "plugins/.gitkeep"], message: "Initialize ATK Home" });
+  await git.commitPaths({ paths: FIRST_FILES, message: "Initialize ATK Home" });
+  await installDriver(directory, host);
   return { outcome: "created", directory, agents: wired };
+}
+
+const FIRST_FILES = ["atk.yaml", ".gitignore", ".gitattributes", "plugins/.gitkeep"];
+
+async function installDriver(directory: string, host: Host): Promise<void> {
+  const { installMergeDriver } = await import("./merge/install-merge-driver.ts");
+  await installMergeDriver(directory, host);
 }
 
 async function makeHomeDirectory(directory: string, { files }: Host): Promise<void> {
@@ -112,7 +122,10 @@ async function cloneHome(directory: string, url: string, host: Host): Promise<In
   };
   await makeDirectories(host.files, dirname(directory));
   await clone(host, { url, directory, timeoutMs: CLONE_LIMIT_MS }).catch(forget);
-  if ((await inspect(directory, host)) === "home") return { outcome: "cloned", directory, agents: [] };
+  if ((await inspect(directory, host)) === "home") {
+    await installDriver(directory, host);
+    return { outcome: "cloned", directory, agents: [] };
+  }
   const { removeAll } = await import("../sources/scratch.ts");
   for (const { name } of (await host.files.list(directory)) ?? []) await removeAll(join(directory, name), host.files);
   return forget(await noManifest(url));

@@ -10,6 +10,7 @@ import { command as doctor } from "./commands/doctor.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as env } from "./commands/env.ts";
 import { command as git } from "./commands/git.ts";
+import { command as gitMergeDriver } from "./commands/git-merge-driver.ts";
 import { command as history } from "./commands/history.ts";
 import { command as init } from "./commands/init.ts";
 import { command as install } from "./commands/install.ts";
@@ -70,6 +71,7 @@ export const commands: readonly Command[] = [
   enable,
   env,
   git,
+  gitMergeDriver,
   history,
   init,
   install,

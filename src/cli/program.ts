@@ -40,7 +40,12 @@ function addCommand(program: Program, groups: Map<string, Program>, command: Com
   const name = words.at(-1) ?? command.name;
   const parent = words.length === 1 ? program : groupOf(program, groups, words[0] ?? "", commandGroupSummary);
   const usage = command.args === undefined ? name : `${name} ${command.args}`;
-  const added = addShared(parent.command(usage).summary(command.summary).description(describe(command)));
+  const added = addShared(
+    parent
+      .command(usage, { hidden: command.isHidden === true })
+      .summary(command.summary)
+      .description(describe(command)),
+  );
   // A command may be a group as well: `atk mcp NAME` beside `atk mcp test`.
   if (words.length === 1) groups.set(name, added);
   for (const option of command.options ?? []) added.addOption(optionOf(option));

@@ -1,6 +1,5 @@
 import type { Json } from "../core/json.ts";
 import { createQuestions } from "./disagree.ts";
-import { mergeWhole } from "./merge-whole.ts";
 
 export type MergeKind = "manifest" | "lock" | "secrets" | "ignore" | "whole";
 
@@ -38,9 +37,13 @@ export interface MergeContext {
   readonly manifest?: string | undefined;
   /** The merged lock, for a file of `atk.lock.d`. */
   readonly lock?: string | undefined;
+  /** Whether two encrypted values are the same secret; undefined: this machine cannot open them. Without it such a change is asked about. */
+  readonly sameSecret?: SameSecret | undefined;
   /** The file, relative to the top of the repository; for messages, and for files of `atk.lock.d`. */
   readonly path?: string | undefined;
 }
+
+export type SameSecret = (a: string, b: string) => Promise<boolean | undefined>;
 
 /** How a file is merged, by its path relative to the top of the repository (with `/`); undefined: not by atk. */
 export function mergeKindOf(path: string): MergeKind | undefined {
@@ -53,6 +56,7 @@ const KINDS: ReadonlyMap<string, MergeKind> = new Map([
   ["atk.lock", "lock"],
   ["secrets.yaml", "secrets"],
   [".gitignore", "ignore"],
+  [".gitattributes", "ignore"],
 ]);
 
 /**
@@ -65,7 +69,10 @@ export async function mergeText(
   answers: Answers,
   context: MergeContext = {},
 ): Promise<Merged> {
-  if (kind === "whole") return mergeWhole({ base, ours, theirs }, answers, context);
+  if (kind === "whole") {
+    const { mergeWhole } = await import("./merge-whole.ts");
+    return mergeWhole({ base, ours, theirs }, answers, context);
+  }
   if (theirs === base || ours === theirs) return { text: ours, disagreements: [] };
   if (ours === base) return { text: theirs, disagreements: [] };
   if (ours === undefined || theirs === undefined) return mergeRemoved({ base, ours, theirs }, answers);
@@ -74,7 +81,16 @@ export async function mergeText(
     const { mergeManifest } = await import("./merge-manifest.ts");
     return mergeManifest({ base, ours, theirs }, answers, file);
   }
-  return mergeWhole({ base, ours, theirs }, answers, context);
+  if (kind === "lock") {
+    const { mergeLock } = await import("./merge-lock.ts");
+    return mergeLock({ base, ours, theirs, manifest: context.manifest }, answers, file);
+  }
+  if (kind === "ignore") {
+    const { mergeIgnore } = await import("./merge-ignore.ts");
+    return mergeIgnore({ base, ours, theirs });
+  }
+  const { mergeSecrets } = await import("./merge-secrets.ts");
+  return mergeSecrets({ base, ours, theirs, sameSecret: context.sameSecret }, answers, file);
 }
 
 const FILES = { manifest: "atk.yaml", lock: "atk.lock", secrets: "secrets.yaml", ignore: ".gitignore" };

@@ -1,5 +1,5 @@
 import { AtkError } from "../core/errors.ts";
-import { equal, isObject, type Json, type JsonObject } from "../core/json.ts";
+import { canonical, equal, isObject, type Json, type JsonObject } from "../core/json.ts";
 import { insert } from "../formats/yaml-insert.ts";
 import { layoutOf, type Path } from "../formats/yaml-layout.ts";
 import { remove } from "../formats/yaml-remove.ts";
@@ -16,7 +16,8 @@ import { normalManifest, normalValue } from "./normal-manifest.ts";
 export function reconcile(text: string, wanted: JsonObject, file: string): string {
   if (says(text, wanted, file)) return text;
   const edited = editMap({ text, file }, { path: [], place: [] }, wanted);
-  if (says(edited, wanted, file)) return edited;
+  // Entries put into a list that one side wrote in brackets stand at its end.
+  if (says(edited, wanted, file) || says(edited, wanted, file, sortedLists)) return edited;
   throw new AtkError(
     "E_MANIFEST",
     `cannot merge the two versions of ${file}: they are written in ways that do not go together`,
@@ -27,9 +28,23 @@ export function reconcile(text: string, wanted: JsonObject, file: string): strin
   );
 }
 
-function says(text: string, wanted: JsonObject, file: string): boolean {
+type View = (data: Json, place: Place) => Json;
+
+function says(text: string, wanted: JsonObject, file: string, view: View = (data) => data): boolean {
   const { data, problems } = readYaml(text, file);
-  return problems.length === 0 && equal(normalManifest(data), wanted);
+  return problems.length === 0 && equal(view(normalManifest(data), []), view(wanted, []));
+}
+
+/** With lists in which the order says nothing sorted. */
+function sortedLists(data: Json, place: Place): Json {
+  if (Array.isArray(data)) {
+    const items: readonly Json[] = data;
+    return ["entry", "word"].includes(shapeOf(place).by)
+      ? items.toSorted((a, b) => (canonical(a) < canonical(b) ? -1 : 1))
+      : items;
+  }
+  if (!isObject(data)) return data;
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, sortedLists(value, [...place, key])]));
 }
 
 interface Source {

@@ -17,7 +17,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   tools: ["core", "mcp"],
   services: ["core", "formats", "host", "mcp"],
   secrets: ["core", "formats", "host"],
-  merge: ["core", "formats", "manifest", "secrets"],
+  merge: ["core", "formats", "manifest", "secrets", "tools", "git"],
   primitives: ["core", "formats", "host"],
   kinds: ["core", "clients"],
   sources: ["core", "manifest", "git", "host", "formats"],

@@ -118,7 +118,8 @@ function leaves(value: Json, place = ""): ReadonlyMap<string, string> {
       each !== null &&
       !Array.isArray(each) &&
       (equal(each, { env: "X" }) || "secret" in each || ("env" in each && typeof each["env"] === "string"));
-    if (/\.args$/.test(at) || typeof each !== "object" || each === null || isReference) found.set(at, canonical(each));
+    if (at.endsWith(".args") || typeof each !== "object" || each === null || isReference)
+      found.set(at, canonical(each));
     else if (!Array.isArray(each))
       for (const [key, inside] of Object.entries(each)) visit(inside, at === "" ? key : `${at}.${key}`);
     else

@@ -145,6 +145,19 @@ describe("a manifest that was changed on two machines", () => {
     expect(await bothWays(deep, theirs)).toBe(deep.replace("      - github\n", "      - github\n      - sentry\n"));
   });
 
+  it("merges a list in brackets with one that was given a line for each", async () => {
+    const base = "plugins: [github]\n";
+    const merged = await bothWays("plugins:\n  - github # issues\n  - zed\n", "plugins: [github, amp]\n", base);
+    expect(merged).toBe("plugins:\n  - github # issues\n  - zed\n  - amp\n");
+  });
+
+  it("merges what was written with anchors, as long as nobody else is changed by it", async () => {
+    const base = "agents: &all [codex, amp]\nplugins:\n  - name: github\n    agents: *all\n";
+    expect(await bothWays(base.replace("amp]", "amp, zed]"), `${base}  - memory\n`, base)).toBe(
+      `${base.replace("amp]", "amp, zed]")}  - memory\n`,
+    );
+  });
+
   it("says where a side cannot be read", async () => {
     const broken = edited(["name: memory", "name: [memory"]);
     await expect(merge(broken, edited(["notes.json", "a.json"]))).rejects.toMatchObject({

@@ -156,7 +156,10 @@ describe("somebody who pushes between the fetch and the push", () => {
     a.git("commit", "-qam", "One");
     // The first push of b finds that a was faster: a pushes from b's own pre-push hook.
     const hook = b.path(".atk/.git/hooks/pre-push");
-    writeFileSync(hook, `#!/bin/sh\ntest -e '${fleet.root}/done' && exit 0\n: > '${fleet.root}/done'\nunset GIT_DIR\ngit -C '${a.path(".atk")}' push -q\n`);
+    writeFileSync(
+      hook,
+      `#!/bin/sh\ntest -e '${fleet.root}/done' && exit 0\n: > '${fleet.root}/done'\nunset GIT_DIR\ngit -C '${a.path(".atk")}' push -q\n`,
+    );
     chmodSync(hook, 0o755);
     const { stderr } = await succeed(b.atk("sync", "--yes"));
     expect(stderr).toContain("Pushed.");
@@ -195,7 +198,13 @@ async function serveSsh(fleet: TestFleet): Promise<{ readonly url: string; reado
   const lines = [`Port ${port}`, "ListenAddress 127.0.0.1", `HostKey ${path("host")}`, "StrictModes no", "UsePAM no"];
   writeFileSync(
     path("sshd_config"),
-    [...lines, `AuthorizedKeysFile ${path("user.pub")}`, "PasswordAuthentication no", `PidFile ${path("pid")}`, ""].join("\n"),
+    [
+      ...lines,
+      `AuthorizedKeysFile ${path("user.pub")}`,
+      "PasswordAuthentication no",
+      `PidFile ${path("pid")}`,
+      "",
+    ].join("\n"),
   );
   if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true });
   chmodSync(fleet.root, 0o755);

@@ -1,6 +1,6 @@
 import type { Git } from "../../git/git.ts";
 import type { TreeEdit, TreeEntry } from "../../git/git-merging.ts";
-import { mergeKindOf, type MergeContext } from "../../merge/merge-text.ts";
+import { mergeKindOf, type MergeContext, type SameSecret } from "../../merge/merge-text.ts";
 import type { HomeRepository } from "./home-repository.ts";
 import { mergeKnown, mergeOther, type Answering, type FileMerge, type ThreeEntries } from "./merge-file.ts";
 import type { Question } from "./questions.ts";
@@ -17,6 +17,8 @@ export interface CommitMerge {
   readonly edits: ReadonlyMap<string, TreeEdit>;
   readonly questions: readonly Question[];
   readonly conflicts: readonly Conflict[];
+  /** Secrets of the merged file that are not encrypted for just its machines. */
+  readonly needsReencrypt: readonly string[];
   /** What the edits leave is just what the other side has. */
   readonly isTheirs: boolean;
 }
@@ -31,6 +33,7 @@ export async function mergeCommits(
   three: ThreeCommits,
   answering: Answering,
   { git, prefix }: HomeRepository,
+  sameSecret: SameSecret,
 ): Promise<CommitMerge> {
   const [base, ours, theirs] = await Promise.all([
     three.base === undefined ? new Map<string, TreeEntry>() : git.entriesAt(three.base),
@@ -40,33 +43,45 @@ export async function mergeCommits(
   const edits = new Map<string, TreeEdit>();
   const questions: Question[] = [];
   const conflicts: Conflict[] = [];
-  const context: { manifest?: string | undefined; lock?: string | undefined } = {};
+  const needsReencrypt: string[] = [];
+  const context: Known = { sameSecret };
   for (const path of inOrder(new Set([...ours.keys(), ...theirs.keys(), ...base.keys()]), prefix)) {
     const entries = { path, base: base.get(path), ours: ours.get(path), theirs: theirs.get(path) };
     const merged = await mergeEntry(entries, answering, { git, prefix, context });
     if (merged.is === "questions") questions.push(...merged.questions);
     else if (merged.is === "conflict") conflicts.push({ path, why: merged.why });
     else if (!sameEntry(merged.edit, entries.ours)) edits.set(path, merged.edit);
+    if (merged.is === "merged") needsReencrypt.push(...(merged.needsReencrypt ?? []));
     await noteText(path, merged, entries, { git, prefix, context });
   }
   const isTheirs = [...new Set([...edits.keys(), ...ours.keys(), ...theirs.keys()])].every((path) => {
     const result = edits.has(path) ? edits.get(path) : ours.get(path);
     return sameEntry(result, theirs.get(path));
   });
-  return { edits, questions, conflicts: [...conflicts, ...crossings(edits, ours)], isTheirs };
+  const crossed = crossings(edits, ours);
+  return { edits, questions, conflicts: [...conflicts, ...crossed], needsReencrypt, isTheirs };
+}
+
+/** What is known of the merge so far. */
+interface Known {
+  readonly sameSecret: SameSecret;
+  manifest?: string | undefined;
+  lock?: string | undefined;
 }
 
 interface Place {
   readonly git: Git;
   readonly prefix: string;
-  readonly context: { manifest?: string | undefined; lock?: string | undefined };
+  readonly context: Known;
 }
 
 async function mergeEntry(three: ThreeEntries, answering: Answering, place: Place): Promise<FileMerge> {
   const { base, ours, theirs, path } = three;
-  if (sameEntry(ours, theirs) || sameEntry(theirs, base)) return { is: "merged", edit: ours };
-  if (sameEntry(ours, base)) return { is: "merged", edit: theirs };
   const kind = path.startsWith(place.prefix) ? mergeKindOf(path.slice(place.prefix.length)) : undefined;
+  if (sameEntry(ours, theirs)) return { is: "merged", edit: ours };
+  // Which of two whole files is needed the merged lock says, also where only one side changed its own.
+  if (kind !== "whole" && sameEntry(theirs, base)) return { is: "merged", edit: ours };
+  if (kind !== "whole" && sameEntry(ours, base)) return { is: "merged", edit: theirs };
   if (kind === undefined) return mergeOther(three, place.git);
   const context: MergeContext = { ...place.context, path: path.slice(place.prefix.length) };
   return mergeKnown(kind, three, answering, { git: place.git, context });

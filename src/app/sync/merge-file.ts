@@ -13,7 +13,7 @@ export interface ThreeEntries {
 }
 
 export type FileMerge =
-  | { readonly is: "merged"; readonly edit: TreeEdit; readonly text?: string | undefined }
+  | { readonly is: "merged"; readonly edit: TreeEdit; readonly needsReencrypt?: Merged["needsReencrypt"] }
   | { readonly is: "questions"; readonly questions: readonly Question[] }
   /** Neither atk nor git can merge it. */
   | { readonly is: "conflict"; readonly why: string };
@@ -37,7 +37,7 @@ export async function mergeKnown(
   let merged: Merged = await mergeText(kind, texts, own, context);
   for (;;) {
     const answered = merged.disagreements.flatMap(({ id }) => {
-      const side = answers[questionId(kind, three.path, id)] ?? prefer;
+      const side = answers[questionId(three.path, id)] ?? prefer;
       return side === undefined || own[id] !== undefined ? [] : [[id, side] as const];
     });
     if (answered.length === 0) break;
@@ -46,7 +46,8 @@ export async function mergeKnown(
   }
   if (merged.disagreements.length > 0)
     return { is: "questions", questions: merged.disagreements.map((each) => questionOf(kind, three.path, each)) };
-  return { is: "merged", text: merged.text, edit: editOf(merged.text, texts, three) };
+  const { text, needsReencrypt } = merged;
+  return { is: "merged", edit: editOf(text, texts, three), needsReencrypt };
 }
 
 /** A side's own content where the text is just that, so that nothing is written twice. */
@@ -73,7 +74,7 @@ export async function mergeOther(three: ThreeEntries, git: Git): Promise<FileMer
     return { is: "conflict", why: "was changed here and at the remote, and is no text" };
   const text = await git.mergeTexts({ base: texts.base ?? "", ours: texts.ours, theirs: texts.theirs });
   if (text === undefined) return { is: "conflict", why: "has lines that were changed here and at the remote" };
-  return { is: "merged", edit: { mode, text }, text };
+  return { is: "merged", edit: { mode, text } };
 }
 
 /** The permission of the side that changed it; undefined: both did, in different ways. */

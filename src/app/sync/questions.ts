@@ -13,9 +13,9 @@ export interface Question {
   readonly theirs?: Json;
 }
 
-/** The id of a disagreement among all files: the manifest's stand for themselves, others have their file before them. */
-export function questionId(kind: MergeKind, file: string, id: string): string {
-  return kind === "manifest" ? id : `${file}:${id}`;
+/** The id of a disagreement among all files: a whole file is called by its path. */
+export function questionId(file: string, id: string): string {
+  return id === "file" ? file : id;
 }
 
 export function questionOf(kind: MergeKind, file: string, disagreement: Disagreement): Question {
@@ -23,7 +23,7 @@ export function questionOf(kind: MergeKind, file: string, disagreement: Disagree
   const shown = (value: Json | undefined): Json | undefined => shownValue(kind, id, value);
   const [b, o, t] = [shown(base), shown(ours), shown(theirs)];
   return {
-    id: questionId(kind, file, id),
+    id: questionId(file, id),
     file,
     ...(b === undefined ? {} : { base: b }),
     ...(o === undefined ? {} : { ours: o }),
@@ -33,8 +33,8 @@ export function questionOf(kind: MergeKind, file: string, disagreement: Disagree
 
 function shownValue(kind: MergeKind, id: string, value: Json | undefined): Json | undefined {
   if (value === undefined) return undefined;
-  if (kind === "secrets") return "(encrypted)";
-  if (kind === "whole" || id === "file") return "(the whole file)";
+  // Merging itself shows nothing of what the others hold.
+  if (kind !== "manifest" || id === "file") return value;
   // The names above a value tell whether it is a secret, so it is looked at in its place.
   const path = id.split(".");
   const placed = path.reduceRight<Json>((inner, name) => ({ [name]: inner }), value);

@@ -1,7 +1,9 @@
 import { AtkError } from "../../core/errors.ts";
 import type { FetchResult } from "../../git/git-merging.ts";
 import type { TreeEdit } from "../../git/git-merging.ts";
+import type { SameSecret } from "../../merge/merge-text.ts";
 import { lookAgain, type Context } from "../context.ts";
+import { sameSecretWith } from "../merge/same-secret.ts";
 import { finishOpenWork, withHomeLock } from "../open-work.ts";
 import { checkIncoming } from "./check-incoming.ts";
 import { evenSecrets } from "./even-secrets.ts";
@@ -24,6 +26,7 @@ export interface Incoming {
   readonly files: readonly string[];
   /** What becomes of our files. */
   readonly edits: ReadonlyMap<string, TreeEdit>;
+  readonly needsReencrypt?: readonly string[];
   /** Absent: nothing is to be moved. */
   readonly target?: { readonly commit: string } | { readonly parents: readonly string[]; readonly message: string };
 }
@@ -40,7 +43,8 @@ export async function deriveIncoming(
   const relation = await relate(repository, branch, fetched, request);
   if (relation.kind === "nothing-new") return NOTHING;
   const from = `${fetched.remote}/${fetched.branch}`;
-  const derived = await derive(relation, { repository, branch, from, request });
+  const sameSecret = sameSecretWith(context.host);
+  const derived = await derive(relation, { repository, branch, from, request, sameSecret });
   if (derived.questions.length > 0) return derived;
   await checkIncoming(derived.edits, from, repository, context);
   return derived;
@@ -51,6 +55,7 @@ interface Deriving {
   readonly branch: Branch;
   readonly from: string;
   readonly request: SyncRequest;
+  readonly sameSecret: SameSecret;
 }
 
 async function derive(relation: Exclude<Relation, { kind: "nothing-new" }>, way: Deriving): Promise<Incoming> {
@@ -64,15 +69,15 @@ async function derive(relation: Exclude<Relation, { kind: "nothing-new" }>, way:
     const edits = new Map(files.map((path) => [path, trees.to.get(path)] as const));
     return { taken: "fast-forward", received, questions: [], files, edits, target: { commit: theirs } };
   }
-  const merge = await mergeCommits({ base: relation.base, ours, theirs }, way.request, way.repository);
+  const merge = await mergeCommits({ base: relation.base, ours, theirs }, way.request, way.repository, way.sameSecret);
   if (merge.conflicts.length > 0) throw conflicting(merge.conflicts, way);
-  const { questions, edits } = merge;
+  const { questions, edits, needsReencrypt } = merge;
   const files = [...edits.keys()].sort();
   const isRewritten = relation.kind === "rewritten";
   const message = isRewritten ? `Put own edits on the rewritten ${way.from}` : `Merge ${way.from}`;
   const parents = isRewritten ? [theirs] : [ours, theirs];
   const target = isRewritten && merge.isTheirs ? { commit: theirs } : { parents, message };
-  return { taken: isRewritten ? "rewritten" : "merge", received, questions, files, edits, target };
+  return { taken: isRewritten ? "rewritten" : "merge", received, questions, files, edits, needsReencrypt, target };
 }
 
 function conflicting(conflicts: readonly Conflict[], { from, repository }: Deriving): AtkError {
@@ -90,7 +95,7 @@ function conflicting(conflicts: readonly Conflict[], { from, repository }: Deriv
  * @throws AtkError as `moveHome`
  */
 export async function takeIn(
-  { edits, target }: Incoming,
+  { edits, needsReencrypt = [], target }: Incoming,
   repository: HomeRepository,
   { branch, fetched }: { readonly branch: Branch; readonly fetched: Fetched },
   context: Context,
@@ -110,6 +115,7 @@ export async function takeIn(
 
   async function writeMerge(made: Extract<Incoming["target"], { parents: readonly string[] }>): Promise<string> {
     const base = branch.commit;
-    return git.writeCommit({ ...made, base, edits: await evenSecrets(edits, base, repository, context) });
+    const even = await evenSecrets({ edits, names: needsReencrypt, ours: base }, repository, context);
+    return git.writeCommit({ ...made, base, edits: even });
   }
 }
