@@ -32,6 +32,7 @@ import { writeShortcuts } from "./shortcuts.ts";
 import { readState } from "./state-store.ts";
 import { pruneRuns } from "./undo/prune-runs.ts";
 import { withExactFiles } from "./undo/exact-files.ts";
+import { refuseUnwatched } from "./sync/unattended.ts";
 
 /** One change of the machine: an optional edit of the manifest, then plan, approval, apply and commit of just that. */
 export interface ChangeRequest {
@@ -63,6 +64,10 @@ export interface ChangeRequest {
   readonly undoes?: number;
   /** Has the last word on the plan before it is shown. */
   readonly rework?: Rework;
+  /** Nobody looks at the plan: what the lock and `policy.unattended` allow is done, the rest is left alone. */
+  readonly unattended?: boolean;
+  /** The commit is not pushed, whatever the manifest says: the caller does. */
+  readonly noPush?: boolean;
   /** Asked once, with the plan, before anything is written. Not asked when there is nothing to do. */
   approve(plan: Plan, details: Approval): Promise<boolean>;
 }
@@ -197,7 +202,9 @@ async function carryOut(
     : await applyWhatCan(whole, now, context);
   await writeShortcuts(shortcutsOf(inputs, wish), context);
   const written = [...applied.written, ...(await adoptedFiles(applied.tasks))];
-  const committed = await commitWritten(request.message, written, inputs.manifest.config, context);
+  const { config } = inputs.manifest;
+  const howToCommit = request.noPush ? { ...config, autoPush: false } : config;
+  const committed = await commitWritten(request.message, written, howToCommit, context);
   const commit = committed === undefined ? {} : { commit: committed.commit };
   if (!isQuiet) await recordApplied({ ...applied.event, ...commit }, context);
   await applied.close();
@@ -243,7 +250,12 @@ function noteOf(message: string, { autoCommit, autoPush }: ManifestConfig): Json
 async function prepareChange(request: ChangeRequest, context: Context, readOnly: boolean): Promise<Prepared> {
   const before = await readInputs(context);
   const inputs = request.edit === undefined ? before : await request.edit(before);
-  const options = { readOnly, ...pinningOf(request), ...(request.frozen ? { frozen: true } : {}) };
+  const options = {
+    readOnly,
+    ...pinningOf(request),
+    ...(request.frozen ? { frozen: true } : {}),
+    ...(request.unattended ? { unattended: true } : {}),
+  };
   const [wish, state] = await Promise.all([
     desire(inputs, options, context),
     readState(context.host.files, context.workspace),
@@ -251,7 +263,11 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
   await refusePortConflicts(wish);
   if (request.filesOnly) refuseUnlockable(request.selection.names, wish);
   const { preflight: _skipped, ...unchecked } = wish.desired;
-  const planned = await makePlan(request.unchecked ? unchecked : wish.desired, state, context, request.selection);
+  const checked = request.unchecked ? unchecked : wish.desired;
+  const { policy } = inputs.manifest;
+  const refuse = (each: Change): Change["problem"] => refuseUnwatched(each, policy);
+  const desired = request.unattended ? { ...checked, refuse } : checked;
+  const planned = await makePlan(desired, state, context, request.selection);
   const work = (await request.rework?.(planned, { inputs, wish }, context)) ?? planned;
   if (request.isEdit === false || request.edit === undefined)
     refuseUnknownNames(request.selection.names, inputs.manifest, state);

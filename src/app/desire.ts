@@ -53,12 +53,13 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
   const on = plugins.filter(isGood).filter(({ entry }) => entry.enabled && active(entry.when));
   const approvals = await pendingApprovals(on);
   // A frozen lock is not written to, so what it does not allow is not brought here at all.
-  const shut = new Set(options.frozen ? approvals.map(({ owner }) => owner) : []);
-  const refusals = [...compiled.refusals, ...(options.frozen ? unapproved(on, approvals) : [])];
+  const isShut = options.frozen === true || options.unattended === true;
+  const shut = new Set(isShut ? approvals.map(({ owner }) => owner) : []);
+  const refusals = [...compiled.refusals, ...(isShut ? unapproved(on, approvals) : [])];
   const desired: Desired = {
     resources: refuseDoubles(mergeShared(compiled.resources.filter(({ owner }) => !shut.has(owner)))),
     refusals,
-    ...(options.frozen ? {} : { approvals }),
+    ...(isShut ? {} : { approvals }),
     notices: [...compiled.notices, ...(await clientNotices(compiled.resources, scene.scene, context))],
     untouchable: new Set(refusals.filter((refusal) => refusal.whole).map((refusal) => refusal.owner)),
     on: new Set(plugins.filter(({ entry }) => entry.enabled && active(entry.when)).map(({ entry }) => entry.name)),

@@ -43,6 +43,8 @@ export type LoadedPlugin =
 export interface LoadOptions {
   /** Refuse a lock that does not match the manifest. */
   readonly frozen?: boolean;
+  /** Nobody is there to allow anything: what the lock does not allow is not brought here. */
+  readonly unattended?: boolean;
   /** Write nothing, not even the cache of fetched content. */
   readonly readOnly: boolean;
   /** Use no network: what is not locked is a fault of that entry. */

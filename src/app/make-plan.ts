@@ -27,6 +27,8 @@ export interface Desired {
   readonly approvals?: readonly PlanApproval[];
   /** Refuses a change that would be written; without a problem it goes on. */
   readonly limit?: (change: Change) => Change["problem"];
+  /** Refuses any change, a deletion too, because nobody is there to look at it. */
+  readonly refuse?: (change: Change) => Change["problem"];
   /** What is to be said about the changes that will be written. */
   readonly remarks?: (written: readonly Change[]) => readonly Remark[];
   /** Checked before the first write of an entry that is created or updated: what it lacks on this machine. */
@@ -111,8 +113,8 @@ async function withPreflight(
   });
 }
 
-function limited(item: Item, { limit }: Desired): Item {
-  const problem = writes(item) ? limit?.(item.change) : undefined;
+function limited(item: Item, { limit, refuse }: Desired): Item {
+  const problem = (writes(item) ? limit?.(item.change) : undefined) ?? refuse?.(item.change);
   return problem === undefined ? item : { ...item, change: { ...item.change, verdict: "blocked", problem } };
 }
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import type { ManifestConfig } from "../manifest/manifest.ts";
 import type { Context } from "./context.ts";
 import { registerHome } from "./cache/known-homes.ts";
@@ -34,8 +34,12 @@ export async function finishOpenWork(context: Context): Promise<void> {
   }
 }
 
-/** What was still to come: the commit of the same paths, with the same words, and the line in the log. */
+/** What was still to come: the branch's move of a sync, or the commit of the same paths, with the same words, and the line in the log. */
 async function finishNoted(note: Json, id: string, context: Context): Promise<void> {
+  if (isObject(note) && note["move"] !== undefined) {
+    const { finishMove } = await import("./sync/move-home.ts");
+    return finishMove(note["move"], context);
+  }
   const {
     message,
     paths = [],

@@ -39,6 +39,8 @@ export interface Command {
   readonly isHidden?: boolean;
   /** Arguments after the command's own are handed on untouched (proxies). */
   readonly passThrough?: boolean;
+  /** Everything after its name is handed on as it is, `--help` and `--` too: no option is atk's. */
+  readonly isProxy?: boolean;
   /** Words it does not know reach `run` as arguments, where the parser would show them in its error: one may be a secret. */
   readonly takesAnyWords?: boolean;
   /** Returns the exit code. */

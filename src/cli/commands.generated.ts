@@ -10,6 +10,7 @@ import { command as disable } from "./commands/disable.ts";
 import { command as doctor } from "./commands/doctor.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as env } from "./commands/env.ts";
+import { command as git } from "./commands/git.ts";
 import { command as gitMergeDriver } from "./commands/git-merge-driver.ts";
 import { command as history } from "./commands/history.ts";
 import { command as init } from "./commands/init.ts";
@@ -52,6 +53,7 @@ import { command as setup } from "./commands/setup.ts";
 import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
+import { command as sync } from "./commands/sync.ts";
 import { command as tools } from "./commands/tools.ts";
 import { command as undo } from "./commands/undo.ts";
 import { command as uninstall } from "./commands/uninstall.ts";
@@ -72,6 +74,7 @@ export const commands: readonly Command[] = [
   doctor,
   enable,
   env,
+  git,
   gitMergeDriver,
   history,
   init,
@@ -114,6 +117,7 @@ export const commands: readonly Command[] = [
   start,
   status,
   stop,
+  sync,
   tools,
   undo,
   uninstall,

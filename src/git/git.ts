@@ -1,5 +1,7 @@
+import type { GitMerging } from "./git-merging.ts";
+
 /** A repository as atk uses it. Two back ends: the installed git, and isomorphic-git where there is none. */
-export interface Git {
+export interface Git extends GitMerging {
   readonly id: "native" | "isomorphic";
   /** Top of the working tree, absolute. Git never looks above it. */
   readonly directory: string;
@@ -98,6 +100,8 @@ export type PushResult =
       readonly reason: "rejected" | "timeout" | "unreachable";
       readonly remote: string;
       readonly message: string;
+      /** Of a rejection: somebody else pushed first, so that fetching and trying again may help. */
+      readonly wasBehind?: boolean;
     };
 
 export interface CloneRequest {

@@ -169,14 +169,15 @@ function serversOf({ mcp_servers: servers }: JsonObject): JsonObject {
   return isObject(servers) ? servers : {};
 }
 
-function read(text: string, file: string): JsonObject {
+/** The manifest as data. @throws AtkError E_MANIFEST */
+export function read(text: string, file: string): JsonObject {
   const { data, problems } = readYaml(text, file);
   if (problems.length > 0) throw invalid("E_MANIFEST", file, problems);
   return isObject(data) ? data : {};
 }
 
 /** An edit that would mean anything else than was asked for is refused, not written. */
-function verified(text: string, wanted: JsonObject, file: string): string {
+export function verified(text: string, wanted: JsonObject, file: string): string {
   const { data, problems } = readYaml(text, file);
   if (problems.length === 0 && equal(data, wanted)) return text;
   throw new AtkError("E_MANIFEST", `cannot change ${file} without touching something else in it`, {

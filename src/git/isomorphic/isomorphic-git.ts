@@ -6,6 +6,7 @@ import { isSecretPath } from "../secret-path.ts";
 import { commitPaths, untrack } from "./commit.ts";
 import { commitsOf } from "./commits-of.ts";
 import { fileSystemOf } from "./file-system.ts";
+import { isomorphicMerging } from "./merging.ts";
 import { push } from "./push.ts";
 import { readFileAt, readHead } from "./read.ts";
 import { guard, loadIsomorphicGit, openRepository, type Repository } from "./repository.ts";
@@ -44,6 +45,7 @@ export function createIsomorphicGit(host: Host, directory: string): Git {
     resolveRevision: async (text) => open(`find ${text}`, async (repository) => resolveRevision(repository, text)),
     commitAt: async (time) => open("find the commit of a time", async (repository) => commitAt(repository, time)),
     filesAt: async (request) => open(`list ${request.folder}`, async (repository) => filesAt(repository, request)),
+    ...isomorphicMerging(open),
   };
 }
 

@@ -8,6 +8,7 @@ import { commitPaths } from "./commit.ts";
 import { commitsOf } from "./commits-of.ts";
 import { lastValue } from "../config.ts";
 import { readConfig } from "./config.ts";
+import { nativeMerging } from "./merging/native-merging.ts";
 import { push } from "./push.ts";
 import { readFileAt } from "./read-file.ts";
 import { commitAt, filesAt, resolveRevision } from "./revisions.ts";
@@ -40,6 +41,7 @@ export function createNativeGit(host: Host, program: string, directory: string):
     resolveRevision: async (text) => resolveRevision(git, text),
     commitAt: async (time) => commitAt(git, time),
     filesAt: async (request) => filesAt(git, directory, request),
+    ...nativeMerging(host, git, async () => readHead(git)),
   };
 }
 
