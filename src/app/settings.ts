@@ -38,7 +38,7 @@ async function settingsInFile(host: ReadHost): Promise<Settings> {
   const load = (_path: string, text: string): unknown => parse(text);
   const finder = await createFinder(SETTINGS_FILES, { ".yaml": load, ".yml": load, ".json": load });
   const found = searched(finder, folder);
-  return found === null ? NONE : checked(found.config as Json, found.filepath);
+  return found === null ? NONE : checked((found.config ?? null) as Json, found.filepath);
 }
 
 function searched(finder: Finder, folder: string): ReturnType<Finder["search"]> {

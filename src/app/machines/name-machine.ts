@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { AtkError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import { isObject, type Json } from "../../core/json.ts";
-import type { DocumentEdit, DocumentFormat } from "../../formats/document.ts";
+import { isObject } from "../../core/json.ts";
 import { makeDirectories } from "../context.ts";
 import { readSettings, SETTINGS_FILES, settingsFolder } from "../settings.ts";
 import { isMachineName } from "./named-machine.ts";
@@ -21,17 +21,19 @@ export async function nameMachine(naming: Naming, host: Host): Promise<string> {
   refuseWrong(naming);
   const { tags } = await readSettings(host);
   const { file, text } = await fileOf(host);
-  const format = await formatOf(file);
   const after = [...new Set([...tags, ...naming.tags])].filter((tag) => !naming.withoutTags.includes(tag));
-  const edits: readonly DocumentEdit[] = [
-    ...(naming.name === undefined ? [] : [{ op: "set", at: ["machine"], value: naming.name } as const]),
-    ...(sameTexts(tags, after) ? [] : [{ op: "set", at: ["tags"], value: after } as const]),
+  const wishes: readonly Wish[] = [
+    ...(naming.name === undefined ? [] : [{ key: "machine", value: naming.name } as const]),
+    ...(isDeepStrictEqual(tags, after) ? [] : [{ key: "tags", value: after } as const]),
   ];
-  const edited = format.edit({ text, edits, made: {}, file }).text;
-  if (!isObject(format.parse(edited, file) as Json | undefined))
-    throw new AtkError("E_MANIFEST", `${file} is not a map of settings`, { at: { file } });
+  const edited = file.endsWith(".json") ? await editJson(text, wishes, file) : await editYaml(text, wishes, file);
   if (edited !== text) await replace(file, edited, host);
   return file;
+}
+
+interface Wish {
+  readonly key: "machine" | "tags";
+  readonly value: string | readonly string[];
 }
 
 function refuseWrong({ name, tags }: Naming): void {
@@ -42,10 +44,6 @@ function refuseWrong({ name, tags }: Naming): void {
   const wrong = tags.find((tag) => !/^\S+$/.test(tag));
   if (wrong !== undefined)
     throw new AtkError("E_NAME", `${JSON.stringify(wrong)} cannot be a tag: a word without spaces is`);
-}
-
-function sameTexts(one: readonly string[], other: readonly string[]): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** The file that counts, or the one that is made. */
@@ -60,9 +58,30 @@ async function fileOf({ files, machine }: Host): Promise<{ readonly file: string
   return { file: join(folder, SETTINGS_FILES[0] ?? "config.yaml"), text: "" };
 }
 
-async function formatOf(file: string): Promise<DocumentFormat> {
-  if (file.endsWith(".json")) return (await import("../../formats/json.ts")).json;
-  return (await import("../../formats/yaml.ts")).yaml;
+async function editJson(text: string, wishes: readonly Wish[], file: string): Promise<string> {
+  const { json } = await import("../../formats/json.ts");
+  const edits = wishes.map(({ key, value }) => ({ op: "set", at: [key], value }) as const);
+  return json.edit({ text, edits, made: {}, file }).text;
+}
+
+async function editYaml(text: string, wishes: readonly Wish[], file: string): Promise<string> {
+  const [{ set }, { yaml }] = await Promise.all([import("../../formats/yaml-set.ts"), import("../../formats/yaml.ts")]);
+  let edited = text;
+  for (const { key, value } of wishes) {
+    const data = yaml.parse(edited, file) ?? {};
+    if (!isObject(data)) throw new AtkError("E_MANIFEST", `${file} is not a map of settings`, { at: { file } });
+    const isFirst = Object.keys(data).length === 0;
+    edited = isFirst
+      ? `${edited}${edited === "" || edited.endsWith("\n") ? "" : "\n"}${key}: ${JSON.stringify(value)}\n`
+      : set(edited, { path: [], key, before: data[key], after: value });
+    const after = yaml.parse(edited, file);
+    if (!isObject(after) || !isDeepStrictEqual(after, { ...data, [key]: value }))
+      throw new AtkError("E_MANIFEST", `${file} cannot be edited safely in the way it is written`, {
+        at: { file },
+        hint: `write into it: ${key}: ${JSON.stringify(value)}`,
+      });
+  }
+  return edited;
 }
 
 /** A link to the file stays one: what it leads to is replaced. */
