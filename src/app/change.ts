@@ -13,6 +13,7 @@ import { ensureKey, lookAgain, type Context } from "./context.ts";
 import { desire, type Wish } from "./desire.ts";
 import { extraChanges } from "./extra-changes.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
+import { rememberingError } from "./machines/last-error.ts";
 import { makePlan, type PlanWork, type Selection } from "./make-plan.ts";
 import type { Task } from "./next-state.ts";
 import { refuseUnknownNames } from "./names.ts";
@@ -108,6 +109,19 @@ interface Prepared {
 
 /** Plans first without any lock or write; only when there is something to do the home is locked and planned anew. */
 export async function change(request: ChangeRequest, context: Context): Promise<ChangeOutcome> {
+  if (request.dryRun) return planAndCarryOut(request, context);
+  const outcome = await rememberingError(context, () => planAndCarryOut(request, context));
+  if (outcome.committed?.pushed === "pushed") await tellOthers(context);
+  return outcome;
+}
+
+/** With the commit the remote also gets what this machine has now (config.auto_push). */
+async function tellOthers(context: Context): Promise<void> {
+  const { publishMachine } = await import("./machines/publish.ts");
+  await publishMachine(context);
+}
+
+async function planAndCarryOut(request: ChangeRequest, context: Context): Promise<ChangeOutcome> {
   let known: Resolved = { resolved: {} };
   if (request.dryRun || !(await hasOpenWork(context))) {
     const first = await prepareChange(request, context, true);

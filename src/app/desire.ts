@@ -15,6 +15,7 @@ import type { GoodPlugin } from "./plugin-env.ts";
 import { textDigest, type Inputs } from "./inputs.ts";
 import { loadPlaced, type LoadedPlugin, type LoadOptions } from "./load-plugins.ts";
 import type { PortPlan } from "../services/ports/assign-ports.ts";
+import { machineNotices } from "./machines/machine-notices.ts";
 import { asProblem, type Desired } from "./make-plan.ts";
 import { pinDeclared, type DeclaredPins } from "./pins/pin-declared.ts";
 import { preflightPlugin, preflightServer } from "./preflight.ts";
@@ -60,7 +61,11 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     resources: refuseDoubles(mergeShared(compiled.resources.filter(({ owner }) => !shut.has(owner)))),
     refusals,
     ...(isShut ? {} : { approvals }),
-    notices: [...compiled.notices, ...(await clientNotices(compiled.resources, scene.scene, context))],
+    notices: [
+      ...compiled.notices,
+      ...(await machineNotices(inputs, context)),
+      ...(await clientNotices(compiled.resources, scene.scene, context)),
+    ],
     untouchable: new Set(refusals.filter((refusal) => refusal.whole).map((refusal) => refusal.owner)),
     on: new Set(plugins.filter(({ entry }) => entry.enabled && active(entry.when)).map(({ entry }) => entry.name)),
     preflight: preflightOf(plugins, inputs, context),

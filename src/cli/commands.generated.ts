@@ -18,6 +18,9 @@ import { command as install } from "./commands/install.ts";
 import { command as list } from "./commands/list.ts";
 import { command as lock } from "./commands/lock.ts";
 import { command as logs } from "./commands/logs.ts";
+import { command as machine } from "./commands/machine.ts";
+import { command as machines } from "./commands/machines.ts";
+import { command as machinesRm } from "./commands/machines-rm.ts";
 import { command as mcp } from "./commands/mcp.ts";
 import { command as mcpRun } from "./commands/mcp-run.ts";
 import { command as mcpTest } from "./commands/mcp-test.ts";
@@ -82,6 +85,9 @@ export const commands: readonly Command[] = [
   list,
   lock,
   logs,
+  machine,
+  machines,
+  machinesRm,
   mcp,
   mcpRun,
   mcpTest,
