@@ -46,6 +46,12 @@ async function refuseUnknownAgents(agents: readonly string[]): Promise<void> {
   throw new AtkError("E_USAGE", `there is no agent ${JSON.stringify(unknown)}; nothing was made`, { hint });
 }
 
+/** @throws AtkError E_FILE when something else stands where the home would be made. */
+export async function refuseOccupied(directory: string, host: Host): Promise<void> {
+  const found = await inspect(directory, host);
+  if (found !== "home" && found !== "empty") throw notAHome(directory, found);
+}
+
 type Found = "home" | "empty" | { readonly missing: readonly string[]; readonly present: readonly string[] };
 
 async function inspect(directory: string, { files }: Host): Promise<Found> {

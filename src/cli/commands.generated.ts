@@ -10,6 +10,7 @@ import { command as doctor } from "./commands/doctor.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as env } from "./commands/env.ts";
 import { command as history } from "./commands/history.ts";
+import { command as _import } from "./commands/import.ts";
 import { command as init } from "./commands/init.ts";
 import { command as install } from "./commands/install.ts";
 import { command as list } from "./commands/list.ts";
@@ -35,6 +36,7 @@ import { command as remove } from "./commands/remove.ts";
 import { command as restart } from "./commands/restart.ts";
 import { command as run } from "./commands/run.ts";
 import { command as search } from "./commands/search.ts";
+import { command as secretAdopt } from "./commands/secret-adopt.ts";
 import { command as secretApprove } from "./commands/secret-approve.ts";
 import { command as secretGet } from "./commands/secret-get.ts";
 import { command as secretList } from "./commands/secret-list.ts";
@@ -68,6 +70,7 @@ export const commands: readonly Command[] = [
   enable,
   env,
   history,
+  _import,
   init,
   install,
   list,
@@ -93,6 +96,7 @@ export const commands: readonly Command[] = [
   restart,
   run,
   search,
+  secretAdopt,
   secretApprove,
   secretGet,
   secretList,

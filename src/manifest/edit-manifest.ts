@@ -46,7 +46,7 @@ export function setPluginField(text: string, field: PluginField, file: string): 
 
 export interface PluginField {
   readonly plugin: string;
-  readonly name: "source" | "agents" | "env" | "enabled" | "when";
+  readonly name: "source" | "agents" | "env" | "enabled" | "when" | "secrets";
   readonly value: Json | undefined;
 }
 
@@ -63,9 +63,14 @@ export function setEnabled(text: string, name: string, isEnabled: boolean, file:
   return setField(text, { entry: name, name: "enabled", value: isEnabled ? undefined : false }, file);
 }
 
+/** Takes `secrets:` out of a plugin, or else of the server of `mcp_servers` with that name: the launcher is the default. */
+export function setLauncher(text: string, name: string, file: string): string {
+  return setField(text, { entry: name, name: "secrets", value: undefined }, file);
+}
+
 interface EntryField {
   readonly entry: string;
-  readonly name: "agents" | "enabled";
+  readonly name: "agents" | "enabled" | "secrets";
   readonly value: Json | undefined;
 }
 

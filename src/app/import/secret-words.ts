@@ -11,13 +11,20 @@ const HARMLESS_VALUE = /^(true|false|yes|no|on|off|none|null|default|basic|oauth
 /** Whether the value of a variable, header or option is a secret that stands there in clear: by its name, or by its shape. */
 export function isClearSecret(name: string, value: string): boolean {
   if (value.trim() === "") return false;
-  if (hasTokenShape(value)) return true;
+  if (hasTokenShape(value) || looksDrawn(value)) return true;
   const words = name
     .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
     .replaceAll(/[^A-Za-z0-9]+/g, "_")
     .toUpperCase();
   if (!TELLING.test(words) || HARMLESS_NAME.test(words)) return false;
   return !HARMLESS_VALUE.test(value.trim()) && !(isReference(value) || isPlaceholderWord(value));
+}
+
+/** Nobody thinks of such a word: what is drawn by chance, and is not the id of something, is a key. */
+function looksDrawn(value: string): boolean {
+  if (/^[0-9a-f]{32,}$/i.test(value)) return true;
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(value)).length;
+  return kinds === 3 && /^[A-Za-z0-9_+=-]{24,}$/.test(value) && !isPlaceholder(value);
 }
 
 const NOTHING_KNOWN = knowSecrets([]);
