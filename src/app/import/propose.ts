@@ -132,7 +132,7 @@ const IN_WORDS = {
 function IS_TAKEN(id: string, agents: readonly string[]): Pick<LeftAlone, "reason" | "next"> {
   return {
     reason: "the manifest has an entry of that name, which is not for this agent",
-    next: `atk plug ${id} ${agents.map((agent) => `--agent ${agent}`).join(" ")} puts that entry there`,
+    next: `atk plug ${id} ${agents.map((agent) => `--agent ${agent}`).join(" ")} --take-over puts that entry there`,
   };
 }
 

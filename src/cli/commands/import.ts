@@ -2,7 +2,7 @@ import type { Proposal } from "../../app/import/propose.ts";
 import { confirm } from "../confirm.ts";
 import { DRY_RUN, YES, type Command, type Invocation } from "../command.ts";
 import { painter } from "../paint.ts";
-import { contextAt, outJson, type Session } from "../session.ts";
+import { contextAt, outJson, sayWorkspace, type Session } from "../session.ts";
 
 export const command: Command = {
   name: "import",
@@ -23,6 +23,7 @@ export const command: Command = {
     const { options } = invocation;
     const choice = { global: session.global, project: options.flag("project") };
     const place = await openImport(choice, session.host);
+    if (!place.isNew) sayWorkspace(session, place.workspace);
     const context = await contextAt(session, place.workspace, place.host);
     const request = {
       agents: options.list("agent"),
