@@ -9,6 +9,7 @@ import { command as disable } from "./commands/disable.ts";
 import { command as doctor } from "./commands/doctor.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as env } from "./commands/env.ts";
+import { command as _export } from "./commands/export.ts";
 import { command as history } from "./commands/history.ts";
 import { command as _import } from "./commands/import.ts";
 import { command as init } from "./commands/init.ts";
@@ -69,6 +70,7 @@ export const commands: readonly Command[] = [
   doctor,
   enable,
   env,
+  _export,
   history,
   _import,
   init,
