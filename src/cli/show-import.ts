@@ -20,11 +20,11 @@ export function showProposal(proposal: Proposal, { workspace, host }: Context, p
 }
 
 function showEntry(
-  { noun, name, agents, files, secrets }: ImportEntry,
+  { noun, name, agents, files, secrets, copyFrom }: ImportEntry,
   short: Shorten,
   paint: Paint,
 ): readonly string[] {
-  const head = `  ${paint("cyan", "=")} ${noun} ${printable(name)} -> ${agents.join(", ")}  ${files.map(short).join(", ")}`;
+  const head = `  ${paint("cyan", "=")} ${noun} ${printable(name)} -> ${agents.join(", ")}  ${files.map(short).join(", ")}${copyFrom === undefined ? "" : COPIED}`;
   const marks = secrets.map((secret) => {
     return `      ${paint("magenta", "!")} ${printable(secret.variable)} is a secret in clear: into the home's store as ${secret.name}, encrypted; the file stays as it is`;
   });
@@ -52,3 +52,5 @@ function painted(line: string, paint: Paint): string {
   if (line.startsWith("+")) return paint("green", line);
   return line.startsWith("-") ? paint("red", line) : line;
 }
+
+const COPIED = " (a copy goes beside the manifest, and rules from then on)";

@@ -108,6 +108,15 @@ export function removeServer(text: string, id: string, file: string): string {
   return verified(remove(layoutOf(text), ["mcp_servers"], id), { ...data, mcp_servers: rest }, file);
 }
 
+/** Adds a skill at the end of `skills`; one that is nothing but its path is written as that. */
+export function addSkill(text: string, skill: JsonObject, file: string): string {
+  const data = read(text, file);
+  const { path } = skill;
+  const value = Object.keys(skill).length === 1 && path !== undefined ? path : skill;
+  const after = { ...data, skills: [...(Array.isArray(data["skills"]) ? data["skills"] : []), value] };
+  return verified(insert(layoutOf(text), ["skills"], { value, isSpread: false }), after, file);
+}
+
 /** Adds a registry at the end of `registries`; the map has the fields as they are written in the file. */
 export function addRegistry(text: string, registry: JsonObject, file: string): string {
   const data = read(text, file);

@@ -1,12 +1,14 @@
 import { AtkError } from "../../core/errors.ts";
 import { summarise, type Plan } from "../../core/plan.ts";
 import { digestBytes } from "../../host/digest.ts";
+import { readTree } from "../../sources/read-tree.ts";
 import { change, type ChangeOutcome } from "../change.ts";
 import { ensureKey, lookAgain, type Context } from "../context.ts";
 import { planAnew } from "../plan-anew.ts";
 import { withEntries } from "./import-entry.ts";
 import type { Proposal } from "./propose.ts";
 import { valuesOf } from "./propose.ts";
+import { copiesWritten, writeCopies } from "./skill-copies.ts";
 import { storeChange } from "./store-for-import.ts";
 
 export interface ImportDone {
@@ -27,6 +29,7 @@ export async function carryOutImport({ entries }: Proposal, outer: Context): Pro
   const names = entries.map(({ name }) => name);
   const files = [...new Set(entries.flatMap((entry) => entry.files))].sort();
   const before = await digestsOf(files, outer);
+  await writeCopies(entries, outer);
   const outcome = await change(
     {
       edit: (inputs) => withEntries(inputs, entries, context),
@@ -34,7 +37,7 @@ export async function carryOutImport({ entries }: Proposal, outer: Context): Pro
       message: messageFor(names),
       decisions: { onDrift: "keep" },
       isImport: true,
-      files: (locked) => storeChange(values, locked),
+      files: async (locked) => [...(await storeChange(values, locked)), ...(await copiesWritten(entries, locked))],
       approve: async (plan) => {
         refuseOtherPlan(plan);
         return true;
@@ -48,12 +51,17 @@ export async function carryOutImport({ entries }: Proposal, outer: Context): Pro
   return { outcome, files, proof: await planAnew({ selection: { names }, frozen: false }, fresh) };
 }
 
-async function digestsOf(paths: readonly string[], { host }: Context): Promise<ReadonlyMap<string, string>> {
-  const read = paths.map(async (path) => {
-    const bytes = await host.files.read(path);
-    return [path, bytes === undefined ? "" : digestBytes(bytes)] as const;
-  });
-  return new Map(await Promise.all(read));
+async function digestsOf(paths: readonly string[], context: Context): Promise<ReadonlyMap<string, string>> {
+  return new Map(await Promise.all(paths.map(async (path) => [path, await digestOf(path, context)] as const)));
+}
+
+/** Of a file its bytes, of a folder all of them, of a link to a folder where it leads. */
+async function digestOf(path: string, { host }: Context): Promise<string> {
+  const { files } = host;
+  const target = (await files.realPath(path)) ?? path;
+  const isFolder = (await files.stat(target))?.type === "directory";
+  if (!isFolder) return digestBytes((await files.read(path)) ?? new Uint8Array());
+  return (await files.readLink(path).catch(() => undefined)) ?? (await readTree(path, files)).integrity;
 }
 
 /** Somebody else wrote it in the same moment: atk has no step that could. @throws AtkError E_STALE */

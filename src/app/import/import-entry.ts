@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/json.ts";
-import { addServer } from "../../manifest/edit-manifest.ts";
+import { addServer, addSkill } from "../../manifest/edit-manifest.ts";
 import type { Lock, LockedServer } from "../../manifest/lock.ts";
 import { readCommand } from "../../pins/read-command.ts";
 import type { Context } from "../context.ts";
@@ -8,7 +8,8 @@ import type { TakenSecret } from "./take-secrets.ts";
 
 /** What is proposed for the manifest, one entry of it. */
 export interface ImportEntry {
-  readonly noun: "mcp_server";
+  readonly noun: "mcp_server" | "skill";
+  /** As the manifest calls it: an id, or the path of a skill. */
   readonly name: string;
   readonly agents: readonly string[];
   /** Where it stands now, and goes on standing. */
@@ -16,13 +17,16 @@ export interface ImportEntry {
   /** As it is written in the manifest. */
   readonly declaration: JsonObject;
   readonly secrets: readonly TakenSecret[];
+  /** The folder that a skill of the manifest is a copy of. */
+  readonly copyFrom?: string;
 }
 
 /** The manifest and the lock with these entries in them. @throws AtkError E_MANIFEST */
 export async function withEntries(inputs: Inputs, entries: readonly ImportEntry[], context: Context): Promise<Inputs> {
   const file = context.workspace.manifestFile;
   const text = entries.reduce(
-    (before, { name, declaration }) => addServer(before, name, declaration, file),
+    (before, { noun, name, declaration }) =>
+      noun === "skill" ? addSkill(before, declaration, file) : addServer(before, name, declaration, file),
     inputs.manifestText,
   );
   const edited = await withManifest(inputs, text, context);

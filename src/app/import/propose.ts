@@ -4,13 +4,17 @@ import { detectClients } from "../../clients/detect.ts";
 import { locatorKey } from "../../core/resource.ts";
 import type { Server } from "../../core/server.ts";
 import type { WiredClient } from "../../kinds/scene.ts";
-import type { Context } from "../context.ts";
+import { lookAgain, type Context } from "../context.ts";
 import { desire } from "../desire.ts";
 import { readInputs, type Inputs } from "../inputs.ts";
 import { locateClient } from "../locate-client.ts";
 import { readState } from "../state-store.ts";
 import { declareServer } from "./declare-server.ts";
-import { findServers, type FoundServer } from "./find-servers.ts";
+import { declareSkills } from "./declare-skills.ts";
+import { findInstructions } from "./find-instructions.ts";
+import { findSkills, type FoundSkills } from "./find-skills.ts";
+import { withCopies } from "./skill-copies.ts";
+import { findServers, type FoundServer, type Search } from "./find-servers.ts";
 import { agentsOf, groupServers, type ServerGroup } from "./group-servers.ts";
 import { withEntries, type ImportEntry } from "./import-entry.ts";
 import type { LeftAlone } from "./left-alone.ts";
@@ -49,17 +53,41 @@ export async function proposeImport(request: ImportRequest, context: Context): P
   const grouped = groupServers(present, { scope: context.workspace.scope, prefer: request.prefer });
   const store = await storeForImport(request.withSecrets, context);
   const sorted = sortOut(grouped.groups, inputs, store);
-  const trying: Context = { ...context, newSecrets: valuesOf(sorted.entries) };
-  const tried = await tryEntries(sorted.entries, inputs, trying);
+  const skills = await skillsFor(request, { clients, managed, inputs }, context);
+  const candidates = [...sorted.entries, ...skills.entries];
+  const host = withCopies(context.host, candidates, context);
+  const trying: Context = { ...lookAgain({ ...context, host }), newSecrets: valuesOf(candidates) };
+  const tried = await tryEntries(candidates, inputs, trying);
   const after = await withEntries(inputs, tried.entries, trying);
   return {
     entries: tried.entries,
-    left: [...found.left, ...grouped.left, ...sorted.left, ...tried.left].sort(byName),
-    managed: found.managed,
+    left: [...found.left, ...grouped.left, ...sorted.left, ...skills.left, ...tried.left].sort(byName),
+    managed: found.managed + skills.managed,
     before: inputs.manifestText,
     after: after.manifestText,
     context: { ...context, newSecrets: valuesOf(tried.entries) },
   };
+}
+
+interface Known extends Search {
+  readonly inputs: Inputs;
+}
+
+async function skillsFor(
+  { agents, prefer }: ImportRequest,
+  { clients, managed, inputs }: Known,
+  context: Context,
+): Promise<FoundSkills & { readonly entries: readonly ImportEntry[] }> {
+  const here = await agentsHere(agents, context);
+  const present = clients.filter(({ client }) => here.has(client.id));
+  const found = await findSkills({ clients: present, managed }, context);
+  const declared = await declareSkills(found.skills, { manifest: inputs.manifest, prefer }, context);
+  const instructions = await findInstructions({ clients: present }, context);
+  return { ...found, entries: declared.entries, left: [...found.left, ...declared.left, ...instructions] };
+}
+
+async function agentsHere(named: readonly string[], { host, workspace }: Context): Promise<ReadonlySet<string>> {
+  return new Set([...named, ...(await detectClients(host, { homes: workspace.settings.clientHomes }))]);
 }
 
 export function valuesOf(entries: readonly ImportEntry[]): ReadonlyMap<string, string> {
@@ -86,9 +114,9 @@ async function clientsFor(agents: readonly string[], context: Context): Promise<
 async function withoutAbsent(
   found: readonly FoundServer[],
   named: readonly string[],
-  { host, workspace }: Context,
+  context: Context,
 ): Promise<readonly FoundServer[]> {
-  const here = new Set([...named, ...(await detectClients(host, { homes: workspace.settings.clientHomes }))]);
+  const here = await agentsHere(named, context);
   const placesHere = new Set(found.filter(({ agent }) => here.has(agent)).map(({ place }) => place));
   return found.filter(({ agent, place }) => here.has(agent) || !placesHere.has(place));
 }
