@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { JsonObject } from "../core/json.ts";
+import type { FileChange } from "../host/file-change.ts";
 import type { ManifestConfig } from "../manifest/manifest.ts";
 import { needsAttention, type Change, type Plan } from "../core/plan.ts";
 import { withApprovals } from "./approvals.ts";
@@ -59,6 +60,10 @@ export interface ChangeRequest {
   readonly allOrNothing?: boolean;
   /** Pins that are missing are made for all entries, not only for what the lock lacks. */
   readonly pinAll?: boolean;
+  /** Entries that are there already, and equal, are atk's from now on: taking them out of the manifest takes them away. */
+  readonly isImport?: boolean;
+  /** Further files of the user's own that belong to it; made once, after the yes. */
+  readonly files?: (context: Context) => Promise<readonly FileChange[]>;
   /** Install commands are left for later: they stay pending. */
   readonly noInstall?: boolean;
   /** Number of the run that this takes back. */
@@ -170,11 +175,19 @@ async function lockedChange(request: ChangeRequest, context: Context): Promise<C
   if (!approved) return outcomeOf("declined", prepared.work, request.decisions);
   const all = request.filesOnly
     ? { tasks: [], left: [] }
-    : await openContents(await chooseTasks(prepared.work, request.decisions), prepared.wish.plugins, context);
+    : await openContents(await choose(prepared.work, request), prepared.wish.plugins, context);
   const { choice, later } = withoutInstalls(all, request.noInstall ?? false);
   if (choice.tasks.length === 0 && !prepared.manifestChanged && prepared.work.plan.approvals === undefined)
     return { ...outcomeOf("nothing", prepared.work, request.decisions), left: choice.left, ...later };
   return { ...(await carryOut(request, prepared, choice, context)), ...later };
+}
+
+async function choose(work: PlanWork, { decisions, isImport = false }: ChangeRequest): Promise<Choice> {
+  const { tasks, left } = await chooseTasks(work, decisions);
+  if (!isImport) return { tasks, left };
+  const handedOver = (task: Task): Task =>
+    task.item.change.verdict === "adopt" ? { ...task, resolution: "import" } : task;
+  return { tasks: tasks.map(handedOver), left };
 }
 
 function withoutInstalls(
@@ -196,11 +209,12 @@ async function carryOut(
   const { inputs, work } = prepared;
   const approvals = request.filesOnly ? [] : (work.plan.approvals ?? []);
   const wish = { ...prepared.wish, lock: withApprovals(prepared.wish.lock, approvals, context) };
-  const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
+  const own = await extraChanges(inputs, wish, request.frozen ?? false, context);
+  const extra = [...own.changes, ...((await request.files?.(context)) ?? [])];
   const label = request.message;
   const whole = {
     work,
-    extra: extra.changes,
+    extra,
     label,
     note: noteOf(label, inputs.manifest.config),
     ...(request.forced ? { forced: true } : {}),
@@ -210,7 +224,7 @@ async function carryOut(
   await stopGoing(choice.tasks, request.forced ?? false, context);
   const later = (task: Task): boolean => isService(task) && task.item.resource !== undefined;
   const now = { ...choice, tasks: choice.tasks.filter((task) => !later(task)) };
-  const isQuiet = now.tasks.length === 0 && extra.changes.length === 0 && !prepared.manifestChanged;
+  const isQuiet = now.tasks.length === 0 && extra.length === 0 && !prepared.manifestChanged;
   const { applied, left } = isQuiet
     ? { applied: nothingApplied(work.state, runEvent({ label, tasks: [] }, context)), left: now.left }
     : await applyWhatCan(whole, now, context);

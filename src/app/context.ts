@@ -19,6 +19,8 @@ export interface Context {
   readonly step: Step;
   /** What this run changes in the .env of plugins, by plugin; see environment-file.ts. Never for showing. */
   readonly environmentEdits?: Readonly<Record<string, DotenvEdit>>;
+  /** Values that this run puts into the home's store, by their names there. Never for showing. */
+  readonly newSecrets?: ReadonlyMap<string, string>;
   readonly steps: Steps;
   /** --offline, or ATK_OFFLINE=1: nothing of atk uses the network. */
   readonly offline: boolean;

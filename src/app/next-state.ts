@@ -5,7 +5,8 @@ import { providerOf } from "../primitives/providers.ts";
 import type { Item } from "./make-plan.ts";
 
 /** What the user decided for one change that needs attention. */
-export type Resolution = "keep" | "overwrite" | "backup" | "take-over";
+/** import: what is there already, and equal, was handed to atk in so many words. */
+export type Resolution = "keep" | "overwrite" | "backup" | "take-over" | "import";
 
 /** A change that will be done, with what was decided about it. */
 export interface Task {
@@ -24,11 +25,12 @@ export interface StateParts {
 export async function nextState({ state, tasks, files, madeDirectories }: StateParts): Promise<State> {
   const resources: Record<string, Recorded> = { ...state.resources };
   const shapes: Record<string, Shape> = { ...state.shapes };
-  for (const { item } of tasks) {
+  for (const task of tasks) {
+    const { item } = task;
     const gone = item.restore === undefined ? item.resource === undefined : item.restore.recorded === undefined;
     if (gone) delete resources[item.key];
     else if (item.restore?.recorded !== undefined) resources[item.key] = item.restore.recorded;
-    else if (item.resource !== undefined) resources[item.key] = await recordOf(item, item.resource);
+    else if (item.resource !== undefined) resources[item.key] = await recordOf(task, item.resource);
     const shape = item.resource?.shape;
     if (shape !== undefined) shapes[shape.id] = shape;
   }
@@ -41,7 +43,7 @@ export async function nextState({ state, tasks, files, madeDirectories }: StateP
   };
 }
 
-async function recordOf(item: Item, resource: Resource): Promise<Recorded> {
+async function recordOf({ item, resolution }: Task, resource: Resource): Promise<Recorded> {
   const { change, recorded } = item;
   const files = await filesOf(resource);
   return {
@@ -51,7 +53,7 @@ async function recordOf(item: Item, resource: Resource): Promise<Recorded> {
     agents: resource.agents,
     locator: resource.locator,
     digest: change.after ?? "",
-    origin: originOf(change, recorded),
+    origin: resolution === "import" ? "created" : originOf(change, recorded),
     ...(resource.sealed === true ? { sealed: true } : {}),
     ...(resource.shape === undefined ? {} : { shape: resource.shape.id }),
     ...(files === undefined ? {} : { files }),

@@ -10,9 +10,11 @@ import { command as disable } from "./commands/disable.ts";
 import { command as doctor } from "./commands/doctor.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as env } from "./commands/env.ts";
+import { command as _export } from "./commands/export.ts";
 import { command as git } from "./commands/git.ts";
 import { command as gitMergeDriver } from "./commands/git-merge-driver.ts";
 import { command as history } from "./commands/history.ts";
+import { command as _import } from "./commands/import.ts";
 import { command as init } from "./commands/init.ts";
 import { command as install } from "./commands/install.ts";
 import { command as list } from "./commands/list.ts";
@@ -42,6 +44,7 @@ import { command as restart } from "./commands/restart.ts";
 import { command as rollback } from "./commands/rollback.ts";
 import { command as run } from "./commands/run.ts";
 import { command as search } from "./commands/search.ts";
+import { command as secretAdopt } from "./commands/secret-adopt.ts";
 import { command as secretApprove } from "./commands/secret-approve.ts";
 import { command as secretGet } from "./commands/secret-get.ts";
 import { command as secretList } from "./commands/secret-list.ts";
@@ -77,9 +80,11 @@ export const commands: readonly Command[] = [
   doctor,
   enable,
   env,
+  _export,
   git,
   gitMergeDriver,
   history,
+  _import,
   init,
   install,
   list,
@@ -109,6 +114,7 @@ export const commands: readonly Command[] = [
   rollback,
   run,
   search,
+  secretAdopt,
   secretApprove,
   secretGet,
   secretList,

@@ -20,6 +20,7 @@ export function createProgram(commands: readonly Command[], version: string, cho
 
 const AFTER_HELP = `
 First steps:
+  atk import               take over what your agents have already, or
   atk init                 make your home (~/.atk), a git repository
   atk add everything       add an MCP server from the built-in registry, wired into your agents
   atk plan                 show what would change

@@ -40,10 +40,15 @@ export function outJson(session: Session, value: unknown): void {
 
 /** The manifest that governs this run, said on stderr, with a context to work in. */
 export async function openContext(session: Session): Promise<Context> {
-  const { createContext } = await import("../app/context.ts");
   const { findWorkspace } = await import("../app/workspace.ts");
   const workspace = await findWorkspace(session.host, { global: session.global });
   sayWorkspace(session, workspace);
+  return contextAt(session, workspace);
+}
+
+/** A context for a manifest that is known already. */
+export async function contextAt(session: Session, workspace: Workspace, host: Host = session.host): Promise<Context> {
+  const { createContext } = await import("../app/context.ts");
   const { createStep, createSteps } = await import("./steps.ts");
   const steps = createSteps(session);
   const { command, offline } = session;
@@ -53,7 +58,7 @@ export async function openContext(session: Session): Promise<Context> {
     offline,
     ...(command === undefined ? {} : { command }),
   };
-  return createContext(session.host, workspace, (event) => sayEvent(session, event), manners);
+  return createContext(host, workspace, (event) => sayEvent(session, event), manners);
 }
 
 /** As `openContext`, for what only the home has: wherever the command runs. */

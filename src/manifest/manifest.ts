@@ -121,6 +121,8 @@ export type ServerDeclaration = (
 /** A skill folder or an instruction file; the path is relative to the manifest. */
 export interface PathEntry {
   readonly path: string;
+  /** Skills: agents get a copy of it, never a link. */
+  readonly copy?: boolean;
   readonly agents?: readonly string[];
   readonly enabled: boolean;
   readonly when?: When;
