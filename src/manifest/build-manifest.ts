@@ -1,8 +1,9 @@
 import type * as raw from "./generated/manifest.generated.js";
+import { conditions, mapValues, value } from "./build-parts.ts";
+import { backup, backupTarget, machine, sync } from "./build-upkeep.ts";
 import type {
   Manifest,
   ManifestConfig,
-  ManifestValue,
   PathEntry,
   PluginEntry,
   Policy,
@@ -24,6 +25,11 @@ export function buildManifest(data: raw.RawManifest): Manifest {
     config: config(data.config ?? {}),
     registries: (data.registries ?? []).map(registry),
     policy: policy(data.policy ?? {}),
+    machines: Object.entries(data.machines ?? {}).map(([name, entry]) => machine(name, entry)),
+    ...(data.sync === undefined || data.sync === null ? {} : { sync: sync(data.sync) }),
+    backups: Object.entries(data.backups ?? {}).map(([name, entry]) => backup(name, entry)),
+    backupTargets: mapValues(data.backup_targets ?? {}, backupTarget),
+    ignoredDrift: data.drift?.ignore ?? [],
   };
 }
 
@@ -85,14 +91,6 @@ function toolRules({ tools, guard }: { readonly tools?: raw.ToolFilter; readonly
   return { ...(tools === undefined ? {} : { tools }), ...(guard === undefined ? {} : { guard }) };
 }
 
-/** The schema has seen to it that exactly one place is named. */
-function value(written: raw.Value): ManifestValue {
-  if (typeof written === "string") return written;
-  const { timeout_seconds: seconds, ...reference } = written;
-  const limit = seconds === undefined ? {} : { timeoutMs: seconds * 1_000 };
-  return { ...reference, ...limit } as Exclude<ManifestValue, string>;
-}
-
 function pathEntry(entry: raw.PathItem): PathEntry {
   return typeof entry === "string" ? { path: entry, enabled: true } : { path: entry.path, ...whereItApplies(entry) };
 }
@@ -108,15 +106,6 @@ function whereItApplies({ agents, enabled = true, when }: Partial<raw.PathEntry>
     ...(agents === undefined ? {} : { agents }),
     enabled,
     ...(when === undefined ? {} : { when: conditions(when) }),
-  };
-}
-
-function conditions({ os, arch, host, tags }: raw.When): When {
-  return {
-    ...(os === undefined ? {} : { os: [os].flat() }),
-    ...(arch === undefined ? {} : { arch: [arch].flat() }),
-    ...(host === undefined ? {} : { host: [host].flat() }),
-    ...(tags === undefined ? {} : { tags: [tags].flat() }),
   };
 }
 
@@ -147,6 +136,7 @@ function policy(written: raw.Policy): Policy {
     toolsChanged: written.tools_changed ?? "deny",
     hiddenInstructions: written.hidden_instructions ?? "warn",
     ...(maxToolTokens === undefined ? {} : { maxToolTokens }),
+    unattended: written.unattended ?? ["create", "update", "delete", "run", "service"],
   };
 }
 
@@ -154,8 +144,4 @@ const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 
 
 function durationMs(text: string): number {
   return Number(text.slice(0, -1)) * (UNIT_MS[text.slice(-1)] ?? 0);
-}
-
-function mapValues<From, To>(map: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
-  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
 }

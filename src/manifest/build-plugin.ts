@@ -1,6 +1,6 @@
 import type * as raw from "./generated/plugin.generated.js";
 import { fullServerId } from "./plugin-checks.ts";
-import type { EnvVar, Plugin, PluginHealth, PluginServer, PluginService } from "./plugin.ts";
+import type { EnvVar, Plugin, PluginData, PluginHealth, PluginServer, PluginService } from "./plugin.ts";
 
 interface Identity {
   readonly id: string;
@@ -27,7 +27,19 @@ export function buildPlugin(data: raw.RawPlugin, { id, hasSkillMd }: Identity): 
     tags: data.tags ?? [],
     ...(data.version === undefined ? {} : { version: data.version }),
     ...(data.homepage === undefined ? {} : { homepage: data.homepage }),
+    ...(data.data === undefined ? {} : { data: kept(data.data) }),
   };
+}
+
+function kept({
+  paths = [],
+  volumes = [],
+  sqlite = [],
+  exclude = [],
+  risky_upgrades: risky,
+  ...same
+}: raw.Data): PluginData {
+  return { ...same, paths, volumes, sqlite, exclude, riskyUpgrades: risky ?? false };
 }
 
 const isOwnFolder = (path: string) => path === "." || path === "./";

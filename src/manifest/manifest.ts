@@ -2,6 +2,7 @@ import type { Json } from "../core/json.ts";
 import type { SecretReference } from "../core/secret-reference.ts";
 import type { DeclaredIsolation } from "./plugin.ts";
 import type { Place } from "../core/errors.ts";
+import type { BackupEntry, BackupTarget, IgnoredDrift, MachineEntry, SyncEntry, UnattendedChange } from "./upkeep.ts";
 
 /** A value in the manifest: clear text, or where it is kept, with text before it. */
 export type ManifestValue = string | (SecretReference & { readonly prefix?: string });
@@ -15,6 +16,8 @@ export interface When {
   readonly arch?: readonly string[];
   readonly host?: readonly string[];
   readonly tags?: readonly string[];
+  /** Names of the machines section, or the name this machine was given. */
+  readonly machine?: readonly string[];
 }
 
 export type Source =
@@ -65,6 +68,8 @@ export interface Policy {
   readonly toolsChanged: PolicyWord;
   readonly hiddenInstructions: PolicyWord;
   readonly maxToolTokens?: number;
+  /** What a sync that nobody watches may do. */
+  readonly unattended: readonly UnattendedChange[];
 }
 
 export interface PluginEntry {
@@ -132,6 +137,13 @@ export interface Manifest {
   readonly config: ManifestConfig;
   readonly registries: readonly RegistryEntry[];
   readonly policy: Policy;
+  /** In the order in which they are written: the later one counts. */
+  readonly machines: readonly MachineEntry[];
+  readonly sync?: SyncEntry;
+  readonly backups: readonly BackupEntry[];
+  /** Without `local`, which needs no words. */
+  readonly backupTargets: Readonly<Record<string, BackupTarget>>;
+  readonly ignoredDrift: readonly IgnoredDrift[];
 }
 
 export interface ParsedManifest {

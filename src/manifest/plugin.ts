@@ -26,6 +26,21 @@ export interface Plugin {
   readonly version?: string;
   readonly tags: readonly string[];
   readonly homepage?: string;
+  readonly data?: PluginData;
+}
+
+/** What a backup keeps of a plugin. Paths are below the plugin's folder, or begin with `~/`. */
+export interface PluginData {
+  readonly paths: readonly string[];
+  readonly volumes: readonly string[];
+  readonly sqlite: readonly string[];
+  readonly exclude: readonly string[];
+  /** Both or neither; they take the place of paths and volumes, and get ATK_BACKUP_DIR. */
+  readonly backup?: string;
+  readonly restore?: string;
+  /** Whether the service is stopped meanwhile; undefined: unless all data is SQLite files or its own command. */
+  readonly stop?: boolean;
+  readonly riskyUpgrades: boolean;
 }
 
 /** Which fields belong to which type is checked by the schema and by the driver. */

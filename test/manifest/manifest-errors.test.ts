@@ -60,7 +60,7 @@ config: { auto_commit: "yes" }
           did you mean \`darwin\`?
       atk.yaml:8:32: plugins.1.when.arch: expected one of x64, arm64, arm, ia32, loong64, ppc64, riscv64, s390x, found "amd64"
           did you mean \`x64\`?
-      atk.yaml:8:39: plugins.1.when.tag: unknown key; expected one of os, arch, host, tags
+      atk.yaml:8:39: plugins.1.when.tag: unknown key; expected one of os, arch, host, tags, machine
           did you mean \`tags\`?
       atk.yaml:9:11: plugins.2.name: the name "github" is taken by plugins.0 (line 4)
           remove one of the two, or give it another name
@@ -96,7 +96,7 @@ config: { auto_commit: "yes" }
           remove one of the two
       atk.yaml:27:36: instructions.2: expected a string or a map, found the number 3
           put it in quotes
-      atk.yaml:28:1: confg: unknown key; expected one of schema_version, agents, plugins, mcp_servers, skills, instructions, config, registries, policy
+      atk.yaml:28:1: confg: unknown key; expected one of schema_version, agents, plugins, mcp_servers, skills, instructions, config, registries, policy, machines, sync, backups, backup_targets, drift
           did you mean \`config\`?
       atk.yaml:29:24: config.auto_commit: expected true or false, found "yes"
           write true or false, without quotes"

@@ -12,6 +12,7 @@ const NO_POLICY = {
   installScripts: [],
   toolsChanged: "deny",
   hiddenInstructions: "warn",
+  unattended: ["create", "update", "delete", "run", "service"],
 };
 const version = 'schema_version: "2026-11-21"\n';
 
@@ -106,6 +107,10 @@ describe("a manifest", () => {
       config: { autoCommit: true, autoPush: false },
       registries: [],
       policy: NO_POLICY,
+      machines: [],
+      backups: [],
+      backupTargets: {},
+      ignoredDrift: [],
     });
   });
 
@@ -121,6 +126,40 @@ describe("a manifest", () => {
     });
   });
 
+  it("says how machines differ, what is kept, and when it runs by itself", () => {
+    const text = `${version}machines:
+  laptop: { match: { host: "thinkpad-*" }, tags: work, plugins: { web: { service: stopped } } }
+sync: { schedule: hourly }
+backups:
+  web: { to: [local, drive], schedule: "daily 03:30", keep: { last: 3, daily: 7 }, encrypt: true }
+backup_targets:
+  drive: { rclone: "drive:atk" }
+  bucket: { s3: { bucket: mine, access_key: ME, secret_key: { secret: KEY } } }
+drift:
+  ignore: [{ entry: mcp_server.web@cursor, reason: a test, until: "2026-12-21" }]
+`;
+    const { machines, sync, backups, backupTargets, ignoredDrift } = parseManifest(text).manifest;
+    const nothing = { env: {}, ports: {} };
+    expect(machines).toEqual([
+      {
+        name: "laptop",
+        match: { host: ["thinkpad-*"] },
+        tags: ["work"],
+        plugins: { web: { ...nothing, service: "stopped" } },
+        servers: {},
+      },
+    ]);
+    expect(sync).toEqual({ schedule: "hourly" });
+    const keep = { last: 3, daily: 7 };
+    const kept = { name: "web", to: ["local", "drive"], schedule: "daily 03:30", keep, encrypt: true };
+    expect(backups).toEqual([{ ...kept, exclude: [], beforeUpgrade: "risky", enabled: true }]);
+    expect(backupTargets).toEqual({
+      drive: { type: "rclone", remote: "drive:atk" },
+      bucket: { type: "s3", bucket: "mine", accessKey: "ME", secretKey: { secret: "KEY" } },
+    });
+    expect(ignoredDrift).toEqual([{ entry: "mcp_server.web@cursor", reason: "a test", until: "2026-12-21" }]);
+  });
+
   it("may have nothing but its version", () => {
     expect(parseManifest(version).manifest).toEqual({
       schemaVersion: "2026-11-21",
@@ -132,6 +171,10 @@ describe("a manifest", () => {
       config: {},
       registries: [],
       policy: NO_POLICY,
+      machines: [],
+      backups: [],
+      backupTargets: {},
+      ignoredDrift: [],
     });
   });
 

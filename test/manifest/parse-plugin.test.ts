@@ -133,8 +133,8 @@ mcp_servers:
 skills: [../x, /abs, "C:\\\\x", a/../../b]
 `;
     expect(report(() => parse(text))).toMatchInlineSnapshot(`
-      "E_PLUGIN_INVALID cannot use plugin 'piper': maturty: unknown key; expected one of schema_version, name, description, version, homepage, tags, maturity, service, vendor, ports, env_vars, lifecycle, isolation, mcp, mcp_servers, skills, instructions (and 20 more problems)
-      plugins/piper/plugin.yaml:4:1: maturty: unknown key; expected one of schema_version, name, description, version, homepage, tags, maturity, service, vendor, ports, env_vars, lifecycle, isolation, mcp, mcp_servers, skills, instructions
+      "E_PLUGIN_INVALID cannot use plugin 'piper': maturty: unknown key; expected one of schema_version, name, description, version, homepage, tags, maturity, service, vendor, ports, env_vars, lifecycle, isolation, mcp, mcp_servers, skills, instructions, data (and 20 more problems)
+      plugins/piper/plugin.yaml:4:1: maturty: unknown key; expected one of schema_version, name, description, version, homepage, tags, maturity, service, vendor, ports, env_vars, lifecycle, isolation, mcp, mcp_servers, skills, instructions, data
           did you mean \`maturity\`?
       plugins/piper/plugin.yaml:5:11: maturity: expected one of ai-generated, community, verified, found "gold"
       plugins/piper/plugin.yaml:6:10: service: \`command\` is missing

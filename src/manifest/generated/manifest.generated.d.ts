@@ -106,6 +106,14 @@ export type Paths = PathItem[];
  * A number of minutes (m), hours (h), days (d) or weeks (w).
  */
 export type Duration = string;
+/**
+ * hourly, daily, weekly, monthly, a time of the day (`daily 03:30`, `weekly mon 03:30`), or a period such as 30m or 6h.
+ */
+export type Schedule = string;
+/**
+ * A folder, an rclone remote, an S3-compatible bucket or a restic repository.
+ */
+export type BackupTarget = PathTarget | RcloneTarget | S3Target | ResticTarget;
 
 /**
  * atk.yaml: which plugins, MCP servers, skills and instructions the coding agents of this machine (or project) get. `atk plan` shows what it would change, `atk apply` changes it.
@@ -151,6 +159,38 @@ export interface RawManifest {
    * What may come onto your machines.
    */
   policy?: Policy | Nothing;
+  /**
+   * What is different on some machines: tags, agents, and words of entries. Where several match, the later one counts.
+   */
+  machines?:
+    | {
+        [k: string]: Machine;
+      }
+    | Nothing;
+  /**
+   * A timer that runs `atk sync --yes` on your machines.
+   */
+  sync?: Sync | Nothing;
+  /**
+   * What is kept of which plugin's data, or of any other folders.
+   */
+  backups?:
+    | {
+        [k: string]: Backup;
+      }
+    | Nothing;
+  /**
+   * Where backups are kept.
+   */
+  backup_targets?:
+    | {
+        [k: string]: BackupTarget;
+      }
+    | Nothing;
+  /**
+   * Foreign changes that are left alone for a while.
+   */
+  drift?: Drift | Nothing;
 }
 /**
  * A plugin with where it comes from, who gets it and how it is set up.
@@ -344,13 +384,17 @@ export interface When {
    */
   arch?: Arch | Arch[];
   /**
-   * One host name or a list of them, with or without the domain.
+   * One host name or a list of them, with or without the domain; `*` stands for any text.
    */
   host?: Word | Words;
   /**
-   * One tag or a list of them. A machine's tags are in its own settings (~/.config/atk).
+   * One tag or a list of them. A machine's tags are in its own settings (~/.config/atk) and in the `machines` section.
    */
   tags?: Word | Words;
+  /**
+   * One name of the `machines` section or a list of them.
+   */
+  machine?: Word | Words;
 }
 /**
  * How far the plugin's lifecycle commands and its service of type process are kept apart from the machine; each word takes the place of the plugin's own.
@@ -538,6 +582,237 @@ export interface Policy {
    * How many tokens the tools of all servers may take in one agent.
    */
   max_tool_tokens?: number;
+  /**
+   * What `atk sync --yes` may do to a machine without a person: create, update, delete entries and files, run install commands, start and stop services. Default: all of them; what nobody approved is never run.
+   *
+   * Items: What may be done.
+   */
+  unattended?: ("create" | "update" | "delete" | "run" | "service")[];
+}
+/**
+ * What is different on one machine, or on those that match. What is named here takes the place of the entry's own words there.
+ */
+export interface Machine {
+  /**
+   * Every condition that is named must hold. Left out: the machine that was given this name (atk machine NAME, or `machine:` in its settings).
+   */
+  match?: {
+    /**
+     * One operating system or a list of them.
+     */
+    os?: Os | Os[];
+    /**
+     * One architecture or a list of them.
+     */
+    arch?: Arch | Arch[];
+    /**
+     * One host name or a list of them, with or without the domain; `*` stands for any text.
+     */
+    host?: Word | Words;
+  };
+  /**
+   * What `when: { tags }` is compared with, beside those in the machine's own settings.
+   */
+  tags?: Word | Words;
+  agents?: Agents;
+  /**
+   * Name of a plugin entry to what is different here.
+   */
+  plugins?: {
+    [k: string]: PluginOverride;
+  };
+  /**
+   * Id of an entry of mcp_servers to what is different here.
+   */
+  mcp_servers?: {
+    [k: string]: ServerOverride;
+  };
+}
+/**
+ * Words of a plugin entry that are different here; env and ports are added name by name.
+ */
+export interface PluginOverride {
+  enabled?: Enabled;
+  agents?: Agents;
+  env?: Env;
+  /**
+   * What `atk apply` brings the plugin's service to. Left out: it is started and stopped by hand.
+   */
+  service?: "running" | "stopped";
+  /**
+   * Moves ports of the plugin on this machine: by their name, or the number the plugin declares, to a number or to `auto` for a free one.
+   */
+  ports?: {
+    [k: string]: PortWish;
+  };
+}
+/**
+ * Words of an mcp_servers entry that are different here; env and headers are added name by name.
+ */
+export interface ServerOverride {
+  enabled?: Enabled;
+  agents?: Agents;
+  env?: Env;
+  /**
+   * Header name to value. Use `{ env: NAME }` for secrets.
+   */
+  headers?: {
+    [k: string]: Value;
+  };
+}
+/**
+ * How `atk sync` runs by itself.
+ */
+export interface Sync {
+  schedule?: Schedule;
+  when?: When;
+}
+/**
+ * The data of one plugin, or the folders under `data`, with where it is kept and how long.
+ */
+export interface Backup {
+  /**
+   * Folders, files and patterns to keep; `~` is your home folder. Left out: what the plugin of this name declares.
+   *
+   * @minItems 1
+   */
+  data?: Path[];
+  /**
+   * Patterns of paths below the data; `*` is any text inside a name, `**` any folders.
+   */
+  exclude?: Text[];
+  /**
+   * Names of `backup_targets`; `local` is there without being declared.
+   *
+   * @minItems 1
+   */
+  to?: Word[];
+  schedule?: Schedule;
+  keep?: Keep;
+  /**
+   * true: encrypted for the machines of the home (age). Default: false.
+   */
+  encrypt?: boolean;
+  /**
+   * true: the plugin's service is stopped while its data is read. Default: true unless all of its data is SQLite files or its own command.
+   */
+  stop?: boolean;
+  /**
+   * When a backup is made before `atk upgrade` changes the plugin. Default: risky (a new major version, or the plugin says so).
+   */
+  before_upgrade?: "always" | "risky" | "never";
+  when?: When;
+  enabled?: Enabled;
+}
+/**
+ * How many of the newest, and the newest of each of so many hours, days, weeks, months and years. The last good one is always kept.
+ */
+export interface Keep {
+  /**
+   * The newest ones.
+   */
+  last?: number;
+  /**
+   * One for each of the last hours.
+   */
+  hourly?: number;
+  /**
+   * One for each of the last days.
+   */
+  daily?: number;
+  /**
+   * One for each of the last weeks.
+   */
+  weekly?: number;
+  /**
+   * One for each of the last months.
+   */
+  monthly?: number;
+  /**
+   * One for each of the last years.
+   */
+  yearly?: number;
+}
+/**
+ * A folder on this machine, a mounted disk for example.
+ */
+export interface PathTarget {
+  path: Path;
+}
+/**
+ * Anything that rclone reaches; the remote is in rclone's own configuration.
+ */
+export interface RcloneTarget {
+  /**
+   * As rclone names it.
+   */
+  rclone: string;
+}
+/**
+ * An S3-compatible bucket.
+ */
+export interface S3Target {
+  /**
+   * Where it is and how it is opened.
+   */
+  s3: {
+    /**
+     * Address of the server; left out: Amazon's.
+     */
+    endpoint?: string;
+    /**
+     * Name of the bucket.
+     */
+    bucket: string;
+    /**
+     * Folder inside the bucket.
+     */
+    prefix?: string;
+    /**
+     * Region of the bucket.
+     */
+    region?: string;
+    access_key: Value;
+    secret_key: Reference;
+  };
+}
+/**
+ * A repository of restic, which does the work: deduplicated, encrypted, at any of its targets.
+ */
+export interface ResticTarget {
+  /**
+   * As restic names it.
+   */
+  restic: string;
+  password: Reference;
+  env?: Env;
+}
+/**
+ * What atk does about changes that others make in its entries.
+ */
+export interface Drift {
+  /**
+   * Foreign changes that are left alone for a while.
+   */
+  ignore?: IgnoredDrift[];
+}
+/**
+ * One entry that may differ, why, and until when.
+ */
+export interface IgnoredDrift {
+  /**
+   * As `atk drift` names it.
+   */
+  entry: string;
+  /**
+   * Why it is left alone.
+   */
+  reason: string;
+  /**
+   * The last day on which it is left alone.
+   */
+  until: string;
+  machine?: Word;
 }
 
 export declare const validateManifest: Validator<RawManifest>;

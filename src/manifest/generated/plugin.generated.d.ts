@@ -35,6 +35,10 @@ export type VariableNames = string[];
  * A relative path with forward slashes that stays inside: no leading slash and no `..`.
  */
 export type InsidePath = string;
+/**
+ * A relative path inside the plugin with forward slashes and without `..`, or one below your home folder that begins with ~/.
+ */
+export type DataPath = string;
 
 /**
  * plugin.yaml: what a plugin is, what it needs, and which MCP servers, skills and instructions it brings.
@@ -113,6 +117,7 @@ export interface RawPlugin {
    * Markdown files with instructions for the agents, relative to the plugin.
    */
   instructions?: InsidePath[];
+  data?: Data;
 }
 /**
  * What runs in the background.
@@ -365,6 +370,55 @@ export interface RemoteServer {
     [k: string]: string;
   };
   env?: VariableNames;
+}
+/**
+ * What `atk backup` keeps of the plugin.
+ */
+export interface Data {
+  /**
+   * Files and folders below the plugin's folder, or below your home folder with `~/`. Texts may hold $NAME.
+   *
+   * @minItems 1
+   */
+  paths?: DataPath[];
+  /**
+   * Docker volumes. Texts may hold $NAME.
+   *
+   * @minItems 1
+   *
+   * Items: Name of a volume.
+   */
+  volumes?: string[];
+  /**
+   * Databases that are copied by SQLite itself, also while they are in use.
+   *
+   * @minItems 1
+   */
+  sqlite?: DataPath[];
+  /**
+   * Patterns of paths below the data.
+   *
+   * @minItems 1
+   *
+   * Items: `*` is any text inside a name, `**` any folders.
+   */
+  exclude?: string[];
+  /**
+   * Writes the data into the folder $ATK_BACKUP_DIR; takes the place of paths and volumes.
+   */
+  backup?: string;
+  /**
+   * Takes the data back from the folder $ATK_BACKUP_DIR.
+   */
+  restore?: string;
+  /**
+   * false: the service may run while the data is read.
+   */
+  stop?: boolean;
+  /**
+   * true: a backup is made before every upgrade, not only before a new major version.
+   */
+  risky_upgrades?: boolean;
 }
 
 export declare const validatePlugin: Validator<RawPlugin>;
