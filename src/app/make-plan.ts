@@ -4,11 +4,22 @@ import { summarise, type Change, type Plan, type PlanApproval } from "../core/pl
 import { redactText } from "../core/redact.ts";
 import { locatorKey, type Noun, type Resource } from "../core/resource.ts";
 import type { Recorded, State } from "../core/state.ts";
+import type { ClientMap } from "../kinds/client-maps.ts";
 import type { Refusal, Remark } from "../kinds/scene.ts";
 import { providerOf } from "../primitives/providers.ts";
 import { subjectOf, type Subject } from "../primitives/provider.ts";
 import type { Locator } from "../core/resource.ts";
 import type { Context } from "./context.ts";
+import { lookBeside, type Beside } from "./drift/beside.ts";
+import {
+  editOf,
+  editsBeside,
+  isChosen,
+  leftAlone,
+  summariseInbox,
+  type FoundEdit,
+  type Ignores,
+} from "./drift/find-edits.ts";
 import { viewsOf } from "./plan-views.ts";
 
 /** The desired machine: what the manifest means here. */
@@ -21,6 +32,10 @@ export interface Desired {
   /** Plugins that are on here: a service of theirs that was started by hand is nobody else's business. */
   readonly on?: ReadonlySet<string>;
   readonly inputs: Plan["inputs"];
+  /** Where the wired clients keep their servers. */
+  readonly maps?: readonly ClientMap[];
+  /** Edits of others that are left alone for now. */
+  readonly ignores?: Pick<Ignores, "byId" | "today">;
   /** What nobody has allowed yet. */
   readonly approvals?: readonly PlanApproval[];
   /** Refuses a change that would be written; without a problem it goes on. */
@@ -37,17 +52,27 @@ export interface Item {
   readonly resource: Resource | undefined;
   readonly recorded: Recorded | undefined;
   readonly key: string;
+  /** What is there; absent for what could not be compiled. */
+  readonly observed?: Observed;
+  /** For ignored: the edit that is left alone. */
+  readonly edit?: FoundEdit;
 }
 
 export interface PlanWork {
   readonly plan: Plan;
   readonly items: readonly Item[];
   readonly state: State;
+  /** Edits of others, those that are left alone too; see drift/find-edits.ts. */
+  readonly edits: readonly FoundEdit[];
+  readonly beside: readonly Beside[];
+  readonly ignores: Ignores;
 }
 
 export interface Selection {
   /** Names of manifest entries; empty: all. */
   readonly names: readonly string[];
+  /** Of those only these addresses; absent: everything. */
+  readonly addresses?: readonly string[];
   /** Of those only what is this noun; absent: everything. */
   readonly only?: Noun;
   /** Commands that were run already are to be run again. */
@@ -68,14 +93,21 @@ export async function makePlan(
   const keys = [...new Set([...wanted.keys(), ...Object.keys(state.resources)])];
   const chosen = keys.filter((key) => concerns(key, { wanted, state, desired, selection }));
   const known = await Promise.all(chosen.map((key) => itemFor(key, wanted.get(key), state, context)));
-  const items = selection.again ? known.map(onceMore) : known;
+  const compared = (selection.again ? known.map(onceMore) : known).filter((item) => item !== undefined);
+  const ignores: Ignores = { byId: new Map(), today: "", ...desired.ignores, seen: state.ignored ?? {} };
+  const items = compared.map((item) => leftAlone(item, ignores));
   const refused = desired.refusals.filter((refusal) => concernsRefusal(refusal, selection)).map(refusedItem);
-  const found = [...items.filter((item) => item !== undefined), ...refused].sort(byOwnerAndAddress);
+  const found = [...items, ...refused].sort(byOwnerAndAddress);
   const all = (await withPreflight(found, desired, selection.only)).map((item) => limited(item, desired));
   const changes = all.map((item) => item.change);
   const remarks = desired.remarks?.(all.filter(writes).map(({ change }) => change)) ?? [];
   const said = { ...desired, notices: [...desired.notices, ...remarks] };
-  return { items: all, state, plan: planOf(changes, said, context, selection) };
+  const managed = (key: string): boolean => wanted.has(key) || Object.hasOwn(state.resources, key);
+  const beside = await lookBeside(desired.maps ?? [], { managed, state }, context);
+  const own = all.map((item) => item.edit ?? editOf(item, ignores)).filter((edit) => edit !== undefined);
+  const others = await editsBeside(beside, ignores, context);
+  const edits = [...own, ...others.filter((edit) => isChosen(edit, selection.names))];
+  return { items: all, state, edits, beside, ignores, plan: planOf({ changes, edits }, said, context, selection) };
 }
 
 /** What an entry needs (programs, variables, ports) is asked only when something of it would be written. */
@@ -107,8 +139,15 @@ function writes({ change }: Item): boolean {
   return change.verdict === "create" || change.verdict === "update";
 }
 
-function planOf(changes: readonly Change[], desired: Desired, context: Context, selection: Selection): Plan {
-  const approvals = (desired.approvals ?? []).filter(({ owner }) => isSelected(owner, selection));
+interface Findings {
+  readonly changes: readonly Change[];
+  readonly edits: readonly FoundEdit[];
+}
+
+function planOf({ changes, edits }: Findings, desired: Desired, context: Context, selection: Selection): Plan {
+  const asked = selection.addresses === undefined ? (desired.approvals ?? []) : [];
+  const approvals = asked.filter(({ owner }) => isSelected(owner, selection));
+  const inbox = summariseInbox(edits);
   const notices = desired.notices.filter((notice) => notice.owner === undefined || isSelected(notice.owner, selection));
   return {
     format_version: "1.0",
@@ -119,6 +158,7 @@ function planOf(changes: readonly Change[], desired: Desired, context: Context, 
     changes,
     summary: summarise(changes),
     ...(approvals.length === 0 ? {} : { approvals }),
+    ...(inbox === undefined ? {} : { inbox }),
     notices,
   };
 }
@@ -134,6 +174,8 @@ function concerns(key: string, { wanted, state, desired, selection }: Question):
   const owner = wanted.get(key)?.owner ?? state.resources[key]?.owner ?? "";
   // What one entry leaves another takes over at once: else it would lead to nothing until the next apply.
   if (!isSelected(owner, selection) && !isSelected(state.resources[key]?.owner ?? owner, selection)) return false;
+  const address = wanted.get(key)?.address ?? state.resources[key]?.address ?? "";
+  if (selection.addresses?.includes(address) === false) return false;
   const noun = wanted.get(key)?.noun ?? state.resources[key]?.noun;
   if (selection.only !== undefined && selection.only !== noun) return false;
   if (wanted.has(key)) return true;
@@ -185,7 +227,7 @@ async function itemFor(
   const isSealed = resource?.sealed === true || recorded?.sealed === true;
   const views = await viewsOf(verdict, { subject, isSealed }, context);
   const summary = verdict === "update" ? await serviceSummary(subject) : undefined;
-  return { key, resource, recorded, change: changeOf({ base, verdict, observed, wanted, views, summary }) };
+  return { key, resource, recorded, observed, change: changeOf({ base, verdict, observed, wanted, views, summary }) };
 }
 
 /** A service is never made or taken over: it is brought to another state. */

@@ -18,10 +18,12 @@ export interface StateParts {
   readonly tasks: readonly Task[];
   readonly files: Readonly<Record<string, FileRecord | undefined>>;
   readonly madeDirectories: readonly string[];
+  /** What the state shall know of the edits of others; absent: what it knows. */
+  readonly others?: Pick<State, "beside" | "ignored">;
 }
 
 /** The state after the tasks were done: a pure fold, so that it can be written together with them. */
-export async function nextState({ state, tasks, files, madeDirectories }: StateParts): Promise<State> {
+export async function nextState({ state, tasks, files, madeDirectories, others }: StateParts): Promise<State> {
   const resources: Record<string, Recorded> = { ...state.resources };
   const shapes: Record<string, Shape> = { ...state.shapes };
   for (const { item } of tasks) {
@@ -36,6 +38,14 @@ export async function nextState({ state, tasks, files, madeDirectories }: StateP
     files: sorted(withoutUndefined({ ...state.files, ...files })),
     directories: [...new Set([...state.directories, ...madeDirectories])].sort(),
     shapes: sorted(shapes),
+    ...keptOf(others ?? state),
+  };
+}
+
+function keptOf({ beside = {}, ignored = {} }: Pick<State, "beside" | "ignored">): Pick<State, "beside" | "ignored"> {
+  return {
+    ...(Object.keys(beside).length === 0 ? {} : { beside: sorted(beside) }),
+    ...(Object.keys(ignored).length === 0 ? {} : { ignored: sorted(ignored) }),
   };
 }
 

@@ -7,6 +7,7 @@ import { command as cachePrune } from "./commands/cache-prune.ts";
 import { command as cacheVerify } from "./commands/cache-verify.ts";
 import { command as disable } from "./commands/disable.ts";
 import { command as doctor } from "./commands/doctor.ts";
+import { command as drift } from "./commands/drift.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as env } from "./commands/env.ts";
 import { command as history } from "./commands/history.ts";
@@ -65,6 +66,7 @@ export const commands: readonly Command[] = [
   cacheVerify,
   disable,
   doctor,
+  drift,
   enable,
   env,
   history,
