@@ -56,6 +56,10 @@ export interface ChangeRequest {
   readonly pinAll?: boolean;
   /** Install commands are left for later: they stay pending. */
   readonly noInstall?: boolean;
+  /** Looks at the plan before anything is asked or written. @throws AtkError when it is not what was meant */
+  check?(work: PlanWork): void;
+  /** The state is written although nothing else is: an edit was seen anew. */
+  readonly notesEdits?: boolean;
   /** Asked once, with the plan, before anything is written. Not asked when there is nothing to do. */
   approve(plan: Plan, details: Approval): Promise<boolean>;
 }
@@ -139,7 +143,8 @@ async function lockedChange(request: ChangeRequest, context: Context): Promise<C
     ? { tasks: [], left: [] }
     : await openContents(await chooseTasks(prepared.work, request.decisions), prepared.wish.plugins, context);
   const { choice, later } = withoutInstalls(all, request.noInstall ?? false);
-  if (choice.tasks.length === 0 && !prepared.manifestChanged && prepared.work.plan.approvals === undefined)
+  const isIdle = choice.tasks.length === 0 && !prepared.manifestChanged && request.notesEdits !== true;
+  if (isIdle && prepared.work.plan.approvals === undefined)
     return { ...outcomeOf("nothing", prepared.work, request.decisions), left: choice.left, ...later };
   return { ...(await carryOut(request, prepared, choice, context)), ...later };
 }
@@ -176,7 +181,7 @@ async function carryOut(
   await stopGoing(choice.tasks, request.forced ?? false, context);
   const later = (task: Task): boolean => isService(task) && task.item.resource !== undefined;
   const now = { ...choice, tasks: choice.tasks.filter((task) => !later(task)) };
-  const isQuiet = now.tasks.length === 0 && extra.changes.length === 0;
+  const isQuiet = now.tasks.length === 0 && extra.changes.length === 0 && request.notesEdits !== true;
   const { applied, left } = isQuiet
     ? { applied: nothingApplied(work.state), left: now.left }
     : await applyWhatCan(whole, now, context);
@@ -237,6 +242,7 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
   if (request.isEdit === false || request.edit === undefined)
     refuseUnknownNames(request.selection.names, inputs.manifest, state);
   if (request.allOrNothing) refuseBlocked(work);
+  request.check?.(work);
   const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
   return { before, inputs, wish, work, manifestChanged: extra.changes.length > 0 };
 }
@@ -253,8 +259,9 @@ function pinningOf({ dryRun, frozen, saved, pinAll }: ChangeRequest): { readonly
   return { pins: pinAll ? "missing" : "fresh" };
 }
 
-function hasWork({ work, manifestChanged }: Prepared, { decisions, filesOnly }: ChangeRequest): boolean {
+function hasWork({ work, manifestChanged }: Prepared, { decisions, filesOnly, notesEdits }: ChangeRequest): boolean {
   const { summary } = work.plan;
+  if (notesEdits) return true;
   if (manifestChanged || filesOnly) return manifestChanged;
   if (work.plan.approvals !== undefined) return true;
   if (summary.create + summary.update + summary.delete + summary.adopt + summary.forget > 0) return true;

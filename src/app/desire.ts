@@ -67,7 +67,7 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     preflight: preflightOf(plugins, inputs, context),
     ...(await toolBudget({ inputs, plugins, active }, context)),
     maps: clientMapsOf(scene.scene),
-    ignores: ignoresHere(inputs.manifest, context),
+    ignores: ignoresHere(inputs, context),
     inputs: { manifest: textDigest(inputs.manifestText), lock: textDigest(inputs.lockText ?? "") },
   };
   return {

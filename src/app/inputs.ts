@@ -25,6 +25,8 @@ export interface Inputs {
   readonly pinnedServers?: DeclaredPins;
   /** The lock before entries were taken out of it to be resolved anew. */
   readonly formerly?: Lock;
+  /** Edits of others that this run says to leave alone: as they are now. */
+  readonly ignoredNow?: readonly string[];
   /** Recorded by this run, by the id of the server: its file is written beside the lock. */
   readonly toolRecords?: Readonly<Record<string, ToolRecord>>;
 }

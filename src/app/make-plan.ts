@@ -11,6 +11,7 @@ import { subjectOf, type Subject } from "../primitives/provider.ts";
 import type { Locator } from "../core/resource.ts";
 import type { Context } from "./context.ts";
 import { lookBeside, type Beside } from "./drift/beside.ts";
+import { dropItems } from "./drift/drop-items.ts";
 import {
   editOf,
   editsBeside,
@@ -35,7 +36,7 @@ export interface Desired {
   /** Where the wired clients keep their servers. */
   readonly maps?: readonly ClientMap[];
   /** Edits of others that are left alone for now. */
-  readonly ignores?: Pick<Ignores, "byId" | "today">;
+  readonly ignores?: Omit<Ignores, "seen">;
   /** What nobody has allowed yet. */
   readonly approvals?: readonly PlanApproval[];
   /** Refuses a change that would be written; without a problem it goes on. */
@@ -54,6 +55,8 @@ export interface Item {
   readonly key: string;
   /** What is there; absent for what could not be compiled. */
   readonly observed?: Observed;
+  /** true: what is there is somebody else's, and a copy of its file is kept before it goes. */
+  readonly keepsCopy?: true;
   /** For ignored: the edit that is left alone. */
   readonly edit?: FoundEdit;
 }
@@ -73,6 +76,10 @@ export interface Selection {
   readonly names: readonly string[];
   /** Of those only these addresses; absent: everything. */
   readonly addresses?: readonly string[];
+  /** Not these addresses. */
+  readonly without?: readonly string[];
+  /** Entries of others, by id, that are taken away. */
+  readonly drop?: readonly string[];
   /** Of those only what is this noun; absent: everything. */
   readonly only?: Noun;
   /** Commands that were run already are to be run again. */
@@ -97,13 +104,14 @@ export async function makePlan(
   const ignores: Ignores = { byId: new Map(), today: "", ...desired.ignores, seen: state.ignored ?? {} };
   const items = compared.map((item) => leftAlone(item, ignores));
   const refused = desired.refusals.filter((refusal) => concernsRefusal(refusal, selection)).map(refusedItem);
-  const found = [...items, ...refused].sort(byOwnerAndAddress);
+  const managed = (key: string): boolean => wanted.has(key) || Object.hasOwn(state.resources, key);
+  const beside = await lookBeside(desired.maps ?? [], { managed, state }, context);
+  const dropped = await dropItems(beside, selection.drop ?? [], context);
+  const found = [...items, ...refused, ...dropped].sort(byOwnerAndAddress);
   const all = (await withPreflight(found, desired, selection.only)).map((item) => limited(item, desired));
   const changes = all.map((item) => item.change);
   const remarks = desired.remarks?.(all.filter(writes).map(({ change }) => change)) ?? [];
   const said = { ...desired, notices: [...desired.notices, ...remarks] };
-  const managed = (key: string): boolean => wanted.has(key) || Object.hasOwn(state.resources, key);
-  const beside = await lookBeside(desired.maps ?? [], { managed, state }, context);
   const own = all.map((item) => item.edit ?? editOf(item, ignores)).filter((edit) => edit !== undefined);
   const others = await editsBeside(beside, ignores, context);
   const edits = [...own, ...others.filter((edit) => isChosen(edit, selection.names))];
@@ -147,7 +155,9 @@ interface Findings {
 function planOf({ changes, edits }: Findings, desired: Desired, context: Context, selection: Selection): Plan {
   const asked = selection.addresses === undefined ? (desired.approvals ?? []) : [];
   const approvals = asked.filter(({ owner }) => isSelected(owner, selection));
-  const inbox = summariseInbox(edits);
+  // Answers to edits tell of those that are answered; the others are not their subject.
+  const isAnswer = selection.addresses !== undefined || selection.without !== undefined;
+  const inbox = isAnswer ? undefined : summariseInbox(edits);
   const notices = desired.notices.filter((notice) => notice.owner === undefined || isSelected(notice.owner, selection));
   return {
     format_version: "1.0",
@@ -175,7 +185,7 @@ function concerns(key: string, { wanted, state, desired, selection }: Question):
   // What one entry leaves another takes over at once: else it would lead to nothing until the next apply.
   if (!isSelected(owner, selection) && !isSelected(state.resources[key]?.owner ?? owner, selection)) return false;
   const address = wanted.get(key)?.address ?? state.resources[key]?.address ?? "";
-  if (selection.addresses?.includes(address) === false) return false;
+  if (selection.addresses?.includes(address) === false || selection.without?.includes(address) === true) return false;
   const noun = wanted.get(key)?.noun ?? state.resources[key]?.noun;
   if (selection.only !== undefined && selection.only !== noun) return false;
   if (wanted.has(key)) return true;
@@ -187,6 +197,7 @@ function concerns(key: string, { wanted, state, desired, selection }: Question):
 
 /** A plugin that is broken as a whole concerns every part of it. */
 function concernsRefusal({ owner, noun, whole }: Refusal, selection: Selection): boolean {
+  if (selection.addresses !== undefined) return false;
   return isSelected(owner, selection) && (selection.only === undefined || selection.only === noun || whole === true);
 }
 

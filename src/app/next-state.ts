@@ -5,7 +5,7 @@ import { providerOf } from "../primitives/providers.ts";
 import type { Item } from "./make-plan.ts";
 
 /** What the user decided for one change that needs attention. */
-export type Resolution = "keep" | "overwrite" | "backup" | "take-over";
+export type Resolution = "keep" | "overwrite" | "backup" | "take-over" | "claim";
 
 /** A change that will be done, with what was decided about it. */
 export interface Task {
@@ -26,9 +26,9 @@ export interface StateParts {
 export async function nextState({ state, tasks, files, madeDirectories, others }: StateParts): Promise<State> {
   const resources: Record<string, Recorded> = { ...state.resources };
   const shapes: Record<string, Shape> = { ...state.shapes };
-  for (const { item } of tasks) {
+  for (const { item, resolution } of tasks) {
     if (item.resource === undefined) delete resources[item.key];
-    else resources[item.key] = await recordOf(item, item.resource);
+    else resources[item.key] = await recordOf(item, item.resource, resolution);
     const shape = item.resource?.shape;
     if (shape !== undefined) shapes[shape.id] = shape;
   }
@@ -49,7 +49,7 @@ function keptOf({ beside = {}, ignored = {} }: Pick<State, "beside" | "ignored">
   };
 }
 
-async function recordOf(item: Item, resource: Resource): Promise<Recorded> {
+async function recordOf(item: Item, resource: Resource, resolution: Resolution | undefined): Promise<Recorded> {
   const { change, recorded } = item;
   const files = await filesOf(resource);
   return {
@@ -59,7 +59,7 @@ async function recordOf(item: Item, resource: Resource): Promise<Recorded> {
     agents: resource.agents,
     locator: resource.locator,
     digest: change.after ?? "",
-    origin: originOf(change, recorded),
+    origin: resolution === "claim" ? "created" : originOf(change, recorded),
     ...(resource.sealed === true ? { sealed: true } : {}),
     ...(resource.shape === undefined ? {} : { shape: resource.shape.id }),
     ...(files === undefined ? {} : { files }),

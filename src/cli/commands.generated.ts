@@ -8,6 +8,9 @@ import { command as cacheVerify } from "./commands/cache-verify.ts";
 import { command as disable } from "./commands/disable.ts";
 import { command as doctor } from "./commands/doctor.ts";
 import { command as drift } from "./commands/drift.ts";
+import { command as driftIgnore } from "./commands/drift-ignore.ts";
+import { command as driftPromote } from "./commands/drift-promote.ts";
+import { command as driftRevert } from "./commands/drift-revert.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as env } from "./commands/env.ts";
 import { command as history } from "./commands/history.ts";
@@ -67,6 +70,9 @@ export const commands: readonly Command[] = [
   disable,
   doctor,
   drift,
+  driftIgnore,
+  driftPromote,
+  driftRevert,
   enable,
   env,
   history,

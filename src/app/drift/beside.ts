@@ -4,6 +4,7 @@ import type { State } from "../../core/state.ts";
 import { valueAt } from "../../formats/document.ts";
 import { mapKey, type ClientMap } from "../../kinds/client-maps.ts";
 import type { Context } from "../context.ts";
+import { isServerEntry } from "./read-entry.ts";
 
 /** What stands in a client's map besides the entries that atk manages there. */
 export interface Beside {
@@ -60,8 +61,10 @@ export function rememberBeside(
 }
 
 function namesIn(container: Json | undefined, { by }: ClientMap): readonly string[] {
-  if (by === undefined) return isObject(container) ? Object.keys(container) : [];
-  if (!Array.isArray(container)) return [];
-  const names = (container as readonly Json[]).map((item) => (isObject(item) ? item[by] : undefined));
+  if (by === undefined && isObject(container))
+    return Object.keys(container).filter((name) => isServerEntry(container[name]));
+  if (by === undefined || !Array.isArray(container)) return [];
+  const items = (container as readonly Json[]).filter(isServerEntry);
+  const names = items.map((item) => (isObject(item) ? item[by] : undefined));
   return [...new Set(names.filter((name) => typeof name === "string"))];
 }

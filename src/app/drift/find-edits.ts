@@ -30,6 +30,8 @@ export type Standing = "open" | "ignored" | "over" | "changed-again";
 /** What the manifest and this machine's state say about leaving edits alone. */
 export interface Ignores {
   readonly byId: ReadonlyMap<string, IgnoredDrift>;
+  /** Said just now, of what is there now. */
+  readonly anew?: ReadonlySet<string>;
   /** The state's `ignored`. */
   readonly seen: Readonly<Record<string, string | null>>;
   /** `YYYY-MM-DD`. */
@@ -40,12 +42,12 @@ export interface Ignores {
 export function judge(
   id: string,
   seen: string | null,
-  { byId, seen: noted, today }: Ignores,
+  { byId, anew, seen: noted, today }: Ignores,
 ): Pick<FoundEdit, "ignore" | "standing"> {
   const ignore = byId.get(id);
   if (ignore === undefined) return { standing: "open" };
   if (today > ignore.until) return { ignore, standing: "over" };
-  const isOther = Object.hasOwn(noted, id) && noted[id] !== seen;
+  const isOther = anew?.has(id) !== true && Object.hasOwn(noted, id) && noted[id] !== seen;
   return { ignore, standing: isOther ? "changed-again" : "ignored" };
 }
 

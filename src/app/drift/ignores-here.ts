@@ -1,16 +1,20 @@
-import type { Manifest } from "../../manifest/manifest.ts";
 import { machineNameOf } from "../../secrets/names.ts";
 import type { Context } from "../context.ts";
+import type { Inputs } from "../inputs.ts";
 import type { Ignores } from "./find-edits.ts";
 
 /** What the manifest says to leave alone on this machine; of two words on one entry the later one counts. */
 export function ignoresHere(
-  { ignoredDrift }: Pick<Manifest, "ignoredDrift">,
+  { manifest, ignoredNow = [] }: Pick<Inputs, "manifest" | "ignoredNow">,
   { host }: Pick<Context, "host">,
-): Pick<Ignores, "byId" | "today"> {
+): Omit<Ignores, "seen"> {
   const own = thisMachine(host.machine);
-  const here = ignoredDrift.filter(({ machine }) => machine === undefined || machine === own);
-  return { byId: new Map(here.map((ignore) => [ignore.entry, ignore])), today: dayOf(host.now()) };
+  const here = manifest.ignoredDrift.filter(({ machine }) => machine === undefined || machine === own);
+  return {
+    byId: new Map(here.map((ignore) => [ignore.entry, ignore])),
+    anew: new Set(ignoredNow),
+    today: dayOf(host.now()),
+  };
 }
 
 /** The name under which this machine says what it leaves alone. */

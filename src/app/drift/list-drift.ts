@@ -3,7 +3,7 @@ import { AtkError } from "../../core/errors.ts";
 import type { Locator, Noun, Pointer } from "../../core/resource.ts";
 import { findLines } from "../../formats/find-lines.ts";
 import type { Context } from "../context.ts";
-import { desire } from "../desire.ts";
+import { desire, type Wish } from "../desire.ts";
 import { readInputs, type Inputs } from "../inputs.ts";
 import { makePlan, type PlanWork } from "../make-plan.ts";
 import { entryNames } from "../names.ts";
@@ -47,7 +47,7 @@ export interface DriftReport {
  * @throws AtkError E_PLUGIN_NOT_FOUND for a name that is neither an entry nor an edit.
  */
 export async function listDrift(names: readonly string[], context: Context): Promise<DriftReport> {
-  const { work, inputs } = await lookForDrift(context);
+  const { work, inputs } = await survey(context);
   const { plan, edits, beside } = work;
   refuseUnknown(names, work, inputs);
   const chosen = edits.filter((edit) => isChosen(edit, names));
@@ -61,15 +61,22 @@ export async function listDrift(names: readonly string[], context: Context): Pro
   };
 }
 
+/** What was found out about this machine, to list edits and to answer them. */
+export interface Survey {
+  readonly work: PlanWork;
+  readonly inputs: Inputs;
+  readonly plugins: Wish["plugins"];
+}
+
 /** The plan of everything, as far as it tells of edits. */
-export async function lookForDrift(context: Context): Promise<{ readonly work: PlanWork; readonly inputs: Inputs }> {
+export async function survey(context: Context): Promise<Survey> {
   const inputs = await readInputs(context);
-  const [{ desired }, state] = await Promise.all([
+  const [{ desired, plugins }, state] = await Promise.all([
     desire(inputs, { readOnly: true, offline: true }, context),
     readState(context.host.files, context.workspace),
   ]);
   const { preflight: _notWritten, ...looking } = desired;
-  return { inputs, work: await makePlan(looking, state, context, { names: [] }) };
+  return { inputs, plugins, work: await makePlan(looking, state, context, { names: [] }) };
 }
 
 function namesBefore({ map, names, before }: Beside): readonly string[] {

@@ -15,7 +15,8 @@ export function othersAfter(
 ): Pick<State, "beside" | "ignored"> {
   const left = tasks.filter(({ item }) => item.change.verdict === "forget" && item.change.expected !== null);
   const letGo = (map: ClientMap): readonly string[] => left.flatMap(({ item }) => nameIn(map, item.change.locator));
-  const noted = Object.entries(state.ignored ?? {}).filter(([id]) => ignores.byId.has(id));
+  const isKept = (id: string): boolean => ignores.byId.has(id) && ignores.anew?.has(id) !== true;
+  const noted = Object.entries(state.ignored ?? {}).filter(([id]) => isKept(id));
   const fresh = edits.filter(({ standing }) => standing === "ignored").map(({ id, seen }) => [id, seen] as const);
   const ignored = { ...Object.fromEntries(fresh), ...Object.fromEntries(noted) };
   return { beside: rememberBeside(state, beside, letGo), ignored };

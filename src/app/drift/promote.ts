@@ -1,0 +1,118 @@
+import { AtkError } from "../../core/errors.ts";
+import { removeIgnores } from "../../manifest/edit-drift.ts";
+import type { ChangeRequest } from "../change.ts";
+import type { Context } from "../context.ts";
+import { withManifest, type Inputs } from "../inputs.ts";
+import type { PlanWork } from "../make-plan.ts";
+import { readStore } from "../secret-file.ts";
+import { chooseEdits, othersOpen } from "./choose-edits.ts";
+import { ownerOf, type FoundEdit } from "./find-edits.ts";
+import { thisMachine } from "./ignores-here.ts";
+import { survey } from "./list-drift.ts";
+import { promotePluginServer } from "./promote-plugin.ts";
+import { promoteRemoved } from "./promote-removed.ts";
+import { promoteChanged, promoteNew } from "./promote-server.ts";
+import { cannotPromote, type Promoting, type Promotion } from "./promotion.ts";
+
+/** An answer to edits as one change of the machine. */
+export interface Answer {
+  readonly words: Pick<ChangeRequest, "selection" | "message" | "decisions"> & Partial<ChangeRequest>;
+  /** What one should know before saying yes. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * What is there goes into the manifest. All of the edits or none; edits that are not named are left as they are.
+ * @throws AtkError E_USAGE, E_PLUGIN_NOT_FOUND for ids; E_SECRET_IN_GIT for secrets in clear; E_DISAGREES for what has no words
+ *   in the manifest
+ */
+export async function preparePromotion(ids: readonly string[], context: Context): Promise<Answer> {
+  const found = await survey(context);
+  const edits = await chooseEdits(ids, found, context);
+  const secrets = await secretNames(context);
+  const promoting: Promoting = { survey: found, context, ids: new Set(edits.map(({ id }) => id)), secrets };
+  const promotions = await Promise.all(edits.map((edit) => promotionOf(edit, promoting)));
+  const owners = edits.map((edit) => ownerOf(edit) ?? nameOf(edit));
+  return {
+    notes: promotions.flatMap(({ notes }) => notes),
+    words: {
+      selection: { names: [...new Set(owners)], without: othersOpen(edits, found) },
+      message: `Promote ${edits.map(({ id }) => `'${id}'`).join(", ")}`,
+      edit: (inputs) => edited(inputs, edits, promotions, context),
+      check: (work) => refuseDifferent(work, edits, promotions),
+      decisions: {
+        claims: promoting.ids,
+        ask: async ({ address, verdict }) => {
+          if (!promoting.ids.has(address)) return undefined;
+          return verdict === "unmanaged" ? "take-over" : "backup";
+        },
+      },
+    },
+  };
+}
+
+function nameOf(edit: FoundEdit): string {
+  return edit.kind === "new" ? edit.name : edit.item.change.owner;
+}
+
+async function promotionOf(edit: FoundEdit, promoting: Promoting): Promise<Promotion> {
+  if (edit.kind === "new") return promoteNew(edit, promoting);
+  const { item } = edit;
+  const { noun, owner } = item.change;
+  if (item.resource === undefined)
+    throw cannotPromote(edit, "the manifest no longer has it", `atk apply ${owner} --on-drift keep lets it go`);
+  if (edit.kind === "removed") return promoteRemoved(edit, item, promoting);
+  const { manifest } = promoting.survey.inputs;
+  if (noun === "mcp_server")
+    return Object.hasOwn(manifest.servers, owner)
+      ? promoteChanged(edit, item, promoting)
+      : promotePluginServer(edit, item, promoting);
+  const isOwn = !manifest.plugins.some(({ name }) => name === owner);
+  const where = isOwn ? `make the same change in ${owner}` : `the files of a plugin are what the lock says`;
+  throw cannotPromote(edit, `the manifest names where a ${noun} comes from, not what it says; ${where}`);
+}
+
+/** Each edit on top of the one before. */
+async function edited(
+  inputs: Inputs,
+  edits: readonly FoundEdit[],
+  promotions: readonly Promotion[],
+  context: Context,
+): Promise<Inputs> {
+  let after = await withoutIgnores(inputs, edits, context);
+  for (const promotion of promotions) after = await withManifest(after, promotion.edit(after), context);
+  return after;
+}
+
+/** An answered edit is no longer to be left alone on this machine. */
+export async function withoutIgnores(inputs: Inputs, edits: readonly FoundEdit[], context: Context): Promise<Inputs> {
+  const ids = new Set(edits.map(({ id }) => id));
+  const own = thisMachine(context.host.machine);
+  const text = removeIgnores(
+    inputs.manifestText,
+    ({ entry, machine }) => ids.has(entry) && (machine === undefined || machine === own),
+    context.workspace.manifestFile,
+  );
+  return text === inputs.manifestText ? inputs : withManifest(inputs, text, context);
+}
+
+/** The manifest has to mean what stands there; otherwise nothing is written. */
+function refuseDifferent({ items }: PlanWork, edits: readonly FoundEdit[], promotions: readonly Promotion[]): void {
+  for (const [index, edit] of edits.entries()) {
+    const change = items.find((item) => item.change.address === edit.id)?.change;
+    if (change === undefined || ["adopt", "noop", "forget"].includes(change.verdict)) continue;
+    if (change.verdict === "blocked" && change.problem !== undefined)
+      throw cannotPromote(edit, change.problem.message, change.problem.hint);
+    const isOurs = ["drifted", "unmanaged"].includes(change.verdict) && promotions[index]?.maySpellAnew === true;
+    if (!isOurs) throw cannotPromote(edit, "the manifest cannot say exactly what stands there");
+  }
+}
+
+async function secretNames(context: Context): Promise<ReadonlySet<string>> {
+  try {
+    return new Set((await readStore(context)).secrets.secrets.keys());
+  } catch (error) {
+    if (error instanceof AtkError) return new Set();
+    throw error;
+  }
+}
