@@ -40,12 +40,14 @@ export function readEntry(id: string, entry: JsonObject, mcp: McpSupport, scope:
 }
 
 /** Keys whose meaning is in the server that was read. */
-const UNDERSTOOD: ReadonlySet<string> = new Set([
-  ...["type", "name", "transport", "command", "cmd", "args", "cwd"],
-  ...["env", "envs", "environment", "env_vars", "env_keys"],
-  ...["url", "uri", "serverUrl", "httpUrl"],
-  ...["headers", "http_headers", "env_http_headers", "bearer_token_env_var", "requestOptions"],
-]);
+const UNDERSTOOD: ReadonlySet<string> = new Set(
+  [
+    "type name transport command cmd args cwd",
+    "env envs environment env_vars env_keys",
+    "url uri serverUrl httpUrl",
+    "headers http_headers env_http_headers bearer_token_env_var requestOptions",
+  ].flatMap((keys) => keys.split(" ")),
+);
 
 /** Whether something in a client's map is a server at all: some clients keep built-in things beside them. */
 export function isServerEntry(entry: Json | undefined): boolean {
