@@ -64,6 +64,7 @@ export async function promoteChanged(edit: FoundEdit, item: Item, promoting: Pro
   );
   const after = isOurs ? withValues(raw, fields) : { ...withoutServer(raw), ...fields };
   return {
+    declares: { owner: id, fields },
     edit: ({ manifestText }: Inputs) => setServer(manifestText, id, toolsKept(after, raw, theirs, ours), manifestFile),
     maySpellAnew: true,
     notes: referredNotes(edit, referred),

@@ -1,4 +1,5 @@
 import { AtkError } from "../../core/errors.ts";
+import { equal, type JsonObject } from "../../core/json.ts";
 import { removeIgnores } from "../../manifest/edit-drift.ts";
 import type { ChangeRequest } from "../change.ts";
 import type { Context } from "../context.ts";
@@ -32,6 +33,7 @@ export async function preparePromotion(ids: readonly string[], context: Context)
   const secrets = await secretNames(context);
   const promoting: Promoting = { survey: found, context, ids: new Set(edits.map(({ id }) => id)), secrets };
   const promotions = await Promise.all(edits.map((edit) => promotionOf(edit, promoting)));
+  refuseContradiction(edits, promotions);
   const owners = edits.map((edit) => ownerOf(edit) ?? nameOf(edit));
   return {
     notes: promotions.flatMap(({ notes }) => notes),
@@ -70,6 +72,19 @@ async function promotionOf(edit: FoundEdit, promoting: Promoting): Promise<Promo
   const isOwn = !manifest.plugins.some(({ name }) => name === owner);
   const where = isOwn ? `make the same change in ${owner}` : `the files of a plugin are what the lock says`;
   throw cannotPromote(edit, `the manifest names where a ${noun} comes from, not what it says; ${where}`);
+}
+
+/** One entry cannot become two things. */
+function refuseContradiction(edits: readonly FoundEdit[], promotions: readonly Promotion[]): void {
+  const said = new Map<string, { readonly id: string; readonly fields: JsonObject }>();
+  for (const [index, edit] of edits.entries()) {
+    const declares = promotions[index]?.declares;
+    if (declares === undefined) continue;
+    const other = said.get(declares.owner);
+    if (other !== undefined && !equal(other.fields, declares.fields))
+      throw cannotPromote(edit, `${other.id} says something else of ${declares.owner}`, "promote one of them");
+    said.set(declares.owner, { id: edit.id, fields: declares.fields });
+  }
 }
 
 /** Each edit on top of the one before. */

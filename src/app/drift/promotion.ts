@@ -1,4 +1,5 @@
 import { AtkError } from "../../core/errors.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { Inputs } from "../inputs.ts";
 import type { Context } from "../context.ts";
 import type { FoundEdit } from "./find-edits.ts";
@@ -8,6 +9,8 @@ import type { Survey } from "./list-drift.ts";
 export interface Promotion {
   /** The manifest's text with it. `inputs` are those of that text. */
   edit(inputs: Inputs): string;
+  /** The entry of the manifest that gets other fields, with those: two edits of one entry must say the same. */
+  readonly declares?: { readonly owner: string; readonly fields: JsonObject };
   /** The manifest says the same, and atk spells it its own way: the entry is written anew, a copy of the file is kept. */
   readonly maySpellAnew: boolean;
   /** What one should know before saying yes. */
