@@ -76,8 +76,10 @@ export interface Selection {
   readonly names: readonly string[];
   /** Of those only these addresses; absent: everything. */
   readonly addresses?: readonly string[];
-  /** Not these addresses. */
+  /** Edits that are not answered now: nothing of these addresses is written. */
   readonly without?: readonly string[];
+  /** Addresses at which somebody else's edit gives way; a copy of the file is kept. */
+  readonly overwrite?: readonly string[];
   /** Entries of others, by id, that are taken away. */
   readonly drop?: readonly string[];
   /** Of those only what is this noun; absent: everything. */
@@ -102,7 +104,8 @@ export async function makePlan(
   const known = await Promise.all(chosen.map((key) => itemFor(key, wanted.get(key), state, context)));
   const compared = (selection.again ? known.map(onceMore) : known).filter((item) => item !== undefined);
   const ignores: Ignores = { byId: new Map(), today: "", ...desired.ignores, seen: state.ignored ?? {} };
-  const items = compared.map((item) => leftAlone(item, ignores));
+  const answered = compared.filter((item) => !isUnanswered(item, selection));
+  const items = answered.map((item) => overwritten(leftAlone(item, ignores), selection));
   const refused = desired.refusals.filter((refusal) => concernsRefusal(refusal, selection)).map(refusedItem);
   const managed = (key: string): boolean => wanted.has(key) || Object.hasOwn(state.resources, key);
   const beside = await lookBeside(desired.maps ?? [], { managed, state }, context);
@@ -185,7 +188,7 @@ function concerns(key: string, { wanted, state, desired, selection }: Question):
   // What one entry leaves another takes over at once: else it would lead to nothing until the next apply.
   if (!isSelected(owner, selection) && !isSelected(state.resources[key]?.owner ?? owner, selection)) return false;
   const address = wanted.get(key)?.address ?? state.resources[key]?.address ?? "";
-  if (selection.addresses?.includes(address) === false || selection.without?.includes(address) === true) return false;
+  if (selection.addresses?.includes(address) === false) return false;
   const noun = wanted.get(key)?.noun ?? state.resources[key]?.noun;
   if (selection.only !== undefined && selection.only !== noun) return false;
   if (wanted.has(key)) return true;
@@ -199,6 +202,20 @@ function concerns(key: string, { wanted, state, desired, selection }: Question):
 function concernsRefusal({ owner, noun, whole }: Refusal, selection: Selection): boolean {
   if (selection.addresses !== undefined) return false;
   return isSelected(owner, selection) && (selection.only === undefined || selection.only === noun || whole === true);
+}
+
+/** What turns out to be as the manifest says now is taken note of: that changes nothing there. */
+function isUnanswered({ change }: Item, { without = [] }: Selection): boolean {
+  return without.includes(change.address) && !["adopt", "noop", "forget"].includes(change.verdict);
+}
+
+/** Somebody has said that what is there gives way. */
+function overwritten(item: Item, { overwrite = [] }: Selection): Item {
+  const { problem: _answered, ...change } = item.change;
+  const isEdit = change.verdict === "drifted" || change.verdict === "unmanaged";
+  if (!isEdit || !overwrite.includes(change.address)) return item;
+  const verdict = item.resource === undefined ? "delete" : "update";
+  return { ...item, keepsCopy: true, change: { ...change, verdict } };
 }
 
 function onceMore(item: Item | undefined): Item | undefined {

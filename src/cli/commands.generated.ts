@@ -10,6 +10,7 @@ import { command as doctor } from "./commands/doctor.ts";
 import { command as drift } from "./commands/drift.ts";
 import { command as driftIgnore } from "./commands/drift-ignore.ts";
 import { command as driftPromote } from "./commands/drift-promote.ts";
+import { command as driftResolve } from "./commands/drift-resolve.ts";
 import { command as driftRevert } from "./commands/drift-revert.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as env } from "./commands/env.ts";
@@ -72,6 +73,7 @@ export const commands: readonly Command[] = [
   drift,
   driftIgnore,
   driftPromote,
+  driftResolve,
   driftRevert,
   enable,
   env,

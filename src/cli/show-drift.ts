@@ -35,7 +35,7 @@ function summary(open: number, ignored: number, all: boolean): string {
   return `${open} foreign edit${open === 1 ? "" : "s"}.${rest}`;
 }
 
-function showEdit(edit: ListedEdit, paint: Paint): readonly string[] {
+export function showEdit(edit: ListedEdit, paint: Paint): readonly string[] {
   const { id, kind, file, line, since, ignore, standing } = edit;
   const place = `${file}${line === undefined ? "" : `:${line}`}`;
   const when = since === undefined ? "" : `, file written ${since.slice(0, 16).replace("T", " ")} UTC`;
@@ -74,5 +74,9 @@ function textOf(value: Json): string {
 
 function showAnswers({ answers }: ListedEdit, paint: Paint): readonly string[] {
   const row = (title: string, line: string): string => `  ${paint("cyan", title.padEnd(9))}${printable(line)}`;
-  return [row("take it", answers.promote), row("undo it", answers.revert), row("leave it", answers.ignore)];
+  return [
+    ...(answers.promote === undefined ? [] : [row("take it", answers.promote)]),
+    row("undo it", answers.revert),
+    row("leave it", answers.ignore),
+  ];
 }

@@ -30,8 +30,8 @@ export interface ListedEdit {
   readonly standing: Standing;
   /** What the manifest says about leaving it alone. */
   readonly ignore?: { readonly reason: string; readonly until: string };
-  /** The commands that answer it; for one that is ignored, too. */
-  readonly answers: { readonly promote: string; readonly revert: string; readonly ignore: string };
+  /** The commands that answer it. Without `promote`: the manifest has no words for it. */
+  readonly answers: { readonly promote?: string; readonly revert: string; readonly ignore: string };
 }
 
 export interface DriftReport {
@@ -115,17 +115,26 @@ async function listed(edit: FoundEdit, line: number | undefined, context: Contex
     differences: await differencesIn(edit, context),
     standing,
     ...(ignore === undefined ? {} : { ignore: { reason: ignore.reason, until: ignore.until } }),
-    answers: answersTo(id, kind),
+    answers: answersTo(edit),
   };
 }
 
-function answersTo(id: string, kind: EditKind): ListedEdit["answers"] {
+function answersTo(edit: FoundEdit): ListedEdit["answers"] {
+  const { id, kind } = edit;
   const word = quoteForShell(id);
   return {
-    promote: `atk drift promote ${word}`,
+    ...(hasWords(edit) ? { promote: `atk drift promote ${word}` } : {}),
     revert: `atk drift revert ${word}${kind === "new" ? " --remove" : ""}`,
     ignore: `atk drift ignore ${word} --reason TEXT`,
   };
+}
+
+/** The manifest says which servers there are and who gets what; not what is in a skill, an instruction or a plugin. */
+function hasWords(edit: FoundEdit): boolean {
+  if (edit.kind === "new") return true;
+  const { noun } = edit.item.change;
+  if (edit.item.resource === undefined) return false;
+  return noun === "mcp_server" || (edit.kind === "removed" && noun !== "plugin");
 }
 
 function placeOf(locator: Locator): string {

@@ -1,5 +1,6 @@
 import { AtkError } from "../../core/errors.ts";
 import { equal, type JsonObject } from "../../core/json.ts";
+import type { Noun } from "../../core/resource.ts";
 import { removeIgnores } from "../../manifest/edit-drift.ts";
 import type { ChangeRequest } from "../change.ts";
 import type { Context } from "../context.ts";
@@ -35,20 +36,15 @@ export async function preparePromotion(ids: readonly string[], context: Context)
   const promotions = await Promise.all(edits.map((edit) => promotionOf(edit, promoting)));
   refuseContradiction(edits, promotions);
   const owners = edits.map((edit) => ownerOf(edit) ?? nameOf(edit));
+  const overwrite = edits.flatMap(({ id }, index) => (promotions[index]?.maySpellAnew === true ? [id] : []));
   return {
     notes: promotions.flatMap(({ notes }) => notes),
     words: {
-      selection: { names: [...new Set(owners)], without: othersOpen(edits, found) },
+      selection: { names: [...new Set(owners)], without: othersOpen(edits, found), overwrite },
       message: `Promote ${edits.map(({ id }) => `'${id}'`).join(", ")}`,
       edit: (inputs) => edited(inputs, edits, promotions, context),
-      check: (work) => refuseDifferent(work, edits, promotions),
-      decisions: {
-        claims: promoting.ids,
-        ask: async ({ address, verdict }) => {
-          if (!promoting.ids.has(address)) return undefined;
-          return verdict === "unmanaged" ? "take-over" : "backup";
-        },
-      },
+      check: (work) => refuseDifferent(work, edits),
+      decisions: { claims: promoting.ids },
     },
   };
 }
@@ -70,9 +66,11 @@ async function promotionOf(edit: FoundEdit, promoting: Promoting): Promise<Promo
       ? promoteChanged(edit, item, promoting)
       : promotePluginServer(edit, item, promoting);
   const isOwn = !manifest.plugins.some(({ name }) => name === owner);
-  const where = isOwn ? `make the same change in ${owner}` : `the files of a plugin are what the lock says`;
-  throw cannotPromote(edit, `the manifest names where a ${noun} comes from, not what it says; ${where}`);
+  const where = isOwn ? `make the same change in ${owner}` : `what a plugin brings is what the lock says`;
+  throw cannotPromote(edit, `the manifest says where ${NOUNS[noun] ?? noun} comes from, not what is in it; ${where}`);
 }
+
+const NOUNS: Partial<Record<Noun, string>> = { skill: "a skill", instruction: "an instruction", plugin: "a plugin" };
 
 /** One entry cannot become two things. */
 function refuseContradiction(edits: readonly FoundEdit[], promotions: readonly Promotion[]): void {
@@ -112,14 +110,13 @@ export async function withoutIgnores(inputs: Inputs, edits: readonly FoundEdit[]
 }
 
 /** The manifest has to mean what stands there; otherwise nothing is written. */
-function refuseDifferent({ items }: PlanWork, edits: readonly FoundEdit[], promotions: readonly Promotion[]): void {
-  for (const [index, edit] of edits.entries()) {
+function refuseDifferent({ items }: PlanWork, edits: readonly FoundEdit[]): void {
+  for (const edit of edits) {
     const change = items.find((item) => item.change.address === edit.id)?.change;
-    if (change === undefined || ["adopt", "noop", "forget"].includes(change.verdict)) continue;
+    if (change === undefined || ["adopt", "noop", "forget", "update"].includes(change.verdict)) continue;
     if (change.verdict === "blocked" && change.problem !== undefined)
       throw cannotPromote(edit, change.problem.message, change.problem.hint);
-    const isOurs = ["drifted", "unmanaged"].includes(change.verdict) && promotions[index]?.maySpellAnew === true;
-    if (!isOurs) throw cannotPromote(edit, "the manifest cannot say exactly what stands there");
+    throw cannotPromote(edit, "the manifest cannot say exactly what stands there");
   }
 }
 

@@ -25,23 +25,20 @@ export async function prepareRevert(
     });
   const own = edits.filter(({ kind }) => kind !== "new");
   const owners = own.flatMap((edit) => (edit.kind === "new" ? [] : [edit.item.change.owner]));
-  const isNamed = new Set(ids);
   return {
     notes: own.flatMap(unwantedNote),
     words: {
       selection: {
         names: [...new Set(owners)],
         addresses: own.map(({ id }) => id),
+        overwrite: own.map(({ id }) => id),
         drop: others.map(({ id }) => id),
       },
       message: `Revert ${edits.map(({ id }) => `'${id}'`).join(", ")}`,
       edit: (inputs) => withoutIgnores(inputs, edits, context),
-      decisions: {
-        ask: async ({ address, verdict }) => {
-          if (!isNamed.has(address)) return undefined;
-          return verdict === "unmanaged" ? "take-over" : "backup";
-        },
-      },
+      // It was there before, so nothing is asked of the machine that was not asked then.
+      unchecked: true,
+      decisions: {},
     },
   };
 }
