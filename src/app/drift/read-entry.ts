@@ -33,10 +33,15 @@ export function readEntry(id: string, entry: JsonObject, mcp: McpSupport, scope:
   const server = exact ?? readings[0];
   if (server === undefined) return undefined;
   const said = exact === undefined ? (says(server) ?? {}) : found;
-  const unsaid = Object.keys(found).filter(
-    (key) => !UNDERSTOOD.has(key) && !equal(found[key] ?? null, said[key] ?? null),
-  );
+  const unsaid = Object.keys(found).filter((key) => !isSaid(key, found, said));
   return { server, unsaid, ...toolsIn(entry, mcp) };
+}
+
+/** A key says the same in both, or atk has another key for what was read from it. */
+function isSaid(key: string, found: JsonObject, said: JsonObject): boolean {
+  const [theirs, ours] = [found[key], said[key]];
+  if (theirs === undefined || key === "type") return true;
+  return ours === undefined ? UNDERSTOOD.has(key) : equal(theirs, ours);
 }
 
 /** Keys whose meaning is in the server that was read. */
@@ -59,12 +64,18 @@ export function isServerEntry(entry: Json | undefined): boolean {
 function readingsOf(id: string, entry: JsonObject, knowsReferences: boolean): readonly Server[] {
   const words = wordsIn(entry);
   const address = addressIn(entry);
-  const ways = knowsReferences ? [referring, literally] : [literally];
+  const ways = knowsReferences ? [...REFERENCES.map(referring), literally] : [literally];
   if (words !== undefined) {
     const [command = "", ...args] = words;
     const { cwd } = entry;
     const place = typeof cwd === "string" && cwd !== "" ? { cwd } : {};
-    return ways.map((read) => ({ id, transport: "stdio", command, args, env: variablesIn(entry, read), ...place }));
+    const spellings = [
+      { command, args },
+      { command: unquoted(command), args: args.map(unquoted) },
+    ];
+    return spellings.flatMap((said) =>
+      ways.map((read) => ({ id, transport: "stdio", ...said, env: variablesIn(entry, read), ...place })),
+    );
   }
   if (address === undefined) return [];
   return transportsOf(entry).flatMap((transport) =>
@@ -78,6 +89,11 @@ function wordsIn(entry: JsonObject): readonly string[] | undefined {
   if (typeof command === "string" && command !== "") return [command, ...args];
   const words = texts(command);
   return words.length === 0 ? undefined : [...words, ...args];
+}
+
+/** The other way of clients/shell-quote.ts, for a client that hands its words to a shell. */
+function unquoted(word: string): string {
+  return /^'.*'$/s.test(word) ? word.slice(1, -1).replaceAll(`'\\''`, "'") : word;
 }
 
 function texts(value: Json | undefined): readonly string[] {
@@ -98,16 +114,22 @@ function transportsOf(entry: JsonObject): readonly ("http" | "sse")[] {
 
 type ReadValue = (text: string) => Value;
 
-const REFERENCE = /^([^${}]*)(?:\$\{env:(\w+)\}|\$\{\{\s*secrets\.(\w+)\s*\}\}|\{env:(\w+)\}|\$\{(\w+)\})$/;
+/** The ways in which clients refer to a variable; a client knows one of them, and the others are plain text to it. */
+const REFERENCES = [
+  /^([^${}]*)\$\{(\w+)\}$/,
+  /^([^${}]*)\$\{env:(\w+)\}$/,
+  /^([^${}]*)\{env:(\w+)\}$/,
+  /^([^${}]*)\$\{\{\s*secrets\.(\w+)\s*\}\}$/,
+];
 
 const literally: ReadValue = (text) => text;
 
-function referring(text: string): Value {
-  const match = REFERENCE.exec(text);
-  const env = match?.slice(2).find((name) => name !== undefined);
-  if (match === null || env === undefined) return text;
-  const [, prefix = ""] = match;
-  return prefix === "" ? { env } : { env, prefix };
+function referring(spelled: RegExp): ReadValue {
+  return (text) => {
+    const [, prefix = "", env] = spelled.exec(text) ?? [];
+    if (env === undefined) return text;
+    return prefix === "" ? { env } : { env, prefix };
+  };
 }
 
 function variablesIn(entry: JsonObject, read: ReadValue): Record<string, Value> {
