@@ -1,3 +1,4 @@
+import { quoteForShell } from "../../clients/shell-quote.ts";
 import { equal, isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Server, Value } from "../../core/server.ts";
 import { readForEdit, setPluginField } from "../../manifest/edit-manifest.ts";
@@ -58,7 +59,7 @@ function refuseOther(edit: FoundEdit, owner: string, { ours, theirs }: Both): vo
   throw cannotPromote(
     edit,
     `it is of the plugin ${owner}, of which the manifest says values of variables, agents and tools; this differs in ${parts.join(", ")}`,
-    `atk drift revert ${edit.id}, or declare it under mcp_servers with a name of its own`,
+    `atk drift revert ${quoteForShell(edit.id)}, or declare it under mcp_servers with a name of its own`,
   );
 }
 

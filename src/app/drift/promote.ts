@@ -44,6 +44,8 @@ export async function preparePromotion(ids: readonly string[], context: Context)
       message: `Promote ${edits.map(({ id }) => `'${id}'`).join(", ")}`,
       edit: (inputs) => edited(inputs, edits, promotions, context),
       check: (work) => refuseDifferent(work, edits),
+      // It stands there already, whatever the machine lacks for it.
+      unchecked: true,
       decisions: { claims: promoting.ids },
     },
   };

@@ -1,3 +1,4 @@
+import { quoteForShell } from "../../clients/shell-quote.ts";
 import { AtkError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Inputs } from "../inputs.ts";
@@ -29,6 +30,6 @@ export interface Promoting {
 /** Not every edit has words in the manifest. */
 export function cannotPromote({ id }: Pick<FoundEdit, "id">, why: string, hint?: string): AtkError {
   return new AtkError("E_DISAGREES", `${id} cannot be promoted: ${why}`, {
-    hint: hint ?? `atk drift revert ${id}, or atk drift ignore ${id} --reason TEXT`,
+    hint: hint ?? `atk drift revert ${quoteForShell(id)}, or atk drift ignore ${quoteForShell(id)} --reason TEXT`,
   });
 }

@@ -1,3 +1,4 @@
+import { quoteForShell } from "../../clients/shell-quote.ts";
 import { AtkError } from "../../core/errors.ts";
 import type { Context } from "../context.ts";
 import { chooseEdits } from "./choose-edits.ts";
@@ -21,7 +22,7 @@ export async function prepareRevert(
   const [other] = others;
   if (other !== undefined && !remove)
     throw new AtkError("E_DISAGREES", `${other.id} is not atk's, so there is nothing of atk's to put back`, {
-      hint: `atk drift revert ${other.id} --remove takes it away (a copy of the file is kept)`,
+      hint: `atk drift revert ${quoteForShell(other.id)} --remove takes it away (a copy of the file is kept)`,
     });
   const own = edits.filter(({ kind }) => kind !== "new");
   const owners = own.flatMap((edit) => (edit.kind === "new" ? [] : [edit.item.change.owner]));
