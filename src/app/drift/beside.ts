@@ -2,7 +2,7 @@ import { isObject, type Json } from "../../core/json.ts";
 import { locatorKey, type Key, type Locator } from "../../core/resource.ts";
 import type { State } from "../../core/state.ts";
 import { valueAt } from "../../formats/document.ts";
-import { mapKey, type ClientMap } from "../../kinds/client-maps.ts";
+import { ANY_PROJECT, mapKey, type ClientMap } from "../../kinds/client-maps.ts";
 import type { Context } from "../context.ts";
 import { isServerEntry } from "./read-entry.ts";
 
@@ -24,16 +24,34 @@ export async function lookBeside(
   { managed, state }: { readonly managed: (key: string) => boolean; readonly state: State },
   { look }: Pick<Context, "look">,
 ): Promise<readonly Beside[]> {
+  // A project that a file did not have then had no servers of its own.
+  const known = new Set(Object.keys(state.beside ?? {}).map((key) => key.slice(0, key.lastIndexOf("#["))));
   const found = await Promise.all(
-    maps.map(async (map): Promise<Beside | undefined> => {
-      const data = await look.data(map.file, map.format).catch(() => null);
-      if (data === null) return undefined;
-      const names = namesIn(valueAt(data, map.root), map).filter((name) => !managed(locatorKey(entryAt(map, name))));
-      const before = state.beside?.[mapKey(map)];
-      return { map, names, before: before === undefined ? undefined : new Set(before) };
+    maps.map(async (pattern): Promise<readonly Beside[]> => {
+      const data = await look.data(pattern.file, pattern.format).catch(() => null);
+      if (data === null) return [];
+      return expanded(pattern, data).map((map) => {
+        const names = namesIn(valueAt(data, map.root), map).filter((name) => !managed(locatorKey(entryAt(map, name))));
+        const isLater = map.project !== undefined && known.has(map.file);
+        const before = state.beside?.[mapKey(map)] ?? (isLater ? [] : undefined);
+        return { map, names, before: before === undefined ? undefined : new Set(before) };
+      });
     }),
   );
-  return found.filter((each) => each !== undefined);
+  return found.flat();
+}
+
+/** The places that a place for any project stands for, as far as somebody put something there. */
+function expanded(pattern: ClientMap, data: Json | undefined): readonly ClientMap[] {
+  if (pattern.project !== ANY_PROJECT) return [pattern];
+  const at = pattern.root.indexOf(ANY_PROJECT);
+  const projects = valueAt(data, pattern.root.slice(0, at));
+  if (!isObject(projects)) return [];
+  return Object.keys(projects).flatMap((project) => {
+    const map = { ...pattern, project, root: pattern.root.map((key, index) => (index === at ? project : key)) };
+    const servers = valueAt(data, map.root);
+    return isObject(servers) && Object.keys(servers).length > 0 ? [map] : [];
+  });
 }
 
 /** Where an entry of a map stands. */

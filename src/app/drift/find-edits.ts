@@ -12,7 +12,7 @@ export type EditKind = "changed" | "removed" | "in-the-way" | "new";
 
 /** One edit that was not atk's. */
 export type FoundEdit = {
-  /** Stable: the address of the entry, `mcp_server.NAME@CLIENT` for one that the manifest does not know. */
+  /** Stable: the address of the entry, or `newId` for one that the manifest does not know. */
   readonly id: string;
   /** Keyed, of what is there now; null: nothing is. */
   readonly seen: string | null;
@@ -97,8 +97,9 @@ export async function editsBeside(
   return (await Promise.all(edits)).flat();
 }
 
-export function newId({ agents }: ClientMap, name: string): string {
-  return `mcp_server.${name}@${agents[0] ?? ""}`;
+/** `mcp_server.toy@claude-code`; `mcp_server.toy@claude-code:/work/app` for one that counts in a project only. */
+export function newId({ agents, project }: ClientMap, name: string): string {
+  return `mcp_server.${name}@${agents[0] ?? ""}${project === undefined ? "" : `:${project}`}`;
 }
 
 /** The inbox in numbers, for plan and status; undefined: it is empty. */

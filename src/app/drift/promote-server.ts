@@ -43,8 +43,16 @@ export async function promoteNew(edit: Extract<FoundEdit, { kind: "new" }>, prom
       return setAgents(manifestText, name, [...new Set(agents)], manifestFile);
     },
     maySpellAnew: true,
-    notes: referredNotes(edit, referred),
+    notes: [...referredNotes(edit, referred), ...localNotes(edit, promoting)],
   };
+}
+
+/** In a home it will count everywhere. */
+function localNotes({ id, map }: Extract<FoundEdit, { kind: "new" }>, { context }: Promoting): readonly string[] {
+  if (map.project === undefined || context.workspace.scope === "project") return [];
+  return [
+    `${id}: so far only in ${map.project}; the home's manifest is for all projects (one with an atk.yaml keeps its own)`,
+  ];
 }
 
 /** The declaration becomes what stands there; other clients get it too. @throws as promoteNew */

@@ -35,12 +35,13 @@ export async function preparePromotion(ids: readonly string[], context: Context)
   const promoting: Promoting = { survey: found, context, ids: new Set(edits.map(({ id }) => id)), secrets };
   const promotions = await Promise.all(edits.map((edit) => promotionOf(edit, promoting)));
   refuseContradiction(edits, promotions);
+  const drop = edits.filter(isLocal).map(({ id }) => id);
   const owners = edits.map((edit) => ownerOf(edit) ?? nameOf(edit));
   const overwrite = edits.flatMap(({ id }, index) => (promotions[index]?.maySpellAnew === true ? [id] : []));
   return {
     notes: promotions.flatMap(({ notes }) => notes),
     words: {
-      selection: { names: [...new Set(owners)], without: othersOpen(edits, found), overwrite },
+      selection: { names: [...new Set(owners)], without: othersOpen(edits, found), overwrite, drop },
       message: `Promote ${edits.map(({ id }) => `'${id}'`).join(", ")}`,
       edit: (inputs) => edited(inputs, edits, promotions, context),
       check: (work) => refuseDifferent(work, edits),
@@ -49,6 +50,11 @@ export async function preparePromotion(ids: readonly string[], context: Context)
       decisions: { claims: promoting.ids },
     },
   };
+}
+
+/** It moves from its place to where the manifest's entries stand. */
+function isLocal(edit: FoundEdit): boolean {
+  return edit.kind === "new" && edit.map.project !== undefined;
 }
 
 function nameOf(edit: FoundEdit): string {
@@ -113,7 +119,7 @@ export async function withoutIgnores(inputs: Inputs, edits: readonly FoundEdit[]
 
 /** The manifest has to mean what stands there; otherwise nothing is written. */
 function refuseDifferent({ items }: PlanWork, edits: readonly FoundEdit[]): void {
-  for (const edit of edits) {
+  for (const edit of edits.filter((each) => !isLocal(each))) {
     const change = items.find((item) => item.change.address === edit.id)?.change;
     if (change === undefined || ["adopt", "noop", "forget", "update"].includes(change.verdict)) continue;
     if (change.verdict === "blocked" && change.problem !== undefined)
