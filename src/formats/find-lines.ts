@@ -48,36 +48,50 @@ async function inJson(text: string): Promise<Find> {
 }
 
 async function inToml(text: string): Promise<Find> {
-  const { layoutOf, startsWith } = await import("./toml-nodes.ts");
+  const { layoutOf } = await import("./toml-nodes.ts");
   const { tables, entries } = layoutOf(text, lineEnding(text));
-  return (pointer) => {
-    const path = pointer.filter((key) => typeof key === "string");
-    const headers = tables.filter((table) => startsWith(table.path, path)).map(({ node }) => node.range[0]);
-    const keys = entries.filter((entry) => startsWith(entry.path, path)).map(({ node }) => node.range[0]);
-    const all = [...headers, ...keys];
-    return all.length === 0 ? undefined : Math.min(...all);
-  };
+  const first = new Map<string, number>();
+  for (const { path, node } of [...tables, ...entries]) {
+    for (let length = 1; length <= path.length; length++) {
+      const key = JSON.stringify(path.slice(0, length));
+      first.set(key, Math.min(first.get(key) ?? Infinity, node.range[0]));
+    }
+  }
+  return (pointer) => first.get(JSON.stringify(pointer));
 }
 
 async function inYaml(text: string): Promise<Find> {
   const { isMap, isScalar, isSeq, parseDocument } = await import("yaml");
   const { contents } = parseDocument(text, { logLevel: "silent", prettyErrors: false });
-  const step = (node: unknown, key: Key): { readonly value: unknown; readonly start: number | undefined } => {
-    if (typeof key === "string") {
-      const pair = isMap(node)
-        ? node.items.find((each) => isScalar(each.key) && String(each.key.value) === key)
-        : undefined;
-      return { value: pair?.value, start: isScalar(pair?.key) ? pair.key.range?.[0] : undefined };
-    }
-    const item = isSeq(node) ? node.items.find((each) => isMap(each) && each.get(key.by) === key.is) : undefined;
-    return { value: item, start: isMap(item) ? item.range?.[0] : undefined };
+  const inMap = (node: unknown): ReadonlyMap<unknown, Place> =>
+    new Map(
+      (isMap(node) ? node.items : []).flatMap(({ key, value }) =>
+        isScalar(key) ? [[key.value, { value, start: key.range?.[0] }] as const] : [],
+      ),
+    );
+  const inList = (node: unknown, by: string): ReadonlyMap<unknown, Place> =>
+    new Map(
+      (isSeq(node) ? node.items : []).flatMap((item) =>
+        isMap(item) ? [[item.get(by), { value: item, start: item.range?.[0] }] as const] : [],
+      ),
+    );
+  const known = new Map<unknown, ReadonlyMap<unknown, Place>>();
+  const step = (node: unknown, key: Key): Place | undefined => {
+    const members = known.get(node) ?? (typeof key === "string" ? inMap(node) : inList(node, key.by));
+    known.set(node, members);
+    return members.get(typeof key === "string" ? key : key.is);
   };
   return (pointer) => {
-    let at: unknown = contents;
-    let start: number | undefined;
-    for (const key of pointer) ({ value: at, start } = step(at, key));
-    return start;
+    let at: Place | undefined = { value: contents, start: undefined };
+    for (const key of pointer) at = at === undefined ? undefined : step(at.value, key);
+    return at?.start;
   };
+}
+
+/** A value, and the offset at which its entry begins. */
+interface Place {
+  readonly value: unknown;
+  readonly start: number | undefined;
 }
 
 /** Lines of many offsets without going through the text for each. */

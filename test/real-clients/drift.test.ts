@@ -63,6 +63,17 @@ describe.each(Object.keys(ADDS) as Adding[])("%s", (id) => {
     expect((await atk("plan", "--check")).stdout).toContain("No changes.");
   });
 
+  test.runIf(id === "claude-code")(
+    "what it adds to one project, when it is not told a scope, is listed too",
+    async () => {
+      await client(["mcp", "add", "local-toy", "--", "toy-mcp"]);
+      expect(await listed()).toEqual([`new mcp_server.local-toy@${id}:${scratch.project}`]);
+      const ended = await atk("drift", "promote", `mcp_server.local-toy@${id}:${scratch.project}`, "--yes");
+      expect(ended.code, ended.stderr).toBe(0);
+      expect(await listed()).toEqual([]);
+    },
+  );
+
   test("what its own command takes away is listed, and put back", async () => {
     await client(ADDS[id].remove);
     expect(await listed()).toEqual([`removed mcp_server.notes@${id}`]);

@@ -72,11 +72,10 @@ export async function filesOf(edit: FoundEdit, { look }: Context): Promise<reado
 /** Whatever has the shape of a key is hidden as well, wherever it stands: nobody chose the names in what others wrote. */
 async function hiderFor(edit: FoundEdit, { digest }: Context): Promise<(value: Json) => Json> {
   const { findMatches } = await import("../../secrets/scan/find-matches.ts");
-  const { knowSecrets } = await import("../../secrets/scan/known-secrets.ts");
-  const known = knowSecrets([]);
+  const { knownShapes } = await import("../../secrets/scan/known-shapes.ts");
   const mark: Mark = (text) => `#${digest(text).slice(0, 6)}`;
   const cut = (text: string): string =>
-    findMatches(text, known).reduceRight(
+    findMatches(text, knownShapes()).reduceRight(
       (rest, { from, to }) => `${rest.slice(0, from)}(secret ${mark(rest.slice(from, to))})${rest.slice(to)}`,
       text,
     );

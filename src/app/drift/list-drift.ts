@@ -154,8 +154,11 @@ async function linesOf(edits: readonly FoundEdit[], context: Context): Promise<R
   const lines = new Map<FoundEdit, number>();
   for (const edit of edits) {
     const locator = edit.kind === "new" ? entryAt(edit.map, edit.name) : edit.item.change.locator;
-    if (locator.kind === "fragment" && edit.kind !== "removed")
-      byFile.set(locator.file, [...(byFile.get(locator.file) ?? []), { edit, at: locator }]);
+    if (locator.kind === "fragment" && edit.kind !== "removed") {
+      const places = byFile.get(locator.file) ?? [];
+      places.push({ edit, at: locator });
+      byFile.set(locator.file, places);
+    }
     if (locator.kind === "block" && edit.kind !== "removed") {
       const line = await blockLine(locator, context);
       if (line !== undefined) lines.set(edit, line);
