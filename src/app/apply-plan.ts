@@ -5,6 +5,7 @@ import type { State } from "../core/state.ts";
 import type { FileChange } from "../host/file-change.ts";
 import { prepare, type Transaction } from "../log/transaction.ts";
 import type { Context } from "./context.ts";
+import { othersAfter } from "./drift/others-after.ts";
 import type { PlanWork } from "./make-plan.ts";
 import { nextState, type Task } from "./next-state.ts";
 import { isInstall, runInstalls, runUninstalls } from "./run-commands.ts";
@@ -55,7 +56,8 @@ export async function applyTasks(request: ApplyRequest, context: Context): Promi
   const asked = { changes: [...staged.changes, ...request.extra], files: staged.files };
   const { changes: own, files } = await withExactFiles(asked, work.exact ?? [], context.look);
   const madeDirectories = await missingDirectories(own, context);
-  const parts = { state: work.state, files, madeDirectories };
+  const others = othersAfter(work, tasks);
+  const parts = { state: work.state, files, madeDirectories, others };
   // A command is recorded as done only once it was: killed while it runs, the next apply runs it again.
   const early = await nextState({ ...parts, tasks: tasks.filter((task) => !isInstall(task)) });
   const state = await nextState({ ...parts, tasks });

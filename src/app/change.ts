@@ -74,6 +74,10 @@ export interface ChangeRequest {
   readonly unattended?: boolean;
   /** The commit is not pushed, whatever the manifest says: the caller does. */
   readonly noPush?: boolean;
+  /** Looks at the plan before anything is asked or written. @throws AtkError when it is not what was meant */
+  check?(work: PlanWork): void;
+  /** The state is written although nothing else is: an edit was seen anew. */
+  readonly notesEdits?: boolean;
   /** Asked once, with the plan, before anything is written. Not asked when there is nothing to do. */
   approve(plan: Plan, details: Approval): Promise<boolean>;
 }
@@ -177,7 +181,8 @@ async function lockedChange(request: ChangeRequest, context: Context): Promise<C
     ? { tasks: [], left: [] }
     : await openContents(await choose(prepared.work, request), prepared.wish.plugins, context);
   const { choice, later } = withoutInstalls(all, request.noInstall ?? false);
-  if (choice.tasks.length === 0 && !prepared.manifestChanged && prepared.work.plan.approvals === undefined)
+  const isIdle = choice.tasks.length === 0 && !prepared.manifestChanged && request.notesEdits !== true;
+  if (isIdle && prepared.work.plan.approvals === undefined)
     return { ...outcomeOf("nothing", prepared.work, request.decisions), left: choice.left, ...later };
   return { ...(await carryOut(request, prepared, choice, context)), ...later };
 }
@@ -186,7 +191,7 @@ async function choose(work: PlanWork, { decisions, isImport = false }: ChangeReq
   const { tasks, left } = await chooseTasks(work, decisions);
   if (!isImport) return { tasks, left };
   const handedOver = (task: Task): Task =>
-    task.item.change.verdict === "adopt" ? { ...task, resolution: "import" } : task;
+    task.item.change.verdict === "adopt" ? { ...task, resolution: "claim" } : task;
   return { tasks: tasks.map(handedOver), left };
 }
 
@@ -224,7 +229,8 @@ async function carryOut(
   await stopGoing(choice.tasks, request.forced ?? false, context);
   const later = (task: Task): boolean => isService(task) && task.item.resource !== undefined;
   const now = { ...choice, tasks: choice.tasks.filter((task) => !later(task)) };
-  const isQuiet = now.tasks.length === 0 && extra.length === 0 && !prepared.manifestChanged;
+  const isQuiet =
+    now.tasks.length === 0 && extra.length === 0 && !prepared.manifestChanged && request.notesEdits !== true;
   const { applied, left } = isQuiet
     ? { applied: nothingApplied(work.state, runEvent({ label, tasks: [] }, context)), left: now.left }
     : await applyWhatCan(whole, now, context);
@@ -300,6 +306,7 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
   if (request.isEdit === false || request.edit === undefined)
     refuseUnknownNames(request.selection.names, inputs.manifest, state);
   if (request.allOrNothing) refuseBlocked(work);
+  request.check?.(work);
   const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
   const own = (work.exact ?? []).filter(({ isOwn }) => isOwn);
   const asked = await withExactFiles({ changes: extra.changes, files: {} }, own, context.look);
@@ -318,8 +325,9 @@ function pinningOf({ dryRun, frozen, saved, pinAll }: ChangeRequest): { readonly
   return { pins: pinAll ? "missing" : "fresh" };
 }
 
-function hasWork({ work, manifestChanged }: Prepared, { decisions, filesOnly }: ChangeRequest): boolean {
+function hasWork({ work, manifestChanged }: Prepared, { decisions, filesOnly, notesEdits }: ChangeRequest): boolean {
   const { summary } = work.plan;
+  if (notesEdits) return true;
   if (manifestChanged || filesOnly) return manifestChanged;
   if (work.plan.approvals !== undefined) return true;
   if (summary.create + summary.update + summary.delete + summary.adopt + summary.forget > 0) return true;

@@ -8,6 +8,8 @@ export interface Decisions {
   readonly takeOver?: boolean;
   /** Asked for a change no flag decides; undefined: leave it alone. */
   ask?(change: Change): Promise<Resolution | undefined>;
+  /** Addresses of entries that are there already and become atk's own, so that they go when the manifest no longer has them. */
+  readonly claims?: ReadonlySet<string>;
 }
 
 export interface Choice {
@@ -20,7 +22,7 @@ export async function chooseTasks(work: PlanWork, decisions: Decisions): Promise
   const tasks: Task[] = [];
   const left: Change[] = [];
   for (const item of work.items) {
-    if (isPending(item.change)) tasks.push({ item, resolution: undefined });
+    if (isPending(item.change)) tasks.push({ item, resolution: pendingResolution(item, decisions) });
     if (!needsAttention(item.change)) continue;
     const resolution = await resolve(item.change, decisions);
     const task = taskFor(item, resolution);
@@ -28,6 +30,11 @@ export async function chooseTasks(work: PlanWork, decisions: Decisions): Promise
     else if (resolution === undefined) left.push(item.change);
   }
   return { tasks, left };
+}
+
+function pendingResolution({ change, keepsCopy }: Item, { claims }: Decisions): Resolution | undefined {
+  if (keepsCopy === true) return "backup";
+  return change.verdict === "adopt" && claims?.has(change.address) === true ? "claim" : undefined;
 }
 
 async function resolve(change: Change, decisions: Decisions): Promise<Resolution | undefined> {

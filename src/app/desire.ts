@@ -3,6 +3,7 @@ import type { PlanApproval } from "../core/plan.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Lock, LockedPlugin } from "../manifest/lock.ts";
 import type { Policy, When } from "../manifest/manifest.ts";
+import { clientMapsOf } from "../kinds/client-maps.ts";
 import { mergeShared } from "../kinds/merge-shared.ts";
 import { joinCompiled, type Compiled, type Refusal, type Scene } from "../kinds/scene.ts";
 import { compilePathEntries } from "./compile-paths.ts";
@@ -10,6 +11,7 @@ import { compilePlugin } from "./compile-plugin.ts";
 import { compileDeclarations } from "./compile-declarations.ts";
 import { notApproved, pendingApprovals } from "./approvals.ts";
 import type { Context } from "./context.ts";
+import { ignoresHere } from "./drift/ignores-here.ts";
 import { isGood } from "./find-services.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
 import { textDigest, type Inputs } from "./inputs.ts";
@@ -70,6 +72,8 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     on: new Set(plugins.filter(({ entry }) => entry.enabled && active(entry.when)).map(({ entry }) => entry.name)),
     preflight: preflightOf(plugins, inputs, context),
     ...(await toolBudget({ inputs, plugins, active }, context)),
+    maps: clientMapsOf(scene.scene),
+    ignores: ignoresHere(inputs, context),
     inputs: { manifest: textDigest(inputs.manifestText), lock: textDigest(inputs.lockText ?? "") },
   };
   return {

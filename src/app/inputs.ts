@@ -36,6 +36,8 @@ export interface Inputs {
   readonly trees?: Readonly<Record<string, string>>;
   /** Content that is known already, by its integrity. */
   readonly contents?: Readonly<Record<string, Tree>>;
+  /** Edits of others that this run says to leave alone: as they are now. */
+  readonly ignoredNow?: readonly string[];
   /** Recorded by this run, by the id of the server: its file is written beside the lock. */
   readonly toolRecords?: Readonly<Record<string, ToolRecord>>;
 }

@@ -38,7 +38,7 @@ async function refuseUnplaced(names: readonly string[], context: Context): Promi
   ]);
   const { plan } = await makePlan(wish.desired, state, context, { names, only: "plugin" });
   // The user's own edits of the files are no reason to wait.
-  const waiting = plan.changes.find(({ verdict }) => verdict !== "noop" && verdict !== "drifted");
+  const waiting = plan.changes.find(({ verdict }) => !["noop", "drifted", "ignored"].includes(verdict));
   if (waiting === undefined) return;
   const { owner, problem, verdict } = waiting;
   if (verdict === "blocked" && problem !== undefined)

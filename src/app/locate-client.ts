@@ -17,14 +17,17 @@ export interface Locating {
 export async function locateClient(client: Client, locating: Locating): Promise<WiredClient> {
   const at = (support: { user?: UserPath; project?: ProjectPath } | undefined): Promise<string | undefined> =>
     placeOf(support, client.id, locating);
-  const [mcpFile, skillsFolder, instructionsPath] = await Promise.all([
-    at(client.mcp),
+  const { mcp } = client;
+  const [mcpFile, localFile, skillsFolder, instructionsPath] = await Promise.all([
+    at(mcp),
+    mcp?.local === undefined ? undefined : placeOf(mcp, client.id, { ...locating, scope: "user" }),
     at(client.skills),
     at(client.instructions),
   ]);
   return {
     client,
     ...(mcpFile === undefined ? {} : { mcpFile }),
+    ...(localFile === undefined ? {} : { localFile }),
     ...(skillsFolder === undefined ? {} : { skillsFolder }),
     ...(instructionsPath === undefined ? {} : { instructionsPath }),
   };

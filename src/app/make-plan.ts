@@ -4,12 +4,24 @@ import { summarise, type Change, type Plan, type PlanApproval } from "../core/pl
 import { redactText } from "../core/redact.ts";
 import { locatorKey, type Noun, type Resource } from "../core/resource.ts";
 import type { Recorded, State } from "../core/state.ts";
+import type { ClientMap } from "../kinds/client-maps.ts";
 import type { Refusal, Remark } from "../kinds/scene.ts";
 import { providerOf } from "../primitives/providers.ts";
 import { subjectOf, type Subject } from "../primitives/provider.ts";
 import type { Locator } from "../core/resource.ts";
 import type { Context } from "./context.ts";
 import type { Edit } from "../primitives/edit.ts";
+import { lookBeside, type Beside } from "./drift/beside.ts";
+import { dropItems } from "./drift/drop-items.ts";
+import {
+  editOf,
+  editsBeside,
+  isChosen,
+  leftAlone,
+  summariseInbox,
+  type FoundEdit,
+  type Ignores,
+} from "./drift/find-edits.ts";
 import { viewsOf } from "./plan-views.ts";
 import type { ExactFile } from "./undo/exact-files.ts";
 
@@ -23,6 +35,10 @@ export interface Desired {
   /** Plugins that are on here: a service of theirs that was started by hand is nobody else's business. */
   readonly on?: ReadonlySet<string>;
   readonly inputs: Plan["inputs"];
+  /** Where the wired clients keep their servers. */
+  readonly maps?: readonly ClientMap[];
+  /** Edits of others that are left alone for now. */
+  readonly ignores?: Omit<Ignores, "seen">;
   /** What nobody has allowed yet. */
   readonly approvals?: readonly PlanApproval[];
   /** Refuses a change that would be written; without a problem it goes on. */
@@ -43,6 +59,12 @@ export interface Item {
   readonly key: string;
   /** It is put back as it was before a run; see undo/. */
   readonly restore?: Restore;
+  /** What is there; absent for what could not be compiled. */
+  readonly observed?: Observed;
+  /** true: what is there is somebody else's, and a copy of its file is kept before it goes. */
+  readonly keepsCopy?: true;
+  /** For ignored: the edit that is left alone. */
+  readonly edit?: FoundEdit;
 }
 
 /** How a resource is put back. */
@@ -58,11 +80,23 @@ export interface PlanWork {
   readonly state: State;
   /** Files that are put back as a whole where nobody else was there meanwhile. */
   readonly exact?: readonly ExactFile[];
+  /** Edits of others, those that are left alone too; see drift/find-edits.ts. */
+  readonly edits: readonly FoundEdit[];
+  readonly beside: readonly Beside[];
+  readonly ignores: Ignores;
 }
 
 export interface Selection {
   /** Names of manifest entries; empty: all. */
   readonly names: readonly string[];
+  /** Of those only these addresses; absent: everything. */
+  readonly addresses?: readonly string[];
+  /** Edits that are not answered now: nothing of these addresses is written. */
+  readonly without?: readonly string[];
+  /** Addresses at which somebody else's edit gives way; a copy of the file is kept. */
+  readonly overwrite?: readonly string[];
+  /** Entries of others, by id, that are taken away. */
+  readonly drop?: readonly string[];
   /** Of those only what is this noun; absent: everything. */
   readonly only?: Noun;
   /** Commands that were run already are to be run again. */
@@ -83,14 +117,23 @@ export async function makePlan(
   const keys = [...new Set([...wanted.keys(), ...Object.keys(state.resources)])];
   const chosen = keys.filter((key) => concerns(key, { wanted, state, desired, selection }));
   const known = await Promise.all(chosen.map((key) => itemFor(key, wanted.get(key), state, context)));
-  const items = selection.again ? known.map(onceMore) : known;
+  const compared = (selection.again ? known.map(onceMore) : known).filter((item) => item !== undefined);
+  const ignores: Ignores = { byId: new Map(), today: "", ...desired.ignores, seen: state.ignored ?? {} };
+  const answered = compared.filter((item) => !isUnanswered(item, selection));
+  const items = answered.map((item) => overwritten(leftAlone(item, ignores), selection));
   const refused = desired.refusals.filter((refusal) => concernsRefusal(refusal, selection)).map(refusedItem);
-  const found = [...items.filter((item) => item !== undefined), ...refused].sort(byOwnerAndAddress);
+  const managed = (key: string): boolean => wanted.has(key) || Object.hasOwn(state.resources, key);
+  const beside = await lookBeside(desired.maps ?? [], { managed, state }, context);
+  const dropped = await dropItems(beside, selection.drop ?? [], context);
+  const found = [...items, ...refused, ...dropped].sort(byOwnerAndAddress);
   const all = (await withPreflight(found, desired, selection.only)).map((item) => limited(item, desired));
   const changes = all.map((item) => item.change);
   const remarks = desired.remarks?.(all.filter(writes).map(({ change }) => change)) ?? [];
   const said = { ...desired, notices: [...desired.notices, ...remarks] };
-  return { items: all, state, plan: planOf(changes, said, context, selection) };
+  const own = all.map((item) => item.edit ?? editOf(item, ignores)).filter((edit) => edit !== undefined);
+  const others = await editsBeside(beside, ignores, context);
+  const edits = [...own, ...others.filter((edit) => isChosen(edit, selection.names))];
+  return { items: all, state, edits, beside, ignores, plan: planOf({ changes, edits }, said, context, selection) };
 }
 
 /** What an entry needs (programs, variables, ports) is asked only when something of it would be written. */
@@ -122,8 +165,17 @@ function writes({ change }: Item): boolean {
   return change.verdict === "create" || change.verdict === "update";
 }
 
-function planOf(changes: readonly Change[], desired: Desired, context: Context, selection: Selection): Plan {
-  const approvals = (desired.approvals ?? []).filter(({ owner }) => isSelected(owner, selection));
+interface Findings {
+  readonly changes: readonly Change[];
+  readonly edits: readonly FoundEdit[];
+}
+
+function planOf({ changes, edits }: Findings, desired: Desired, context: Context, selection: Selection): Plan {
+  const asked = selection.addresses === undefined ? (desired.approvals ?? []) : [];
+  const approvals = asked.filter(({ owner }) => isSelected(owner, selection));
+  // Answers to edits tell of those that are answered; the others are not their subject.
+  const isAnswer = selection.addresses !== undefined || selection.without !== undefined;
+  const inbox = isAnswer ? undefined : summariseInbox(edits);
   const notices = desired.notices.filter((notice) => notice.owner === undefined || isSelected(notice.owner, selection));
   return {
     format_version: "1.0",
@@ -134,6 +186,7 @@ function planOf(changes: readonly Change[], desired: Desired, context: Context, 
     changes,
     summary: summarise(changes),
     ...(approvals.length === 0 ? {} : { approvals }),
+    ...(inbox === undefined ? {} : { inbox }),
     notices,
   };
 }
@@ -149,6 +202,8 @@ function concerns(key: string, { wanted, state, desired, selection }: Question):
   const owner = wanted.get(key)?.owner ?? state.resources[key]?.owner ?? "";
   // What one entry leaves another takes over at once: else it would lead to nothing until the next apply.
   if (!isSelected(owner, selection) && !isSelected(state.resources[key]?.owner ?? owner, selection)) return false;
+  const address = wanted.get(key)?.address ?? state.resources[key]?.address ?? "";
+  if (selection.addresses?.includes(address) === false) return false;
   const noun = wanted.get(key)?.noun ?? state.resources[key]?.noun;
   if (selection.only !== undefined && selection.only !== noun) return false;
   if (wanted.has(key)) return true;
@@ -160,7 +215,22 @@ function concerns(key: string, { wanted, state, desired, selection }: Question):
 
 /** A plugin that is broken as a whole concerns every part of it. */
 function concernsRefusal({ owner, noun, whole }: Refusal, selection: Selection): boolean {
+  if (selection.addresses !== undefined) return false;
   return isSelected(owner, selection) && (selection.only === undefined || selection.only === noun || whole === true);
+}
+
+/** What turns out to be as the manifest says now is taken note of: that changes nothing there. */
+function isUnanswered({ change }: Item, { without = [] }: Selection): boolean {
+  return without.includes(change.address) && !["adopt", "noop", "forget"].includes(change.verdict);
+}
+
+/** Somebody has said that what is there gives way. */
+function overwritten(item: Item, { overwrite = [] }: Selection): Item {
+  const { problem: _answered, ...change } = item.change;
+  const isEdit = change.verdict === "drifted" || change.verdict === "unmanaged";
+  if (!isEdit || !overwrite.includes(change.address)) return item;
+  const verdict = item.resource === undefined ? "delete" : "update";
+  return { ...item, keepsCopy: true, change: { ...change, verdict } };
 }
 
 function onceMore(item: Item | undefined): Item | undefined {
@@ -200,7 +270,7 @@ async function itemFor(
   const isSealed = resource?.sealed === true || recorded?.sealed === true;
   const views = await viewsOf(verdict, { subject, isSealed }, context);
   const summary = verdict === "update" ? await serviceSummary(subject) : undefined;
-  return { key, resource, recorded, change: changeOf({ base, verdict, observed, wanted, views, summary }) };
+  return { key, resource, recorded, observed, change: changeOf({ base, verdict, observed, wanted, views, summary }) };
 }
 
 /** A service is never made or taken over: it is brought to another state. */

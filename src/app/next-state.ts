@@ -4,9 +4,8 @@ import type { FileRecord, Recorded, RecordedFile, State } from "../core/state.ts
 import { providerOf } from "../primitives/providers.ts";
 import type { Item } from "./make-plan.ts";
 
-/** What the user decided for one change that needs attention. */
-/** import: what is there already, and equal, was handed to atk in so many words. */
-export type Resolution = "keep" | "overwrite" | "backup" | "take-over" | "import";
+/** What the user decided for one change that needs attention. claim: what is there already, and equal, was handed to atk in so many words. */
+export type Resolution = "keep" | "overwrite" | "backup" | "take-over" | "claim";
 
 /** A change that will be done, with what was decided about it. */
 export interface Task {
@@ -19,10 +18,12 @@ export interface StateParts {
   readonly tasks: readonly Task[];
   readonly files: Readonly<Record<string, FileRecord | undefined>>;
   readonly madeDirectories: readonly string[];
+  /** What the state shall know of the edits of others; absent: what it knows. */
+  readonly others?: Pick<State, "beside" | "ignored">;
 }
 
 /** The state after the tasks were done: a pure fold, so that it can be written together with them. */
-export async function nextState({ state, tasks, files, madeDirectories }: StateParts): Promise<State> {
+export async function nextState({ state, tasks, files, madeDirectories, others }: StateParts): Promise<State> {
   const resources: Record<string, Recorded> = { ...state.resources };
   const shapes: Record<string, Shape> = { ...state.shapes };
   for (const task of tasks) {
@@ -40,6 +41,14 @@ export async function nextState({ state, tasks, files, madeDirectories }: StateP
     files: sorted(withoutUndefined({ ...state.files, ...files })),
     directories: [...new Set([...state.directories, ...madeDirectories])].sort(),
     shapes: sorted(shapes),
+    ...keptOf(others ?? state),
+  };
+}
+
+function keptOf({ beside = {}, ignored = {} }: Pick<State, "beside" | "ignored">): Pick<State, "beside" | "ignored"> {
+  return {
+    ...(Object.keys(beside).length === 0 ? {} : { beside: sorted(beside) }),
+    ...(Object.keys(ignored).length === 0 ? {} : { ignored: sorted(ignored) }),
   };
 }
 
@@ -53,7 +62,7 @@ async function recordOf({ item, resolution }: Task, resource: Resource): Promise
     agents: resource.agents,
     locator: resource.locator,
     digest: change.after ?? "",
-    origin: resolution === "import" ? "created" : originOf(change, recorded),
+    origin: resolution === "claim" ? "created" : originOf(change, recorded),
     ...(resource.sealed === true ? { sealed: true } : {}),
     ...(resource.shape === undefined ? {} : { shape: resource.shape.id }),
     ...(files === undefined ? {} : { files }),

@@ -39,6 +39,8 @@ export interface StandingReport {
   readonly scope: Plan["scope"];
   readonly manifest: string;
   readonly entries: readonly EntryStatus[];
+  /** Edits of others; absent when there are none. */
+  readonly inbox?: Plan["inbox"];
   readonly notices: Plan["notices"];
   /** An apply was stopped half way: the next one finishes it or takes it back. */
   readonly interrupted: boolean;
@@ -52,7 +54,9 @@ export async function answersOf(
   const moves = standing.entries.some((entry) => entry.service !== undefined);
   if (moves) return undefined;
   const isSettled = plan.approvals === undefined && !standing.interrupted;
-  const quiet = isSettled && plan.changes.every((change) => change.verdict === "noop");
+  // What is left alone until some day would still be left alone the day after.
+  const isForever = plan.inbox === undefined || plan.inbox.ignored.length === 0;
+  const quiet = isSettled && isForever && plan.changes.every((change) => change.verdict === "noop");
   return quiet ? { plan, standing } : undefined;
 }
 
@@ -81,6 +85,7 @@ export async function standingOf(
       ...(await Promise.all(chosen.map((entry) => statusOf(entry, material)))),
       ...left.map((owner) => leftover(owner, plan)),
     ],
+    ...(plan.inbox === undefined ? {} : { inbox: plan.inbox }),
     notices: plan.notices,
     interrupted,
   };
@@ -134,7 +139,9 @@ async function variablesOf(
 
 function isInstallPending(changes: readonly Change[]): boolean {
   const verdictOf = (noun: Change["noun"]): string => changes.find((change) => change.noun === noun)?.verdict ?? "";
-  return ["noop", "drifted"].includes(verdictOf("plugin")) && ["create", "update"].includes(verdictOf("install"));
+  return (
+    ["noop", "drifted", "ignored"].includes(verdictOf("plugin")) && ["create", "update"].includes(verdictOf("install"))
+  );
 }
 
 /** Asked at once for all of them: the whole status takes as long as the slowest one. */
@@ -162,7 +169,7 @@ function turnOf(context: Context): Turn {
 
 function stateOf(entry: ListedEntry, changes: readonly Change[], isPending: boolean): EntryState {
   if (changes.some((change) => ["drifted", "unmanaged", "blocked"].includes(change.verdict))) return "attention";
-  if (isPending || changes.some((change) => change.verdict !== "noop")) return "pending";
+  if (isPending || changes.some((change) => !["noop", "ignored"].includes(change.verdict))) return "pending";
   if (!entry.enabled) return "disabled";
   return changes.length === 0 ? "not-here" : "ok";
 }

@@ -34,6 +34,19 @@ export async function askText(question: string, check: Check): Promise<string> {
   return typeof answer === "string" ? answer : "";
 }
 
+/** One of several; the first one is where the cursor is. */
+export async function askChoice<T extends string>(
+  message: string,
+  choices: readonly { readonly value: T; readonly label: string }[],
+): Promise<T> {
+  const { isCancel, select } = await import("@clack/prompts");
+  const options = choices.map(({ value, label }) => ({ value: value as string, label }));
+  const answer = await select<string>({ message, output: process.stderr, options });
+  if (isCancel(answer))
+    throw new AtkError("E_INTERRUPTED", "stopped at the question; what was answered before is done");
+  return answer as T;
+}
+
 /** What to do about an entry that somebody else changed or put there. */
 export async function askAbout(change: Change): Promise<Resolution | undefined> {
   const { isCancel, select } = await import("@clack/prompts");

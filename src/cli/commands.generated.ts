@@ -8,6 +8,11 @@ import { command as cacheVerify } from "./commands/cache-verify.ts";
 import { command as diff } from "./commands/diff.ts";
 import { command as disable } from "./commands/disable.ts";
 import { command as doctor } from "./commands/doctor.ts";
+import { command as drift } from "./commands/drift.ts";
+import { command as driftIgnore } from "./commands/drift-ignore.ts";
+import { command as driftPromote } from "./commands/drift-promote.ts";
+import { command as driftResolve } from "./commands/drift-resolve.ts";
+import { command as driftRevert } from "./commands/drift-revert.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as env } from "./commands/env.ts";
 import { command as _export } from "./commands/export.ts";
@@ -78,6 +83,11 @@ export const commands: readonly Command[] = [
   diff,
   disable,
   doctor,
+  drift,
+  driftIgnore,
+  driftPromote,
+  driftResolve,
+  driftRevert,
   enable,
   env,
   _export,

@@ -2,6 +2,7 @@ import type { Verdict } from "../core/decide.ts";
 import type { Change, Plan, PlanApproval } from "../core/plan.ts";
 import { showPlace } from "../core/errors.ts";
 import { isObject } from "../core/json.ts";
+import { ignoredText, showInbox } from "./show-inbox.ts";
 import { printable, type Paint } from "./paint.ts";
 
 const SIGNS: Readonly<Record<Verdict, string>> = {
@@ -13,9 +14,18 @@ const SIGNS: Readonly<Record<Verdict, string>> = {
   noop: " ",
   unmanaged: "!",
   drifted: "!",
+  ignored: ".",
   blocked: "!",
 };
-const COLORS = { "+": "green", "~": "yellow", "-": "red", "=": "cyan", "!": "magenta", " ": "dim" } as const;
+const COLORS = {
+  "+": "green",
+  "~": "yellow",
+  "-": "red",
+  "=": "cyan",
+  "!": "magenta",
+  ".": "dim",
+  " ": "dim",
+} as const;
 
 /** The plan for people: grouped by entry, one line for a change, inner differences below it, one summary line. */
 export async function showPlan(plan: Plan, paint: Paint): Promise<string> {
@@ -29,7 +39,7 @@ export async function showPlan(plan: Plan, paint: Paint): Promise<string> {
   }
   for (const approval of plan.approvals ?? []) lines.push(...showApproval(approval, paint));
   for (const notice of plan.notices) lines.push(...showNotice(notice, paint));
-  lines.push("", showSummary(plan));
+  lines.push(...showInbox(plan, paint), "", showSummary(plan));
   return lines.join("\n").replace(/^\n+/, "");
 }
 
@@ -37,7 +47,7 @@ async function showChange(change: Change, paint: Paint): Promise<readonly string
   const sign = SIGNS[change.verdict];
   const head = `  ${paint(COLORS[sign as keyof typeof COLORS], sign)} ${titleOf(change)}`;
   const inner = await showDiff(change, paint);
-  return [head, ...inner, ...showLaunch(change, paint), ...showProblem(change, paint)];
+  return [head, ...inner, ...showLaunch(change, paint), ...showProblem(change, paint), ...showIgnored(change, paint)];
 }
 
 /** Behind the launcher's entry stands another command, which is the one people have to judge. */
@@ -112,6 +122,10 @@ function showProblem({ problem }: Change, paint: Paint): readonly string[] {
   const lines = [`      ${printable(at + problem.message)}`];
   if (problem.hint !== undefined) lines.push(`      ${paint("cyan", "next:")} ${printable(problem.hint)}`);
   return lines;
+}
+
+function showIgnored({ ignored }: Change, paint: Paint): readonly string[] {
+  return ignored === undefined ? [] : [`      ${paint("dim", printable(ignoredText(ignored)))}`];
 }
 
 /** All of what is new to the user; of what was allowed before only what is different. */

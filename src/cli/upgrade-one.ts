@@ -100,7 +100,7 @@ async function carryOut(
 
 /** New commands would run over old files. @throws AtkError E_DISAGREES where nobody has said, or will say, what to do with them */
 function refuseEdited(name: string, { changes }: Plan, { options }: Invocation, session: Session): void {
-  const isEdited = changes.some(({ noun, verdict }) => noun === "plugin" && verdict === "drifted");
+  const isEdited = changes.some(({ noun, verdict }) => noun === "plugin" && ["drifted", "ignored"].includes(verdict));
   const answer = options.text("onDrift");
   const isAskedLater = answer === undefined && session.interactive && !options.flag("yes");
   if (!isEdited || isAskedLater || answer === "backup" || answer === "overwrite") return;

@@ -51,6 +51,8 @@ export const client: Client = {
     // Strict JSON: Claude Code takes a file with comments for corrupted.
     format: "json",
     root: ["mcpServers"],
+    // What `claude mcp add` does when it is not told a scope. (claude 2.1.197)
+    local: ["projects", "*", "mcpServers"],
     user: everywhere("~/.claude.json", { moved: { variable: "CLAUDE_CONFIG_DIR", rest: ".claude.json" } }),
     project: { path: ".mcp.json" },
     transports: ["stdio", "http", "sse"],

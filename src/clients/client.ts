@@ -37,6 +37,11 @@ export interface McpSupport {
   readonly format: "json" | "jsonc" | "toml" | "yaml";
   /** Where the servers stand in the document, e.g. ["mcpServers"]. */
   readonly root: Pointer;
+  /**
+   * Where the user's own file has servers that count in one project only; `*` stands for the folder of the project. atk writes
+   * nothing there.
+   */
+  readonly local?: readonly string[];
   /** How one server is found below the root: by key (default) or as the list item whose field has its id. */
   readonly item?: { readonly by: string };
   readonly user?: UserPath;

@@ -19,6 +19,8 @@ export type Verdict =
   | "unmanaged"
   /** atk wrote it and it was changed since: untouched unless the user says so. */
   | "drifted"
+  /** Somebody else's edit that the manifest says to leave alone for now. */
+  | "ignored"
   | "blocked";
 
 export interface Situation {

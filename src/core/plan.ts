@@ -21,6 +21,14 @@ export interface Change {
   readonly diff?: { readonly before?: Json; readonly after?: Json };
   /** Why it is blocked, or what to do about it. */
   readonly problem?: { readonly code: string } & Problem;
+  /** For ignored: why, and the last day (`YYYY-MM-DD`). */
+  readonly ignored?: { readonly reason: string; readonly until: string };
+}
+
+/** Edits that others have made where atk keeps entries: how many are to be answered, and which are left alone for now. */
+export interface InboxSummary {
+  readonly open: number;
+  readonly ignored: readonly { readonly id: string; readonly reason: string; readonly until: string }[];
 }
 
 export interface Summary {
@@ -50,6 +58,8 @@ export interface Plan {
   readonly summary: Summary;
   /** Plugins of which nothing may run before somebody allows what they can do; absent when there are none. */
   readonly approvals?: readonly PlanApproval[];
+  /** Edits of others; absent when there are none. See atk drift. */
+  readonly inbox?: InboxSummary;
   /** What the user has to know although nothing is wrong, e.g. trust gates of clients. */
   readonly notices: readonly {
     readonly agent?: string;

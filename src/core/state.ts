@@ -50,6 +50,10 @@ export interface State {
   /** Directories atk created, deepest last. */
   readonly directories: readonly string[];
   readonly shapes: Readonly<Record<string, Shape>>;
+  /** By place of a client's map: names of entries that were there before atk first wrote beside them. They are no drift. */
+  readonly beside?: Readonly<Record<string, readonly string[]>>;
+  /** By id of an edit that the manifest says to ignore: the digest it was seen with; null: it was gone. */
+  readonly ignored?: Readonly<Record<string, string | null>>;
 }
 
 export const EMPTY_STATE: State = { version: 1, resources: {}, files: {}, directories: [], shapes: {} };

@@ -19,6 +19,8 @@ export interface Scene {
 export interface WiredClient {
   readonly client: Client;
   readonly mcpFile?: string;
+  /** The user's own file, where it has servers of single projects. */
+  readonly localFile?: string;
   readonly skillsFolder?: string;
   readonly instructionsPath?: string;
 }

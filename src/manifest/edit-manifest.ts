@@ -17,14 +17,14 @@ export type PluginText = string | JsonObject;
  * @throws AtkError E_PLUGIN_NOT_FOUND when there is no such entry; E_MANIFEST when the edit cannot be made safely (anchors).
  */
 export function addPlugin(text: string, entry: PluginText, file: string): string {
-  const data = read(text, file);
+  const data = readForEdit(text, file);
   const after = { ...data, plugins: [...pluginsOf(data), entry] };
   return verified(insert(layoutOf(text), ["plugins"], { value: entry }), after, file);
 }
 
 /** See `addPlugin`. Comments on the entry's own line and inside the entry go with it. */
 export function removePlugin(text: string, name: string, file: string): string {
-  const data = read(text, file);
+  const data = readForEdit(text, file);
   const at = indexOfPlugin(data, name, file);
   const after = { ...data, plugins: pluginsOf(data).filter((_, index) => index !== at) };
   return verified(remove(layoutOf(text), ["plugins"], at), after, file);
@@ -35,7 +35,7 @@ export function removePlugin(text: string, name: string, file: string): string {
  * map with nothing but a name becomes a plain name again.
  */
 export function setPluginField(text: string, field: PluginField, file: string): string {
-  const data = read(text, file);
+  const data = readForEdit(text, file);
   const at = indexOfPlugin(data, field.plugin, file);
   const entry = pluginsOf(data)[at] ?? field.plugin;
   const changed = changedEntry(entry, field);
@@ -46,7 +46,7 @@ export function setPluginField(text: string, field: PluginField, file: string): 
 
 export interface PluginField {
   readonly plugin: string;
-  readonly name: "source" | "agents" | "env" | "enabled" | "when" | "secrets";
+  readonly name: "source" | "agents" | "env" | "enabled" | "when" | "secrets" | "tools";
   readonly value: Json | undefined;
 }
 
@@ -57,7 +57,7 @@ export function setAgents(text: string, name: string, agents: readonly string[] 
 
 /** Enables or disables a plugin, or else the server of `mcp_servers` with that name. Enabled is the default, so it is not written. */
 export function setEnabled(text: string, name: string, isEnabled: boolean, file: string): string {
-  const data = read(text, file);
+  const data = readForEdit(text, file);
   const entry = pluginsOf(data).find((each) => nameOf(each) === name) ?? serverNamed(data, name);
   if (isEnabledEntry(entry) === isEnabled) return text;
   return setField(text, { entry: name, name: "enabled", value: isEnabled ? undefined : false }, file);
@@ -75,7 +75,7 @@ interface EntryField {
 }
 
 function setField(text: string, { entry, name, value }: EntryField, file: string): string {
-  const data = read(text, file);
+  const data = readForEdit(text, file);
   const isPlugin = pluginsOf(data).some((each) => nameOf(each) === entry);
   const server = isPlugin ? undefined : serverNamed(data, entry);
   if (server === undefined) return setPluginField(text, { plugin: entry, name, value }, file);
@@ -96,13 +96,22 @@ function serverNamed(data: JsonObject, name: string): JsonObject | undefined {
 
 /** Adds a server to `mcp_servers`; the map has the fields as they are written in the file. */
 export function addServer(text: string, id: string, server: JsonObject, file: string): string {
-  const data = read(text, file);
+  const data = readForEdit(text, file);
   const after = { ...data, mcp_servers: { ...serversOf(data), [id]: server } };
   return verified(insert(layoutOf(text), ["mcp_servers"], { key: id, value: server }), after, file);
 }
 
+/** The server of `mcp_servers` with other fields; what stays the same keeps its bytes, comments included. */
+export function setServer(text: string, id: string, server: JsonObject, file: string): string {
+  const data = readForEdit(text, file);
+  const { [id]: before } = serversOf(data);
+  if (before === undefined) throw notFound(`server ${id}`, file);
+  const after = { ...data, mcp_servers: { ...serversOf(data), [id]: server } };
+  return verified(set(text, { path: ["mcp_servers"], key: id, before, after: server }), after, file);
+}
+
 export function removeServer(text: string, id: string, file: string): string {
-  const data = read(text, file);
+  const data = readForEdit(text, file);
   const { [id]: gone, ...rest } = serversOf(data);
   if (gone === undefined) throw notFound(`server ${id}`, file);
   return verified(remove(layoutOf(text), ["mcp_servers"], id), { ...data, mcp_servers: rest }, file);
@@ -110,7 +119,7 @@ export function removeServer(text: string, id: string, file: string): string {
 
 /** Adds a skill at the end of `skills`; one that is nothing but its path is written as that. */
 export function addSkill(text: string, skill: JsonObject, file: string): string {
-  const data = read(text, file);
+  const data = readForEdit(text, file);
   const { path } = skill;
   const value = Object.keys(skill).length === 1 && path !== undefined ? path : skill;
   const after = { ...data, skills: [...(Array.isArray(data["skills"]) ? data["skills"] : []), value] };
@@ -119,13 +128,13 @@ export function addSkill(text: string, skill: JsonObject, file: string): string 
 
 /** Adds a registry at the end of `registries`; the map has the fields as they are written in the file. */
 export function addRegistry(text: string, registry: JsonObject, file: string): string {
-  const data = read(text, file);
+  const data = readForEdit(text, file);
   const after = { ...data, registries: [...registriesOf(data), registry] };
   return verified(insert(layoutOf(text), ["registries"], { value: registry }), after, file);
 }
 
 export function removeRegistry(text: string, name: string, file: string): string {
-  const data = read(text, file);
+  const data = readForEdit(text, file);
   const at = registriesOf(data).findIndex((entry) => nameOf(entry) === name);
   if (at === -1) throw notFound(`registry ${name}`, file);
   const after = { ...data, registries: registriesOf(data).filter((_, index) => index !== at) };
@@ -183,8 +192,8 @@ function serversOf({ mcp_servers: servers }: JsonObject): JsonObject {
   return isObject(servers) ? servers : {};
 }
 
-/** The manifest as data. @throws AtkError E_MANIFEST */
-export function read(text: string, file: string): JsonObject {
+/** The data of a manifest's text. @throws AtkError E_MANIFEST */
+export function readForEdit(text: string, file: string): JsonObject {
   const { data, problems } = readYaml(text, file);
   if (problems.length > 0) throw invalid("E_MANIFEST", file, problems);
   return isObject(data) ? data : {};

@@ -2,14 +2,14 @@ import { isObject, type JsonObject } from "../core/json.ts";
 import { layoutOf } from "../formats/yaml-layout.ts";
 import { remove } from "../formats/yaml-remove.ts";
 import { set } from "../formats/yaml-set.ts";
-import { read, verified } from "./edit-manifest.ts";
+import { readForEdit, verified } from "./edit-manifest.ts";
 
 /**
  * The manifest's text with the schedule of its `sync:`; undefined takes the schedule away, and the section when nothing else is in
  * it. See `addPlugin` for what is kept. The manifest's own check tells a schedule that is none.
  */
 export function setSync(text: string, schedule: string | undefined, file: string): string {
-  const data = read(text, file);
+  const data = readForEdit(text, file);
   const { sync: before, ...others } = data;
   const { schedule: _old, ...rest } = isObject(before) ? before : {};
   const after: JsonObject = schedule === undefined ? rest : { ...rest, schedule };

@@ -46,6 +46,19 @@ export const tree: Provider<"tree"> = {
   files: async (content) => (await content.open()).entries.map(toRecordedFile),
 };
 
+/** The files of a recorded tree that are not as they were written, and how. */
+export async function changedFiles(
+  { locator, recorded }: Pick<Subject<"tree">, "locator" | "recorded">,
+  look: Look,
+): Promise<readonly { readonly path: string; readonly now: "changed" | "gone" }[]> {
+  const listing = recorded?.files ?? [];
+  const found = await Promise.all(listing.map((file) => inspect(locator.directory, file, look)));
+  return listing.flatMap((file, index) => {
+    const now = found[index];
+    return now === file ? [] : [{ path: file.path, now: now === undefined ? "gone" : "changed" } as const];
+  });
+}
+
 async function openEntries(subject: Subject<"tree">): Promise<readonly TreeFile[]> {
   return subject.content === undefined ? [] : (await subject.content.open()).entries;
 }

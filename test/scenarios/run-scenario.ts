@@ -20,6 +20,7 @@ A scenario is a page of the manual that is checked: prose, and between it what i
 
     $ cd DIR        $ exists PATH...      $ missing PATH...      $ edit PATH 'from' 'to'
     $ snapshot      $ unchanged           nothing in HOME has changed since, not even a time stamp
+    $ days-later N                        the clock of every atk from here on is N days ahead of the real one
     $ given PATH... the file is again, or still, as the last `-- file:` made it, permission bits too
     $ git log       anything else is run by /bin/sh in the same place; `sh -c 'atk ...'` is atk in a process of its own
 
@@ -32,7 +33,7 @@ import { matchesLines } from "./match-lines.ts";
 import type { Scenario, Step } from "./parse-scenario.ts";
 import { takePicture } from "./picture.ts";
 import { LEAST_SANDBOX } from "../../src/services/isolation/least-sandbox.ts";
-import { runAtk, type Ended } from "./run-atk.ts";
+import { runAtk, type Circumstances, type Ended } from "./run-atk.ts";
 import { createScratchHome, type ScratchHome } from "./scratch-home.ts";
 import { splitWords } from "./split-words.ts";
 
@@ -46,6 +47,7 @@ interface World {
   readonly given: Map<string, Given>;
   directory: string;
   snapshot: readonly string[] | undefined;
+  daysAhead: number;
 }
 
 type Command = Extract<Step, { type: "command" }>;
@@ -54,7 +56,7 @@ type Block = Exclude<Step, Command>;
 /** Throws an error that shows the line and what was seen instead. */
 export async function runScenario(scenario: Scenario): Promise<void> {
   const scratch = createScratchHome({ registry: scenario.needs.includes("npm") });
-  const world: World = { scratch, given: new Map(), directory: scratch.home, snapshot: undefined };
+  const world: World = { scratch, given: new Map(), directory: scratch.home, snapshot: undefined, daysAhead: 0 };
   try {
     for (const step of scenario.steps) {
       if (step.type === "command") await runCommand(step, world);
@@ -134,7 +136,14 @@ function atk(before: readonly string[], words: readonly string[], world: World):
     env: { ...env, ...given },
     ...(given["HOSTNAME"] === undefined ? {} : { hostname: given["HOSTNAME"] }),
   };
-  return runAtk(words.map(full), place, { terminal: before.includes("tty") });
+  return runAtk(words.map(full), place, { terminal: before.includes("tty"), ...clockOf(world) });
+}
+
+const DAY_MS = 86_400_000;
+
+function clockOf({ daysAhead }: World): Pick<Circumstances, "through"> {
+  if (daysAhead === 0) return {};
+  return { through: (host) => ({ ...host, now: () => new Date(host.now().getTime() + daysAhead * DAY_MS) }) };
 }
 
 function shell(text: string, { scratch, directory }: World): Ended {
@@ -174,6 +183,10 @@ const HELPERS: Readonly<Record<string, Helper>> = {
       place,
       text.replace(from, () => to),
     );
+    return OK;
+  },
+  "days-later"([days = "0"], world) {
+    world.daysAhead = Number(days);
     return OK;
   },
   snapshot(_words, world) {

@@ -28,7 +28,8 @@ export async function verifyClients(names: readonly string[], context: Context):
   return joinFindings([{ compared, mismatches, unchecked }, ...recorded]);
 }
 
-function entriesOnly({ preflight: _notNeeded, ...desired }: Desired): Desired {
+/** What the manifest says to leave alone differs all the same. */
+function entriesOnly({ preflight: _notNeeded, ignores: _different, ...desired }: Desired): Desired {
   return { ...desired, resources: desired.resources.filter(({ noun }) => NOUNS.has(noun)) };
 }
 

@@ -2,6 +2,7 @@ import type { EntryStatus } from "../../app/standing.ts";
 import type { StatusReport } from "../../app/status.ts";
 import type { Command } from "../command.ts";
 import { showPlace } from "../../core/errors.ts";
+import { showInbox } from "../show-inbox.ts";
 import { painter, printable, type Paint } from "../paint.ts";
 import { table } from "../table.ts";
 import { openContext, outJson } from "../session.ts";
@@ -50,6 +51,7 @@ function show(report: StatusReport, paint: Paint): string {
     for (const problem of entry.problems) lines.push(...showProblem(entry.name, problem, paint));
   if (report.interrupted)
     lines.push("", "! an apply was stopped half way; run atk apply: it finishes it or takes it back");
+  lines.push(...showInbox(report, paint));
   for (const notice of report.notices)
     lines.push(
       "",
