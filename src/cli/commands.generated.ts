@@ -2,6 +2,8 @@
 import type { Command } from "./command.ts";
 import { command as add } from "./commands/add.ts";
 import { command as apply } from "./commands/apply.ts";
+import { command as backupCreate } from "./commands/backup-create.ts";
+import { command as backupList } from "./commands/backup-list.ts";
 import { command as cacheLs } from "./commands/cache-ls.ts";
 import { command as cachePrune } from "./commands/cache-prune.ts";
 import { command as cacheVerify } from "./commands/cache-verify.ts";
@@ -60,6 +62,8 @@ import { command as verify } from "./commands/verify.ts";
 export const commands: readonly Command[] = [
   add,
   apply,
+  backupCreate,
+  backupList,
   cacheLs,
   cachePrune,
   cacheVerify,
