@@ -49,8 +49,8 @@ interface Copy {
 
 /**
  * The transaction around it holds one moment: without it, each write of another program begins the copy anew.
- * (https://www.sqlite.org/c3ref/backup_finish.html) Without -readonly closing would fold the log into the database; a database that
- * was left in the middle of a change can only be opened with writing, which takes the change back.
+ * (https://www.sqlite.org/c3ref/backup_finish.html) Who closes a database last folds its log into it, unless it was opened for reading;
+ * where there is no log, reading alone would leave an empty one behind. (https://www.sqlite.org/wal.html, 2.2 and 5)
  */
 async function byShell({ database, copy }: Copy, host: Host): Promise<void> {
   const commands = [
@@ -67,10 +67,27 @@ async function byShell({ database, copy }: Copy, host: Host): Promise<void> {
       cwd: dirname(copy),
       timeoutMs: LIMIT_MS,
     });
-  const careful = await run(["-readonly"]);
-  if (careful.exitCode === 0) return;
-  const done = await run([]);
-  if (done.exitCode !== 0) throw refused(database, done);
+  await firstThatWorks(database, await waysToOpen(database, host), (isReading) => run(isReading ? ["-readonly"] : []));
+}
+
+/** Whether for reading alone; a database that was left in the middle of a change can only be opened for writing. */
+async function waysToOpen(database: string, { files }: Host): Promise<readonly boolean[]> {
+  const hasLog = (await files.stat(`${database}-wal`)) !== undefined;
+  return hasLog ? [true, false] : [false, true];
+}
+
+async function firstThatWorks(
+  database: string,
+  ways: readonly boolean[],
+  run: (isReading: boolean) => Promise<Outcome>,
+): Promise<void> {
+  const outcomes: Outcome[] = [];
+  for (const isReading of ways) {
+    const outcome = await run(isReading);
+    if (outcome.exitCode === 0) return;
+    outcomes.push(outcome);
+  }
+  throw refused(database, outcomes[0] ?? { exitCode: 1, stderr: "" });
 }
 
 const SCRIPT = [
@@ -82,11 +99,11 @@ const SCRIPT = [
 ].join("\n");
 
 async function byPython(python: string, { database, copy }: Copy, host: Host): Promise<void> {
-  const run = (mode: "ro" | "rw"): Promise<Outcome> =>
-    host.programs.run({ command: python, args: ["-c", SCRIPT, argument(database), copy, mode], timeoutMs: LIMIT_MS });
-  if ((await run("ro")).exitCode === 0) return;
-  const done = await run("rw");
-  if (done.exitCode !== 0) throw refused(database, done);
+  const run = (isReading: boolean): Promise<Outcome> => {
+    const args = ["-c", SCRIPT, argument(database), copy, isReading ? "ro" : "rw"];
+    return host.programs.run({ command: python, args, timeoutMs: LIMIT_MS });
+  };
+  await firstThatWorks(database, await waysToOpen(database, host), run);
 }
 
 type Outcome = { readonly exitCode: number; readonly stderr: string };

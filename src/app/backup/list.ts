@@ -64,9 +64,16 @@ function listed(copies: readonly Stored[], records: Records): readonly ListedBac
   const { proven } = records[name] ?? {};
   return [
     {
-      ...{ name, id, created, machine, reason, encrypted },
+      name,
+      id,
+      created,
+      machine,
+      reason,
+      encrypted,
       ...(plugin?.version === undefined ? {} : { version: plugin.version }),
-      ...{ files, sizeBytes, storedBytes: archive.sizeBytes + index.sizeBytes },
+      files,
+      sizeBytes,
+      storedBytes: archive.sizeBytes + index.sizeBytes,
       targets: copies.map(({ target }) => target.name),
       ...(proven?.id === id ? { proven: proven.at } : {}),
     },

@@ -37,6 +37,7 @@ export const command: Command = {
     const code = created.every(({ outcome }) => outcome === "made") ? EXIT.ok : EXIT.fault;
     if (session.json) outJson(session, { backups: created, exit_code: code });
     else for (const each of created) show(each, session);
+    if (created.length === 0) session.say("Nothing under backups: in the manifest is for this machine.");
     return code;
   },
 };
