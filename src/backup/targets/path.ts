@@ -97,6 +97,7 @@ async function writeTo(
     await syncDirectory(dirname(dirname(path)));
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined);
+    await removeEmptyAbove(part, root);
     throw targetFault(name, "write", path, error);
   }
 }
@@ -133,6 +134,10 @@ async function removeFile(name: string, root: string, path: string): Promise<voi
   } catch (error) {
     throw targetFault(name, "remove", path, error);
   }
+  await removeEmptyAbove(path, root);
+}
+
+async function removeEmptyAbove(path: string, root: string): Promise<void> {
   for (let folder = dirname(path); folder !== root && folder.startsWith(root); folder = dirname(folder)) {
     const emptied = await rmdir(folder).then(
       () => true,
