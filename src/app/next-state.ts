@@ -49,11 +49,12 @@ async function recordOf(item: Item, resource: Resource): Promise<Recorded> {
     agents: resource.agents,
     locator: resource.locator,
     digest: change.after ?? "",
-    origin: originOf(change, recorded),
+    origin: resource.locator.kind === "timer" ? "created" : originOf(change, recorded),
     ...(resource.sealed === true ? { sealed: true } : {}),
     ...(resource.shape === undefined ? {} : { shape: resource.shape.id }),
     ...(files === undefined ? {} : { files }),
     ...(resource.content.kind === "service" ? { service: resource.content.stop } : {}),
+    ...(resource.content.kind === "timer" ? { timer: resource.content.timer } : {}),
     ...undoOf(resource),
   };
 }

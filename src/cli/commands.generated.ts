@@ -49,6 +49,8 @@ import { command as setup } from "./commands/setup.ts";
 import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
+import { command as timers } from "./commands/timers.ts";
+import { command as timersRun } from "./commands/timers-run.ts";
 import { command as tools } from "./commands/tools.ts";
 import { command as uninstall } from "./commands/uninstall.ts";
 import { command as unplug } from "./commands/unplug.ts";
@@ -107,6 +109,8 @@ export const commands: readonly Command[] = [
   start,
   status,
   stop,
+  timers,
+  timersRun,
   tools,
   uninstall,
   unplug,
