@@ -23,7 +23,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   sources: ["core", "manifest", "git", "host", "formats"],
   trust: ["core", "manifest", "sources"],
   pins: ["core", "manifest", "host", "formats", "sources"],
+  backup: ["core", "host", "manifest"],
   app: [
+    "backup",
     "core",
     "manifest",
     "kinds",
