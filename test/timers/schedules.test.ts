@@ -6,7 +6,9 @@ import { parseSchedule } from "../../src/timers/parse-schedule.ts";
 import { isDue, spacingMinutes, ticksOf } from "../../src/timers/ticks.ts";
 
 const two = (number: number): string => String(number).padStart(2, "0");
-const time = fc.tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 })).map(([h, m]) => `${two(h)}:${two(m)}`);
+const time = fc
+  .tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }))
+  .map(([h, m]) => `${two(h)}:${two(m)}`);
 const weekday = fc.constantFrom("mon", "tue", "wed", "thu", "fri", "sat", "sun");
 const period = fc.oneof(
   fc.integer({ min: 1, max: 3_000 }).map((count) => `${count}m`),
@@ -55,7 +57,8 @@ describe("a schedule", () => {
         const next = nextTick(rhythm, from);
         expect(next && next > from).toBe(true);
         // Of months and the hour that a change to summer time adds or takes.
-        const longest = (rhythm.kind === "clock" && rhythm.day !== undefined ? 31 * 1_440 : spacingMinutes(rhythm)) + 60;
+        const longest =
+          (rhythm.kind === "clock" && rhythm.day !== undefined ? 31 * 1_440 : spacingMinutes(rhythm)) + 60;
         expect((Number(next) - from.getTime()) / 60_000).toBeLessThanOrEqual(longest);
       }),
     );
