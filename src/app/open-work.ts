@@ -20,6 +20,12 @@ export async function hasOpenWork({ host, workspace }: Context): Promise<boolean
  * Called with the home locked.
  */
 export async function finishOpenWork(context: Context): Promise<void> {
+  await finishApply(context);
+  const { finishBackupWork } = await import("./backup/with-backup-lock.ts");
+  await finishBackupWork(context);
+}
+
+async function finishApply(context: Context): Promise<void> {
   if (!(await hasOpenWork(context))) return;
   const { recover } = await import("../log/transaction.ts");
   const { host, workspace, tell } = context;

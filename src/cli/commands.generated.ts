@@ -2,6 +2,12 @@
 import type { Command } from "./command.ts";
 import { command as add } from "./commands/add.ts";
 import { command as apply } from "./commands/apply.ts";
+import { command as backupCreate } from "./commands/backup-create.ts";
+import { command as backupDrill } from "./commands/backup-drill.ts";
+import { command as backupList } from "./commands/backup-list.ts";
+import { command as backupPrune } from "./commands/backup-prune.ts";
+import { command as backupRestore } from "./commands/backup-restore.ts";
+import { command as backupVerify } from "./commands/backup-verify.ts";
 import { command as cacheLs } from "./commands/cache-ls.ts";
 import { command as cachePrune } from "./commands/cache-prune.ts";
 import { command as cacheVerify } from "./commands/cache-verify.ts";
@@ -62,6 +68,12 @@ import { command as verify } from "./commands/verify.ts";
 export const commands: readonly Command[] = [
   add,
   apply,
+  backupCreate,
+  backupDrill,
+  backupList,
+  backupPrune,
+  backupRestore,
+  backupVerify,
   cacheLs,
   cachePrune,
   cacheVerify,

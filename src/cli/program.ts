@@ -68,6 +68,7 @@ function definedOnly(values: Readonly<Record<string, unknown>>): Record<string, 
 }
 
 const GROUPS: Readonly<Record<string, string>> = {
+  backup: "copies of the data of plugins and folders: make, verify, restore, prove them",
   cache: "what is kept on this machine: show it, prune it, verify it",
   mcp: "MCP servers: print entries, test them, run them",
   secret: "secrets that travel with the home, encrypted for your machines",

@@ -9,8 +9,6 @@ import type { TargetDeps } from "../open-target.ts";
 import type { Target } from "../target.ts";
 
 const CHUNK_BYTES = 512 * 1024;
-/** What is being written has such a name: it is no file of a backup. */
-const PART = /\.part-[0-9a-f]{12}$/;
 
 /** A folder of this machine: a disk, a share that is mounted. Relative paths are below the folder of the manifest. */
 export async function openPath(
@@ -23,17 +21,26 @@ export async function openPath(
   return pathTarget(name, root);
 }
 
-/** The same for a folder given absolutely; it is made, with its parent's existence taken on trust, when the first file is written. */
+/** The same for a folder given absolutely; it is made when the first file is written, its parent is not. */
 export function pathTarget(name: string, root: string): Target {
   const at = (path: string): string => inside(name, root, path);
-  return {
+  const target: Target = {
     name,
     raw: false,
     list: (folder) => listBelow(name, root, folder),
     read: (path) => readFrom(name, at(path)),
-    write: (path, content) => writeTo(name, at(path), content),
+    write: (path, content) => writeTo(name, root, { path: at(path), content }),
     remove: (path) => removeFile(name, root, at(path)),
   };
+  folders.add(target);
+  return target;
+}
+
+const folders = new WeakSet<Target>();
+
+/** Whether a target is a folder of this machine: quick, and there as long as its disk is. */
+export function isFolder(target: Target): boolean {
+  return folders.has(target);
 }
 
 function inside(name: string, root: string, path: string): string {
@@ -57,7 +64,7 @@ async function listBelow(
     for (const entry of entries) {
       const path = relative === "" ? entry.name : `${relative}/${entry.name}`;
       if (entry.isDirectory()) await walk(path);
-      else if (entry.isFile() && !PART.test(entry.name)) {
+      else if (entry.isFile()) {
         // Somebody else may prune meanwhile.
         const info = await stat(join(root, path)).catch(() => undefined);
         if (info !== undefined) found.push({ path, size: info.size });
@@ -76,18 +83,31 @@ async function* readFrom(name: string, path: string): AsyncIterable<Uint8Array> 
   }
 }
 
-async function writeTo(name: string, path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+async function writeTo(
+  name: string,
+  root: string,
+  { path, content }: { readonly path: string; readonly content: AsyncIterable<Uint8Array> },
+): Promise<void> {
   const part = `${path}.part-${randomBytes(6).toString("hex")}`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolders(dirname(path), root);
     await writeSynced(part, content);
     await rename(part, path);
     await syncDirectory(dirname(path));
     await syncDirectory(dirname(dirname(path)));
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined);
+    await removeEmptyAbove(part, root);
     throw targetFault(name, "write", path, error);
   }
+}
+
+/** A folder that is not there and whose parent is not either is a disk that is not mounted, more likely than a wish. */
+async function makeFolders(path: string, root: string): Promise<void> {
+  await mkdir(root, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  await mkdir(path, { recursive: true, mode: 0o700 });
 }
 
 async function writeSynced(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
@@ -114,6 +134,10 @@ async function removeFile(name: string, root: string, path: string): Promise<voi
   } catch (error) {
     throw targetFault(name, "remove", path, error);
   }
+  await removeEmptyAbove(path, root);
+}
+
+async function removeEmptyAbove(path: string, root: string): Promise<void> {
   for (let folder = dirname(path); folder !== root && folder.startsWith(root); folder = dirname(folder)) {
     const emptied = await rmdir(folder).then(
       () => true,
