@@ -30,6 +30,7 @@ import { refuseStale } from "./stale.ts";
 import { runEvent, type RunEvent } from "./run-event.ts";
 import { shortcutsOf } from "./shortcuts-of.ts";
 import { rememberSettled } from "./settled.ts";
+import { applyTimers, isTimer, removeTimers } from "./timers/apply-timers.ts";
 import { writeShortcuts } from "./shortcuts.ts";
 import { readState } from "./state-store.ts";
 import { pruneRuns } from "./undo/prune-runs.ts";
@@ -227,7 +228,8 @@ async function carryOut(
   };
   await installPrograms(choice.tasks, prepared, context);
   await stopGoing(choice.tasks, request.forced ?? false, context);
-  const later = (task: Task): boolean => isService(task) && task.item.resource !== undefined;
+  await removeTimers(choice.tasks, request.forced ?? false, context);
+  const later = (task: Task): boolean => (isService(task) || isTimer(task)) && task.item.resource !== undefined;
   const now = { ...choice, tasks: choice.tasks.filter((task) => !later(task)) };
   const isQuiet =
     now.tasks.length === 0 && extra.length === 0 && !prepared.manifestChanged && request.notesEdits !== true;
@@ -245,15 +247,17 @@ async function carryOut(
   for (const { locked, tree } of Object.values(inputs.resolved ?? {})) await keepContent(locked.source, tree, context);
   if (wish.ports !== undefined) await rememberPorts(wish.ports, context);
   const services = await applyServices(choice.tasks, wish.plugins, context);
-  if (services.done.length > 0)
-    await recordApplied({ ...runEvent({ label, tasks: services.done }, context), follows: !isQuiet }, context);
+  const timers = await applyTimers(choice.tasks, context);
+  const afterwards = [...services.done, ...timers.done];
+  if (afterwards.length > 0)
+    await recordApplied({ ...runEvent({ label, tasks: afterwards }, context), follows: !isQuiet }, context);
   await rememberSettled(context);
   await pruneRuns(context);
   return {
     outcome: "applied",
     plan: work.plan,
-    applied: [...applied.changes, ...services.done.map(({ item }) => item.change)],
-    left: [...left, ...services.failed],
+    applied: [...applied.changes, ...afterwards.map(({ item }) => item.change)],
+    left: [...left, ...services.failed, ...timers.failed],
     backups: applied.backups,
     ...(committed === undefined ? {} : { committed }),
   };

@@ -22,6 +22,7 @@ import { asProblem, type Desired } from "./make-plan.ts";
 import { pinDeclared, type DeclaredPins } from "./pins/pin-declared.ts";
 import { preflightPlugin, preflightServer } from "./preflight.ts";
 import { createScene } from "./scene.ts";
+import { compileTimers } from "./timers/compile-timers.ts";
 import { toolBudget } from "./tools/tool-budget.ts";
 
 export interface Wish {
@@ -51,6 +52,7 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     ),
     compileDeclarations(inputs, { active, pins: pinnedServers, scene: scene.scene }, context),
     compilePathEntries(inputs.manifest, active, scene.scene, context),
+    compileTimers(inputs.manifest, active, context),
   ]);
   const compiled = joinCompiled(parts);
   const on = plugins.filter(isGood).filter(({ entry }) => entry.enabled && active(entry.when));

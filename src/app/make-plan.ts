@@ -380,7 +380,7 @@ function refusedItem(refusal: Refusal): Item {
   return { change, resource: undefined, recorded: undefined, key: address };
 }
 
-const NOUN_ORDER = ["plugin", "install", "mcp_server", "skill", "instruction", "service"];
+const NOUN_ORDER = ["plugin", "install", "mcp_server", "skill", "instruction", "service", "timer"];
 
 export function byOwnerAndAddress(a: Item, b: Item): number {
   return rank(a.change) < rank(b.change) ? -1 : 1;

@@ -62,11 +62,12 @@ async function recordOf({ item, resolution }: Task, resource: Resource): Promise
     agents: resource.agents,
     locator: resource.locator,
     digest: change.after ?? "",
-    origin: resolution === "claim" ? "created" : originOf(change, recorded),
+    origin: resolution === "claim" || resource.locator.kind === "timer" ? "created" : originOf(change, recorded),
     ...(resource.sealed === true ? { sealed: true } : {}),
     ...(resource.shape === undefined ? {} : { shape: resource.shape.id }),
     ...(files === undefined ? {} : { files }),
     ...(resource.content.kind === "service" ? { service: resource.content.stop } : {}),
+    ...(resource.content.kind === "timer" ? { timer: resource.content.timer } : {}),
     ...undoOf(resource),
   };
 }

@@ -23,7 +23,7 @@ export async function verifyTasks(tasks: readonly Task[], state: State, context:
 async function differs({ item }: Task, state: State, context: Context): Promise<boolean> {
   const { change, restore } = item;
   const resource = restore === undefined ? item.resource : undefined;
-  if (change.verdict === "forget" || ["command", "service"].includes(change.locator.kind)) return false;
+  if (change.verdict === "forget" || ["command", "service", "timer"].includes(change.locator.kind)) return false;
   const subject = resource === undefined ? undefined : subjectOf(resource, undefined);
   const observed = await providerOf(change.locator.kind).observe(subject ?? goneSubject(item, state), context);
   if (observed.state === "blocked") throw observed.error;

@@ -71,6 +71,8 @@ import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
 import { command as sync } from "./commands/sync.ts";
+import { command as timers } from "./commands/timers.ts";
+import { command as timersRun } from "./commands/timers-run.ts";
 import { command as tools } from "./commands/tools.ts";
 import { command as undo } from "./commands/undo.ts";
 import { command as uninstall } from "./commands/uninstall.ts";
@@ -152,6 +154,8 @@ export const commands: readonly Command[] = [
   status,
   stop,
   sync,
+  timers,
+  timersRun,
   tools,
   undo,
   uninstall,

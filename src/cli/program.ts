@@ -78,6 +78,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   cache: "what is kept on this machine: show it, prune it, verify it",
   mcp: "MCP servers: print entries, test them, run them",
   secret: "secrets that travel with the home, encrypted for your machines",
+  timers: "what atk does by the clock on this machine",
   registry: "registries of plugins: add your own, look into them, keep one",
 };
 

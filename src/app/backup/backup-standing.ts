@@ -34,7 +34,7 @@ export async function backupsStanding(context: Context): Promise<BackupsStanding
   const [{ manifest }, records] = await Promise.all([readInputs(context), readRecords(context)]);
   const now = context.host.now().getTime();
   const backups = manifest.backups
-    .filter((entry) => isOn(entry, context))
+    .filter((entry) => isOn(entry))
     .map(({ name, schedule }): BackupStanding => {
       const { last, proven, failed } = records[name] ?? {};
       const age = last === undefined ? Infinity : now - Date.parse(last.at);

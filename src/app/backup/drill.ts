@@ -27,7 +27,7 @@ export interface Drilled {
 export async function drillBackups(name: string | undefined, context: Context): Promise<readonly Drilled[]> {
   const { manifest } = await readInputs(context);
   const names =
-    name === undefined ? manifest.backups.filter((entry) => isOn(entry, context)).map((entry) => entry.name) : [name];
+    name === undefined ? manifest.backups.filter((entry) => isOn(entry)).map((entry) => entry.name) : [name];
   if (names.length === 0)
     throw new AtkError("E_USAGE", "the manifest has no backups", { hint: "atk backup drill NAME" });
   return withBackupLock(

@@ -1,6 +1,5 @@
 import { AtkError } from "../../core/errors.ts";
 import type { Manifest } from "../../manifest/manifest.ts";
-import { matches } from "../../manifest/match-when.ts";
 import type { BackupEntry } from "../../manifest/upkeep.ts";
 import type { Context } from "../context.ts";
 import { isActive, isGood } from "../find-services.ts";
@@ -32,10 +31,8 @@ export async function findJobs({ names, all }: JobChoice, context: Context): Pro
   const inputs = await readInputs(context);
   const { manifest } = inputs;
   const loaded = await loadPlugins(inputs, { readOnly: true, offline: true }, context);
-  const plugins = loaded.filter(({ entry }) => isActive(entry, context));
-  const wanted = all
-    ? manifest.backups.filter((entry) => isOn(entry, context)).map(({ name }) => name)
-    : [...new Set(names)];
+  const plugins = loaded.filter(({ entry }) => isActive(entry));
+  const wanted = all ? manifest.backups.filter((entry) => isOn(entry)).map(({ name }) => name) : [...new Set(names)];
   return wanted.map((name) => {
     const found = plugins.find(({ entry }) => entry.name === name);
     const plugin = found !== undefined && isGood(found) ? found : undefined;
@@ -49,10 +46,9 @@ export async function findJobs({ names, all }: JobChoice, context: Context): Pro
   });
 }
 
-/** Meant for this machine. */
-export function isOn({ enabled, when }: BackupEntry, { host, workspace }: Context): boolean {
-  const { platform, arch, hostname } = host.machine;
-  return enabled && (when === undefined || matches(when, { platform, arch, hostname, tags: workspace.settings.tags }));
+/** Meant for this machine: `when` is left only where it does not hold (manifest/for-machine.ts). */
+export function isOn({ enabled, when }: BackupEntry): boolean {
+  return enabled && when === undefined;
 }
 
 /** A plugin that says what its data is needs no entry to be backed up by name. */

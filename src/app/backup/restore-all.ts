@@ -25,7 +25,7 @@ export async function restoreAll(
   if (name !== undefined) return [await restoreBackup({ ...request, name }, context)];
   const { manifest } = await readInputs(context);
   const results: RestoreResult[] = [];
-  for (const entry of manifest.backups.filter((each) => isOn(each, context))) {
+  for (const entry of manifest.backups.filter((each) => isOn(each))) {
     try {
       results.push(await restoreBackup({ ...request, name: entry.name }, context));
     } catch (error) {

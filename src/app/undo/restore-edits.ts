@@ -34,6 +34,7 @@ export async function restoreEdits(restoring: Restoring, worlds: TwoWorlds): Pro
       ).flat();
     case "command":
     case "service":
+    case "timer":
       return [];
   }
 }
