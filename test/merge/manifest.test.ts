@@ -137,6 +137,16 @@ describe("a manifest that was changed on two machines", () => {
     expect(merged).toBe(moved.replace("notes.json", "memory.json"));
   });
 
+  it("takes one of two new orders, the same on every machine, and asks nothing", async () => {
+    const base = "agents: [codex]\nplugins: [a1, b1, c1]\n";
+    const merged = await bothWays(
+      base.replace("a1, b1, c1", "c1, a1, b1"),
+      base.replace("a1, b1, c1", "b1, a1, c1"),
+      base,
+    );
+    expect(merged).toBe(base.replace("a1, b1, c1", "b1, a1, c1"));
+  });
+
   it("keeps line ends and indentation that one changed", async () => {
     const theirs = edited(["  - github\n", "  - github\n  - sentry\n"]);
     const windows = BASE.replaceAll("\n", "\r\n");
