@@ -105,6 +105,13 @@ describe("a manifest that was changed on two machines", () => {
     expect((await merge(changed, removed, BASE, { "plugins.github": "theirs" })).text).toBe(removed);
   });
 
+  it("asks when one took the whole file away; the question has the name of the file", async () => {
+    const texts = { base: BASE, ours: undefined, theirs: edited(["notes.json", "a.json"]) };
+    const { text, disagreements } = await mergeText("manifest", texts, {});
+    expect([text, disagreements.map(({ id }) => id)]).toEqual([undefined, ["atk.yaml"]]);
+    expect((await mergeText("manifest", texts, { "atk.yaml": "theirs" })).text).toBe(texts.theirs);
+  });
+
   it("never makes a command that nobody wrote: the program of one with the arguments of the other", async () => {
     const { disagreements } = await merge(
       edited(["command: npx", "command: uvx"]),
