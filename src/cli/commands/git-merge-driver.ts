@@ -18,7 +18,9 @@ export const command: Command = {
     for (const { id } of disagreements)
       session.say(`${printable(path)}: both sides changed ${printable(id)}; it has our value now`);
     if (disagreements.length === 0) return EXIT.ok;
-    session.say(`  to choose: edit ${printable(path)}, then git add and git commit`);
+    session.say(
+      `  to choose: edit ${printable(path)}, then git add and git commit; or git merge --abort, then atk sync, which asks`,
+    );
     return CONFLICT;
   },
 };
