@@ -21,6 +21,7 @@ import { finishOpenWork, hasOpenWork, withHomeLock, type CommitNote } from "./op
 import { installPrograms } from "./pins/install-programs.ts";
 import type { Pinning } from "./pins/pin-plugin.ts";
 import { recordApplied } from "./record-applied.ts";
+import { recordServices } from "./record-services.ts";
 import { keepContent } from "./plugin-source.ts";
 import { refuseBlocked } from "./refuse-blocked.ts";
 import { isInstall } from "./run-commands.ts";
@@ -175,6 +176,7 @@ async function carryOut(
   context: Context,
 ): Promise<ChangeOutcome> {
   const { inputs, work } = prepared;
+  const later = (task: Task): boolean => isService(task) && task.item.resource !== undefined;
   const approvals = request.filesOnly ? [] : (work.plan.approvals ?? []);
   const wish = { ...prepared.wish, lock: withApprovals(prepared.wish.lock, approvals, context) };
   const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
@@ -186,10 +188,10 @@ async function carryOut(
     note: noteOf(label, inputs.manifest.config),
     ...(request.forced ? { forced: true } : {}),
     ...(request.undoes === undefined ? {} : { undoes: request.undoes }),
+    later: choice.tasks.filter(later),
   };
   await installPrograms(choice.tasks, prepared, context);
   await stopGoing(choice.tasks, request.forced ?? false, context);
-  const later = (task: Task): boolean => isService(task) && task.item.resource !== undefined;
   const now = { ...choice, tasks: choice.tasks.filter((task) => !later(task)) };
   const isQuiet = now.tasks.length === 0 && extra.changes.length === 0 && !prepared.manifestChanged;
   const { applied, left } = isQuiet
@@ -204,8 +206,10 @@ async function carryOut(
   for (const { locked, tree } of Object.values(inputs.resolved ?? {})) await keepContent(locked.source, tree, context);
   if (wish.ports !== undefined) await rememberPorts(wish.ports, context);
   const services = await applyServices(choice.tasks, wish.plugins, context);
-  if (services.done.length > 0)
-    await recordApplied({ ...runEvent({ label, tasks: services.done }, context), follows: !isQuiet }, context);
+  const undoes = request.undoes === undefined ? {} : { undoes: request.undoes };
+  const { selection } = work.plan;
+  const before = work.state;
+  await recordServices({ label, tasks: services.done, isWhole: isQuiet, before, selection, ...undoes }, context);
   await rememberSettled(context);
   await pruneRuns(context);
   return {

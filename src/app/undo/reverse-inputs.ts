@@ -63,22 +63,22 @@ function lockOf(text: string | undefined, file: string): Lock {
 }
 
 /**
- * What a person had written into the manifest and the run applied goes too: entries of the run's own that were others at the run before.
+ * What a person had written into the manifest and the run only applied goes too, because else it would be applied again.
+ * Where the run edited the manifest itself, it is what the run found.
  */
 async function byHand(
-  { run, record, images }: Undoable,
+  { run, record }: Undoable,
   before: string | undefined,
   runs: readonly Run[],
   context: Context,
 ): Promise<readonly EntryChange[]> {
   const { manifestFile: file } = context.workspace;
-  const previous = await manifestBefore(run, runs, context);
-  const found = before ?? record.texts.manifest;
+  const previous = before === undefined ? await manifestBefore(run, runs, context) : undefined;
+  const found = record.texts.manifest;
   if (previous === undefined || found === undefined) return [];
   const changes = entryChanges(manifestEntries(found, file), manifestEntries(previous, file));
-  const isWhole = before === undefined && record.selection.length === 0 && images.steps.length > 0;
   const owners = new Set(record.tasks.map(({ owner }) => owner));
-  return isWhole ? changes : changes.filter(({ name }) => name !== undefined && owners.has(name));
+  return record.selection.length === 0 ? changes : changes.filter(({ name }) => name !== undefined && owners.has(name));
 }
 
 /** The manifest as the run before left it, or as it was committed before. */
@@ -91,7 +91,7 @@ async function manifestBefore(
   const previous = runs.findLast(({ id, tx }) => id < run.id && tx !== undefined);
   if (previous?.tx !== undefined) {
     const images = await readImages(previous.tx, place);
-    return (images?.record as unknown as RunRecord | undefined)?.texts.manifest;
+    if (images !== undefined) return (images.record as unknown as RunRecord).texts.manifest;
   }
   if (run.commit === undefined) return undefined;
   const { openGit } = await import("../open-git.ts");
