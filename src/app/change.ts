@@ -209,7 +209,10 @@ async function carryOut(
   const undoes = request.undoes === undefined ? {} : { undoes: request.undoes };
   const { selection } = work.plan;
   const before = work.state;
-  await recordServices({ label, tasks: services.done, isWhole: isQuiet, before, selection, ...undoes }, context);
+  await recordServices(
+    { label, tasks: services.done, isWhole: isQuiet, before, selection, ...undoes, ...commit },
+    context,
+  );
   await rememberSettled(context);
   await pruneRuns(context);
   return {

@@ -16,11 +16,12 @@ export interface ServicesRun {
   readonly before: State;
   readonly selection: readonly string[];
   readonly undoes?: number;
+  readonly commit?: string;
 }
 
 /** Writes down what was started and stopped by a plan. A run of nothing else found no files, and can be undone by its manifest. */
 export async function recordServices(run: ServicesRun, context: Context): Promise<void> {
-  const { label, tasks, isWhole, before, selection, undoes } = run;
+  const { label, tasks, isWhole, before, selection, undoes, commit } = run;
   if (tasks.length === 0) return;
   const event = runEvent({ label, tasks, ...(undoes === undefined || !isWhole ? {} : { undoes }) }, context);
   if (!isWhole) return recordApplied({ ...event, follows: true }, context);
@@ -28,5 +29,5 @@ export async function recordServices(run: ServicesRun, context: Context): Promis
   const { host, workspace } = context;
   const place = { files: host.files, directory: workspace.stateDirectory };
   const tx = await writeImages(record as unknown as Json, host.now(), place);
-  await recordApplied({ ...event, tx }, context);
+  await recordApplied({ ...event, tx, ...(commit === undefined ? {} : { commit }) }, context);
 }
