@@ -27,6 +27,8 @@ export interface ApplyRequest {
   readonly note: JsonObject;
   /** Number of the run that is taken back. */
   readonly undoes?: number;
+  /** Backup that was made before it. */
+  readonly snapshot?: string;
   /** What is done when this is: services. */
   readonly later?: readonly Task[];
   /** A failing uninstall command does not stop a removal. */

@@ -62,6 +62,8 @@ export interface ChangeRequest {
   readonly noInstall?: boolean;
   /** Number of the run that this takes back. */
   readonly undoes?: number;
+  /** Id of the backup that was made before it, asked for when everything is approved; see `RunEvent.snapshot`. */
+  readonly snapshot?: () => string | undefined;
   /** Has the last word on the plan before it is shown. */
   readonly rework?: Rework;
   /** Asked once, with the plan, before anything is written. Not asked when there is nothing to do. */
@@ -188,6 +190,7 @@ async function carryOut(
     note: noteOf(label, inputs.manifest.config),
     ...(request.forced ? { forced: true } : {}),
     ...(request.undoes === undefined ? {} : { undoes: request.undoes }),
+    ...optionalSnapshot(request),
     later: choice.tasks.filter(later),
   };
   await installPrograms(choice.tasks, prepared, context);
@@ -223,6 +226,11 @@ async function carryOut(
     backups: applied.backups,
     ...(committed === undefined ? {} : { committed }),
   };
+}
+
+function optionalSnapshot({ snapshot }: ChangeRequest): { readonly snapshot?: string } {
+  const id = snapshot?.();
+  return id === undefined ? {} : { snapshot: id };
 }
 
 /** A local plugin that stands in the home already is the home's from now on, and travels with it. */
