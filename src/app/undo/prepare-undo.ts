@@ -116,7 +116,8 @@ async function reworked({ undoable, reversed, wish }: Reworking, work: PlanWork,
   const moved = await movedFiles(exact, now);
   const conflicts = restored.flatMap((each) => (each !== "planned" && "conflict" in each ? [each.conflict] : []));
   const changes = items.map(({ change }) => change);
-  const notices = [...work.plan.notices.filter(({ agent }) => agent === undefined), ...inverseNotices(run, record)];
+  const said = work.plan.notices.filter(({ agent }) => agent === undefined);
+  const notices = [...said, ...inverseNotices(run, record), ...stillWanted(own, wish)];
   return {
     work: {
       ...work,
@@ -126,6 +127,16 @@ async function reworked({ undoable, reversed, wish }: Reworking, work: PlanWork,
     },
     conflicts: [...(reversed?.conflicts ?? []), ...conflicts, ...moved],
   };
+}
+
+/** The manifest before a first run is not known where it is in no commit. */
+function stillWanted(items: readonly Item[], { desired }: Reworking["wish"]): Plan["notices"] {
+  const wanted = new Set(desired.resources.map(({ address }) => address));
+  const gone = items.filter(({ change }) => change.verdict === "delete" && wanted.has(change.address));
+  return [...new Set(gone.map(({ change }) => change.owner))].map((owner) => ({
+    owner,
+    message: `the manifest still asks for ${owner}: take it out there too, or the next apply does it again`,
+  }));
 }
 
 /** What other entries may do is not asked now. */
@@ -159,8 +170,9 @@ async function movedFiles(exact: readonly ExactFile[], { look, workspace }: Cont
   const derived = [workspace.lockFile, `${workspace.lockFile}.d`, join(workspace.directory, ".gitignore")];
   const values = exact.filter(({ path, isOwn }) => isOwn && !derived.some((each) => path.startsWith(each)));
   const found = await Promise.all(
-    values.map(async ({ path, when, to }) => {
-      const now = await lookAt(path, look);
+    values.map(async (file) => {
+      const { path, when, to } = file;
+      const now = await lookAt(file, look);
       const isBack = to.state === now.state && to.state === "absent";
       if (when === undefined || same(now, when) || isBack) return [];
       return [{ address: "file", file: path, message: "was changed since" }];
