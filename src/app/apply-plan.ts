@@ -28,6 +28,10 @@ export interface ApplyRequest {
   readonly note: JsonObject;
   /** Number of the run that is taken back. */
   readonly undoes?: number;
+  /** Backup that was made before it. */
+  readonly snapshot?: string;
+  /** What is done when this is: services. */
+  readonly later?: readonly Task[];
   /** A failing uninstall command does not stop a removal. */
   readonly forced?: boolean;
 }
@@ -64,7 +68,8 @@ export async function applyTasks(request: ApplyRequest, context: Context): Promi
   const changes = [...own, ...tidy(own, work.state), await stateChange(early, context)];
   const event = runEvent(request, context);
   const { selection } = work.plan;
-  const record = await runRecord({ before: work.state, after: state, tasks, changes: own, selection }, context);
+  const all = [...tasks, ...(request.later ?? [])];
+  const record = await runRecord({ before: work.state, after: state, tasks: all, changes: own, selection }, context);
   const note = { ...request.note, event: asJson(event), paths: own.map((change) => change.path) };
   const transaction = await context.step(`Stage ${own.length} file${own.length === 1 ? "" : "s"}`, () =>
     prepare(

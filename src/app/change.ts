@@ -23,6 +23,7 @@ import { finishOpenWork, hasOpenWork, withHomeLock, type CommitNote } from "./op
 import { installPrograms } from "./pins/install-programs.ts";
 import type { Pinning } from "./pins/pin-plugin.ts";
 import { recordApplied } from "./record-applied.ts";
+import { recordServices } from "./record-services.ts";
 import { keepContent } from "./plugin-source.ts";
 import { refuseBlocked } from "./refuse-blocked.ts";
 import { isInstall } from "./run-commands.ts";
@@ -69,6 +70,8 @@ export interface ChangeRequest {
   readonly noInstall?: boolean;
   /** Number of the run that this takes back. */
   readonly undoes?: number;
+  /** Id of the backup that was made before it, asked for when everything is approved; see `RunEvent.snapshot`. */
+  readonly snapshot?: () => string | undefined;
   /** Has the last word on the plan before it is shown. */
   readonly rework?: Rework;
   /** Nobody looks at the plan: what the lock and `policy.unattended` allow is done, the rest is left alone. */
@@ -213,6 +216,7 @@ async function carryOut(
   context: Context,
 ): Promise<ChangeOutcome> {
   const { inputs, work } = prepared;
+  const later = (task: Task): boolean => (isService(task) || isTimer(task)) && task.item.resource !== undefined;
   const approvals = request.filesOnly ? [] : (work.plan.approvals ?? []);
   const wish = { ...prepared.wish, lock: withApprovals(prepared.wish.lock, approvals, context) };
   const own = await extraChanges(inputs, wish, request.frozen ?? false, context);
@@ -225,11 +229,12 @@ async function carryOut(
     note: noteOf(label, inputs.manifest.config),
     ...(request.forced ? { forced: true } : {}),
     ...(request.undoes === undefined ? {} : { undoes: request.undoes }),
+    ...optionalSnapshot(request),
+    later: choice.tasks.filter(later),
   };
   await installPrograms(choice.tasks, prepared, context);
   await stopGoing(choice.tasks, request.forced ?? false, context);
   await removeTimers(choice.tasks, request.forced ?? false, context);
-  const later = (task: Task): boolean => (isService(task) || isTimer(task)) && task.item.resource !== undefined;
   const now = { ...choice, tasks: choice.tasks.filter((task) => !later(task)) };
   const isQuiet =
     now.tasks.length === 0 && extra.length === 0 && !prepared.manifestChanged && request.notesEdits !== true;
@@ -249,8 +254,13 @@ async function carryOut(
   const services = await applyServices(choice.tasks, wish.plugins, context);
   const timers = await applyTimers(choice.tasks, context);
   const afterwards = [...services.done, ...timers.done];
-  if (afterwards.length > 0)
-    await recordApplied({ ...runEvent({ label, tasks: afterwards }, context), follows: !isQuiet }, context);
+  const undoes = request.undoes === undefined ? {} : { undoes: request.undoes };
+  const { selection } = work.plan;
+  const before = work.state;
+  await recordServices(
+    { label, tasks: afterwards, isWhole: isQuiet, before, selection, ...undoes, ...commit },
+    context,
+  );
   await rememberSettled(context);
   await pruneRuns(context);
   return {
@@ -261,6 +271,11 @@ async function carryOut(
     backups: applied.backups,
     ...(committed === undefined ? {} : { committed }),
   };
+}
+
+function optionalSnapshot({ snapshot }: ChangeRequest): { readonly snapshot?: string } {
+  const id = snapshot?.();
+  return id === undefined ? {} : { snapshot: id };
 }
 
 /** A local plugin that stands in the home already is the home's from now on, and travels with it. */

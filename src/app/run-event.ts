@@ -28,15 +28,22 @@ export interface RunStory {
   readonly label: string;
   readonly tasks: readonly Task[];
   readonly undoes?: number;
+  readonly snapshot?: string;
 }
 
-export function runEvent({ label, tasks, undoes }: RunStory, context: Context): RunEvent {
+export function runEvent({ label, tasks, undoes, snapshot }: RunStory, context: Context): RunEvent {
   const changes = tasks.map(({ item, resolution }) => ({
     address: item.change.address,
     verdict: item.change.verdict,
     ...(resolution === undefined ? {} : { resolution }),
   }));
-  return { label, ...originOf(context), changes, ...(undoes === undefined ? {} : { undoes }) };
+  return {
+    label,
+    ...originOf(context),
+    changes,
+    ...(undoes === undefined ? {} : { undoes }),
+    ...(snapshot === undefined ? {} : { snapshot }),
+  };
 }
 
 /** Which machine, who, and with which command. */

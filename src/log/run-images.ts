@@ -1,7 +1,8 @@
-import { basename, join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { basename, dirname, join } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { Files, ReadFiles } from "../core/host.ts";
-import { isObject, type Json } from "../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { digestBytes } from "../host/digest.ts";
 import type { Draft } from "./draft.ts";
 import { makePrivateDirectory } from "./durable.ts";
@@ -46,11 +47,28 @@ export async function describeImages(
     targets.flatMap(({ change, target }) => (change.path === target.path ? [] : [[change.path, target.path]])),
   );
   const own = steps.map(({ step }) => step) as unknown as Json;
-  const text = `${JSON.stringify({ version: 1, id, at, steps: own, places, record })}\n`;
-  const sizeBytes = steps.reduce((sum, { target }) => sum + (target?.file?.bytes.length ?? 0), text.length);
+  const sizeBytes = steps.reduce((sum, { target }) => sum + (target?.file?.bytes.length ?? 0), 0);
   const folder = originalsDirectory(directory, id);
   await makePrivateDirectory(folder, files);
-  const bytes = new TextEncoder().encode(text.replace("{", `{"sizeBytes":${sizeBytes},`));
+  await writeDescription(folder, { id, at, steps: own, places, record, sizeBytes }, files);
+}
+
+/** Images of a run that changed no file: its description alone. Gives their id. */
+export async function writeImages(record: Json, at: Date, place: JournalPlace): Promise<string> {
+  const id = randomBytes(4).toString("hex");
+  const folder = originalsDirectory(place.directory, id);
+  await makePrivateDirectory(folder, place.files);
+  const description = { id, at: at.toISOString(), steps: [], places: {}, record, sizeBytes: 0 };
+  await writeDescription(folder, description, place.files);
+  await keepImages(id, place);
+  await place.files.removeDirectory(dirname(folder));
+  return id;
+}
+
+async function writeDescription(folder: string, description: JsonObject, files: Files): Promise<void> {
+  const text = JSON.stringify({ version: 1, ...description });
+  const sizeBytes = Number(description["sizeBytes"]) + text.length;
+  const bytes = new TextEncoder().encode(`${JSON.stringify({ version: 1, ...description, sizeBytes })}\n`);
   await files.create(join(folder, DESCRIPTION), bytes, 0o600);
 }
 

@@ -71,7 +71,7 @@ function contextFor(files: Files): TransactionContext {
   return { files, directory: STATE, now: () => new Date("2026-11-21T08:00:00Z") };
 }
 
-const REQUEST = { label: "Add plugin 'github'", changes: CHANGES, note: { message: "Add plugin 'github'" } };
+const REQUEST = { label: "Add plugin 'github'", changes: CHANGES, note: { message: "Add plugin 'github'" }, keep: {} };
 
 async function apply(files: Files, changes = CHANGES): Promise<void> {
   const transaction = await prepare({ ...REQUEST, changes }, contextFor(files));

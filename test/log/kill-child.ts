@@ -36,7 +36,7 @@ function nextGeneration(): readonly FileChange[] {
 
 async function apply(): Promise<void> {
   const context = { files, directory, now: () => new Date() };
-  const transaction = await prepare({ label: "next", changes: nextGeneration(), note: null }, context);
+  const transaction = await prepare({ label: "next", changes: nextGeneration(), note: null, keep: {} }, context);
   await transaction.commit();
   await transaction.close();
 }

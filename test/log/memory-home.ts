@@ -15,7 +15,7 @@ export function contextFor(files: Files): TransactionContext {
 }
 
 export function start(files: Files, ...changes: readonly FileChange[]): Promise<Transaction> {
-  return prepare({ label: "apply", changes, note: null }, contextFor(files));
+  return prepare({ label: "apply", changes, note: null, keep: { tasks: [] } }, contextFor(files));
 }
 
 export async function apply(files: Files, ...changes: readonly FileChange[]): Promise<void> {

@@ -76,7 +76,7 @@ function contextFor({ files }: Pick<MemoryHost, "files">): TransactionContext {
 }
 
 async function apply(context: TransactionContext, changes: readonly FileChange[]): Promise<void> {
-  const transaction = await prepare({ label: "random", changes, note: null }, context);
+  const transaction = await prepare({ label: "random", changes, note: null, keep: {} }, context);
   await transaction.commit();
   await transaction.close();
 }

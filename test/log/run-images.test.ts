@@ -4,7 +4,8 @@ import { pruneImages } from "../../src/log/prune-images.ts";
 import { imageBytes, listImages, readImages } from "../../src/log/run-images.ts";
 import { prepare, recover, type Transaction } from "../../src/log/transaction.ts";
 import { fileWith, write } from "./changes.ts";
-import { CLAUDE, contextFor, host, STATE, userTree } from "./memory-home.ts";
+import { Crash, crashingFiles } from "./faulty-files.ts";
+import { CLAUDE, contextFor, host, STATE, textAt, userTree } from "./memory-home.ts";
 
 const RECORD = { what: "everything that undo has to know" };
 
@@ -68,6 +69,34 @@ describe("what a transaction found", () => {
     if (images === undefined || step === undefined) throw new Error("no images");
     world.fs.writeFileSync(`${images.folder}/0`, "other\n");
     await expect(imageBytes(step, images.folder, world.files)).rejects.toMatchObject({ code: "E_INTEGRITY" });
+  });
+});
+
+describe("what a transaction found, when it is killed before any of its writing calls", () => {
+  async function killedAt(
+    call: number,
+  ): Promise<{ readonly isNew: boolean; readonly kept: number; readonly ended: boolean }> {
+    const world = host();
+    const crashing = crashingFiles(world.files, call);
+    let ended = true;
+    await apply(crashing.files, write(CLAUDE, "new\n", fileWith("old\n"))).catch((error: unknown) => {
+      if (!(error instanceof Crash)) throw error;
+      ended = false;
+    });
+    await recover(place(world));
+    const isNew = (await textAt(world, CLAUDE)) === "new\n";
+    return { isNew, kept: (await listImages(place(world))).length, ended };
+  }
+
+  it("is kept exactly when the change is finished, and forgotten when it is taken back", async () => {
+    const seen = new Set<boolean>();
+    for (let call = 1; ; call += 1) {
+      const { isNew, kept, ended } = await killedAt(call);
+      expect({ call, kept }).toEqual({ call, kept: isNew ? 1 : 0 });
+      seen.add(isNew);
+      if (ended) break;
+    }
+    expect(seen).toEqual(new Set([true, false]));
   });
 });
 

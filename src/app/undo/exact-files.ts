@@ -30,7 +30,7 @@ export async function withExactFiles(made: Files, exact: readonly ExactFile[], l
   for (const each of exact) {
     const isAsked = each.isOwn || changes.some(({ path }) => path === each.path);
     if (!isAsked) continue;
-    const now = await lookAt(each.path, look);
+    const now = await lookAt(each, look);
     if (each.when !== undefined && !same(now, each.when)) continue;
     changes = [...changes.filter(({ path }) => path !== each.path), ...changeTo(each, now)];
     if (!each.isOwn) files = { ...files, [each.path]: each.record };
@@ -44,14 +44,13 @@ function changeTo({ path, to }: ExactFile, now: Expected): readonly FileChange[]
   return [{ type: "write", path, bytes: to.bytes, mode: to.mode, forceMode: true, expected: now }];
 }
 
-/** What is at a path now, links followed except where they lead nowhere: as the changes of a run expect it. */
-export async function lookAt(path: string, look: Look): Promise<Expected> {
+/** What is at its path now. A link counts as itself where the run made or replaced one; else it stands for the file behind it. */
+export async function lookAt({ path, when, to }: ExactFile, look: Look): Promise<Expected> {
+  const isLink = (await look.stat(path))?.type === "link";
+  if (isLink && (when?.state === "link" || to.state === "link"))
+    return { state: "link", target: (await look.files.readLink(path)) ?? "" };
   const bytes = await look.bytes(path);
-  if (bytes !== undefined) return { state: "file", digest: digestBytes(bytes) };
-  const stat = await look.stat(path);
-  return stat?.type === "link"
-    ? { state: "link", target: (await look.files.readLink(path)) ?? "" }
-    : { state: "absent" };
+  return bytes === undefined ? { state: "absent" } : { state: "file", digest: digestBytes(bytes) };
 }
 
 export function same(a: Expected, b: Expected): boolean {

@@ -14,10 +14,10 @@ export async function exactFilesOf({ images, record }: Undoable, context: Contex
   const names = new Map(Object.entries(images.places).map(([name, path]) => [path, name]));
   const wired = wiredPaths(record);
   const steps = images.steps.filter((step): step is PathStep => step.type === "put" || step.type === "remove");
-  const shown = steps.filter(({ path }) => !path.startsWith(context.workspace.stateDirectory + sep));
+  const named = steps.map((step) => ({ step, path: names.get(step.path) ?? step.path }));
+  const shown = named.filter(({ path }) => !path.startsWith(context.workspace.stateDirectory + sep));
   return Promise.all(
-    shown.map(async (step): Promise<ExactFile> => {
-      const path = names.get(step.path) ?? step.path;
+    shown.map(async ({ step, path }): Promise<ExactFile> => {
       return {
         path,
         when: leftBy(step),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { AtkError } from "../../core/errors.ts";
-import { summarise } from "../../core/plan.ts";
+import { summarise, type Plan } from "../../core/plan.ts";
 import { printLock } from "../../manifest/lock-file.ts";
 import type { EntryChange } from "../../manifest/manifest-entries.ts";
 import { SECRETS_FILE } from "../../secrets/secrets-file.ts";
@@ -104,9 +104,10 @@ async function reworked({ undoable, reversed, wish }: Reworking, work: PlanWork,
   const earlier = contextBefore(images, now);
   const worlds: TwoWorlds = { now, earlier, state: work.state };
   const restored = await Promise.all(record.tasks.map((task) => restoreItem(task, worlds)));
+  const owners = new Set(record.tasks.map(({ owner }) => owner));
   const planned = new Set(record.tasks.filter((_, at) => restored[at] === "planned").map(({ key }) => key));
   const own = restored.flatMap((each) => (each !== "planned" && "item" in each ? [each.item] : []));
-  const items = [...own, ...work.items.filter((item) => belongs(item, planned))].sort(byOwnerAndAddress);
+  const items = [...own, ...work.items.filter((item) => belongs(item, planned, owners))].sort(byOwnerAndAddress);
   const isSameLock =
     reversed !== undefined &&
     work.plan.approvals === undefined &&
@@ -115,16 +116,42 @@ async function reworked({ undoable, reversed, wish }: Reworking, work: PlanWork,
   const moved = await movedFiles(exact, now);
   const conflicts = restored.flatMap((each) => (each !== "planned" && "conflict" in each ? [each.conflict] : []));
   const changes = items.map(({ change }) => change);
-  const notices = [...work.plan.notices.filter(({ agent }) => agent === undefined), ...inverseNotices(run, record)];
+  const said = work.plan.notices.filter(({ agent }) => agent === undefined);
+  const notices = [...said, ...inverseNotices(run, record), ...stillWanted(own, wish)];
   return {
-    work: { ...work, items, exact, plan: { ...work.plan, changes, notices, summary: summarise(changes) } },
+    work: {
+      ...work,
+      items,
+      exact,
+      plan: { ...withoutOthers(work.plan, owners), changes, notices, summary: summarise(changes) },
+    },
     conflicts: [...(reversed?.conflicts ?? []), ...conflicts, ...moved],
   };
 }
 
+/** The manifest before a first run is not known where it is in no commit. */
+function stillWanted(items: readonly Item[], { desired }: Reworking["wish"]): Plan["notices"] {
+  const wanted = new Set(desired.resources.map(({ address }) => address));
+  const gone = items.filter(({ change }) => change.verdict === "delete" && wanted.has(change.address));
+  return [...new Set(gone.map(({ change }) => change.owner))].map((owner) => ({
+    owner,
+    message: `the manifest still asks for ${owner}: take it out there too, or the next apply does it again`,
+  }));
+}
+
+/** What other entries may do is not asked now. */
+function withoutOthers({ approvals = [], ...plan }: Plan, owners: ReadonlySet<string>): Plan {
+  const own = approvals.filter(({ owner }) => owners.has(owner));
+  return own.length === 0 ? plan : { ...plan, approvals: own };
+}
+
 /** What follows from the manifest: commands and services of the run's entries, and what the run only took note of. */
-function belongs({ change, key, resource, recorded }: Item, planned: ReadonlySet<string>): boolean {
-  if (resource === undefined && recorded === undefined) return false;
+function belongs(
+  { change, key, resource, recorded }: Item,
+  planned: ReadonlySet<string>,
+  owners: ReadonlySet<string>,
+): boolean {
+  if ((resource === undefined && recorded === undefined) || !owners.has(change.owner)) return false;
   return planned.has(key) || change.locator.kind === "command" || change.locator.kind === "service";
 }
 
@@ -143,8 +170,9 @@ async function movedFiles(exact: readonly ExactFile[], { look, workspace }: Cont
   const derived = [workspace.lockFile, `${workspace.lockFile}.d`, join(workspace.directory, ".gitignore")];
   const values = exact.filter(({ path, isOwn }) => isOwn && !derived.some((each) => path.startsWith(each)));
   const found = await Promise.all(
-    values.map(async ({ path, when, to }) => {
-      const now = await lookAt(path, look);
+    values.map(async (file) => {
+      const { path, when, to } = file;
+      const now = await lookAt(file, look);
       const isBack = to.state === now.state && to.state === "absent";
       if (when === undefined || same(now, when) || isBack) return [];
       return [{ address: "file", file: path, message: "was changed since" }];

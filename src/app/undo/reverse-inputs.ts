@@ -34,7 +34,7 @@ export async function reverseInputs(
   const { texts } = undoable.record;
   const before = await textBefore(file, undoable, context);
   const after = texts.manifest ?? inputs.manifestText;
-  const wanted = withEntriesOf(before ?? after, await byHand(undoable, before, runs, context), file);
+  const wanted = await textWanted(undoable, { before, after }, runs, context);
   const manifest = reverseManifest({ now: inputs.manifestText, after, before: wanted, file });
   const lockAfter = lockOf(texts.lock, lockFile);
   const wrote = undoable.images.steps.some(({ path }) => path === lockFile);
@@ -63,22 +63,27 @@ function lockOf(text: string | undefined, file: string): Lock {
 }
 
 /**
- * What a person had written into the manifest and the run applied goes too: entries of the run's own that were others at the run before.
+ * The manifest that comes back. Where the run edited it, what the run found. What a person had written into it and the run only applied
+ * goes too, because else it would be applied again: then it is what the run before left, as far as this one was about it.
  */
-async function byHand(
-  { run, record, images }: Undoable,
-  before: string | undefined,
+async function textWanted(
+  { run, record }: Undoable,
+  { before, after }: { readonly before: string | undefined; readonly after: string },
   runs: readonly Run[],
   context: Context,
-): Promise<readonly EntryChange[]> {
-  const { manifestFile: file } = context.workspace;
+): Promise<string> {
+  if (before !== undefined) return before;
   const previous = await manifestBefore(run, runs, context);
-  const found = before ?? record.texts.manifest;
-  if (previous === undefined || found === undefined) return [];
-  const changes = entryChanges(manifestEntries(found, file), manifestEntries(previous, file));
-  const isWhole = before === undefined && record.selection.length === 0 && images.steps.length > 0;
+  if (previous === undefined) return after;
+  if (record.selection.length === 0) return previous;
+  const { manifestFile: file } = context.workspace;
+  const changes = entryChanges(manifestEntries(after, file), manifestEntries(previous, file));
   const owners = new Set(record.tasks.map(({ owner }) => owner));
-  return isWhole ? changes : changes.filter(({ name }) => name !== undefined && owners.has(name));
+  return withEntriesOf(
+    after,
+    changes.filter(({ name }) => name !== undefined && owners.has(name)),
+    file,
+  );
 }
 
 /** The manifest as the run before left it, or as it was committed before. */
@@ -91,7 +96,7 @@ async function manifestBefore(
   const previous = runs.findLast(({ id, tx }) => id < run.id && tx !== undefined);
   if (previous?.tx !== undefined) {
     const images = await readImages(previous.tx, place);
-    return (images?.record as unknown as RunRecord | undefined)?.texts.manifest;
+    if (images !== undefined) return (images.record as unknown as RunRecord).texts.manifest;
   }
   if (run.commit === undefined) return undefined;
   const { openGit } = await import("../open-git.ts");

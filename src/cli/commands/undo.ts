@@ -3,7 +3,7 @@ import { AtkError } from "../../core/errors.ts";
 import { runChange } from "../change-command.ts";
 import { DRY_RUN, YES, type Command } from "../command.ts";
 import { printable } from "../paint.ts";
-import { openContext, type Session } from "../session.ts";
+import { openContext, outJson, type Session } from "../session.ts";
 
 export const command: Command = {
   name: "undo",
@@ -34,10 +34,16 @@ undoing it does the thing again. Exit 11 when something was changed since.`,
     const { run } = undo;
     session.say(`Undo run ${run.id} of ${run.at.slice(0, 16).replace("T", " ")}: ${printable(run.label)}`);
     const introduce = async (): Promise<void> => sayEntries(undo, session);
-    const code = await runChange({ ...undo.request, unchecked: true }, invocation, session, context, {
-      introduce,
-      question: "Put this back?",
-    });
+    const printed: string[] = [];
+    const inner: Session = session.json ? { ...session, out: (text) => void printed.push(text) } : session;
+    const words = { ...undo.request, unchecked: true };
+    const code = await runChange(words, invocation, inner, context, { introduce, question: "Put this back?" });
+    if (session.json) {
+      const outcome = JSON.parse(printed.join("") || "{}") as object;
+      const manifest = undo.manifestChanges().map(({ id }) => id);
+      outJson(session, { run: run.id, kept: undo.kept(), manifest, ...outcome });
+      return code;
+    }
     for (const { address, file, message } of undo.kept())
       session.say(printable(`  left as it is: ${address} ${message}${file === undefined ? "" : ` (${file})`}`));
     return code;

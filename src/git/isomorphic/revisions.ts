@@ -45,10 +45,11 @@ export async function filesAt(
 }
 
 async function namedCommit({ git, at }: Repository, name: string): Promise<string | undefined> {
-  const ref = name === "" ? "HEAD" : name;
-  const oid = await orAbsent(async () => git.resolveRef({ ...at, ref }));
+  if (name === "") return undefined;
+  const oid = await orAbsent(async () => git.resolveRef({ ...at, ref: name }));
   const found =
-    oid ?? (/^[0-9a-f]{4,40}$/.test(ref) ? await orAbsent(async () => git.expandOid({ ...at, oid: ref })) : undefined);
+    oid ??
+    (/^[0-9a-f]{4,40}$/.test(name) ? await orAbsent(async () => git.expandOid({ ...at, oid: name })) : undefined);
   // An annotated tag is an object of its own, which reading a commit looks behind.
   return found === undefined ? undefined : (await orAbsent(async () => git.readCommit({ ...at, oid: found })))?.oid;
 }
