@@ -49,6 +49,7 @@ describe("what a machine tells the others", () => {
 
   it("has the code of the last change that failed, until one does not", async () => {
     const desk = await fleet.machine("desk");
+    await publishMachine(desk);
     const failing = rememberingError(desk, () => Promise.reject(new AtkError("E_SOURCE", "token hush-hush")));
     await expect(failing).rejects.toThrow();
     await publishMachine(desk);
