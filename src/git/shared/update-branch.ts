@@ -32,7 +32,7 @@ export async function updateBranch(edit: BranchEdit, branch: Branch): Promise<bo
     }
     if (answer.state === "refused" && keepsHistory) throw refusal(answer.said, branch);
     if (answer.state === "refused") keepsHistory = true;
-    else await wait(jitterMs(attempt, performance.now() - startedAt));
+    else await wait(Math.min(branch.left(), jitterMs(attempt, performance.now() - startedAt)));
   }
 }
 
