@@ -19,12 +19,12 @@ export interface ListedSecret {
 
 /** Every secret that is set or that the manifest names, sorted by name. Shows no value. @throws AtkError E_MANIFEST, E_FILE */
 export async function listSecrets(context: Context): Promise<readonly ListedSecret[]> {
-  const [{ manifest }, { secrets: store }, own] = await Promise.all([
+  const [{ written }, { secrets: store }, own] = await Promise.all([
     readInputs(context),
     readStore(context),
     ownMachine(context),
   ]);
-  const uses = secretUses(manifest);
+  const uses = secretUses(written);
   const uneven = new Set(unevenSecrets(store));
   const hasAccess = nameOfKey(store.recipients, own?.key) !== undefined;
   const names = new Set([...store.secrets.keys(), ...uses.map(({ secret }) => secret)]);

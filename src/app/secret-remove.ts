@@ -24,9 +24,9 @@ export async function removeSecretNamed(
 ): Promise<SecretRemoved> {
   const { result, committed } = await changeSecrets(
     `Remove secret '${name}'`,
-    async (store, { manifest }) => {
+    async (store, { written }) => {
       refuseMissing(name, store);
-      const usedBy = usersOf(name, secretUses(manifest));
+      const usedBy = usersOf(name, secretUses(written));
       if (usedBy.length > 0 && !force) throw stillUsed(name, usedBy, context.workspace.manifestFile);
       return { text: await removeSecret(store.text, name, store.path), result: { name, usedBy } };
     },

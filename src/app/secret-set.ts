@@ -53,7 +53,7 @@ export async function setSecretValue({ name, source, mustExist }: SetRequest, co
 }
 
 function settingTo(name: string, value: string, mustExist: boolean, context: Context): EditSecrets<SecretSet> {
-  return async (store, { manifest }) => {
+  return async (store, { written }) => {
     if (mustExist) refuseMissing(name, store);
     const begun = await withFirstMachine(store, context);
     const { text, machines } = await setValue(begun.text, { name, value }, store.path);
@@ -63,7 +63,7 @@ function settingTo(name: string, value: string, mustExist: boolean, context: Con
       replaced: store.secrets.secrets.has(name),
       machines,
       readableHere: begun.isNew || nameOfKey(store.secrets.recipients, own?.key) !== undefined,
-      usedBy: secretUses(manifest).filter(({ secret }) => secret === name),
+      usedBy: secretUses(written).filter(({ secret }) => secret === name),
       ...(begun.newIdentity === undefined ? {} : { newIdentity: begun.newIdentity }),
     };
     return { text, result };

@@ -11,15 +11,27 @@ export interface SecretUse {
   readonly delivery: SecretsIn;
 }
 
-/** Every reference `{ secret: NAME }` of a manifest, in its order, disabled entries too. */
-export function secretUses({ plugins, servers }: Manifest): readonly SecretUse[] {
+/**
+ * Every reference `{ secret: NAME }` of a manifest as it is written, in its order: of disabled entries, and of other machines too.
+ * Each once.
+ */
+export function secretUses({ plugins, servers, machines }: Manifest): readonly SecretUse[] {
   const ofPlugins = plugins.flatMap(({ name, env, secrets }) =>
-    usesIn(env, { kind: "plugin", entry: name, delivery: secrets }),
+    [env, ...machines.map((machine) => machine.plugins[name]?.env ?? {})].flatMap((values) =>
+      usesIn(values, { kind: "plugin", entry: name, delivery: secrets }),
+    ),
   );
-  const ofServers = Object.entries(servers).flatMap(([entry, server]) =>
-    usesIn("url" in server ? server.headers : server.env, { kind: "mcp_server", entry, delivery: server.secrets }),
+  const ofServers = Object.entries(servers).flatMap(([entry, server]) => {
+    const isRemote = "url" in server;
+    const elsewhere = machines.map((machine) => machine.servers[entry]?.[isRemote ? "headers" : "env"] ?? {});
+    return [isRemote ? server.headers : server.env, ...elsewhere].flatMap((values) =>
+      usesIn(values, { kind: "mcp_server", entry, delivery: server.secrets }),
+    );
+  });
+  const byPlace = new Map(
+    [...ofPlugins, ...ofServers].map((use) => [JSON.stringify([use.kind, use.entry, use.variable, use.secret]), use]),
   );
-  return [...ofPlugins, ...ofServers];
+  return [...byPlace.values()];
 }
 
 function usesIn(

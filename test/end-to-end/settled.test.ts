@@ -78,6 +78,19 @@ describe("plan and status say the same with and without what an apply has rememb
     expect(elsewhere.atk("plan", "--check").code).toBe(10);
   });
 
+  it("when this machine has another name, and `machines` says something of it", () => {
+    const world = wired();
+    appendFileSync(world.path(".atk/atk.yaml"), "machines:\n  desk: { mcp_servers: { linear: { enabled: false } } }\n");
+    expect(world.atk("apply", "--yes").code).toBe(0);
+    expect(world.atk("plan", "--check").code).toBe(0);
+    const desk = world.with({ ATK_MACHINE: "desk" });
+    bothWays(desk);
+    expect(desk.atk("plan", "--check").code).toBe(10);
+    world.write(".config/atk/config.yaml", "machine: desk\n");
+    bothWays(world);
+    expect(world.atk("plan", "--check").code).toBe(10);
+  });
+
   it("when the apply could not finish everything, and then nothing is remembered", () => {
     const world = wired();
     world.write(".claude.json", "{");

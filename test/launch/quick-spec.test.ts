@@ -258,6 +258,22 @@ describe("which manifest governs", () => {
     expect(await isShort("notes")).toBe(false);
   });
 
+  it("is started as its machine has it: by another name, tag or host it is found anew", async () => {
+    const machines = "machines:\n  desk: { mcp_servers: { notes: { env: { LOG: '2' } } } }\n";
+    appendFileSync(world.path(".atk/atk.yaml"), machines);
+    await known("notes");
+    const desk = { ...where, env: { ...where.env, ATK_MACHINE: "desk" } };
+    where = desk;
+    expect(await isShort("notes")).toBe(false);
+    expect((await shortWay("notes"))?.env["LOG"]).toBe("2");
+    where = { ...desk, env: { ...desk.env, ATK_MACHINE: "other" } };
+    expect(await isShort("notes")).toBe(false);
+    world.write(".config/atk/config.yaml", "machine: desk\n");
+    where = { ...where, env: { MY_REGION: "eu", NOTES_KEY: "n", LINEAR: "l" } };
+    expect(await isShort("notes")).toBe(false);
+    expect((await shortWay("notes"))?.env["LOG"]).toBe("2");
+  });
+
   it("may be named by a link, and means what it leads to", async () => {
     symlinkSync(world.path(".atk"), world.path("link"));
     where = { env: { ...where.env, ATK_HOME: world.path("link") } };

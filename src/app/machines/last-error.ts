@@ -2,12 +2,16 @@ import { join } from "node:path";
 import { AtkError } from "../../core/errors.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { makeDirectories, type Context } from "../context.ts";
+import { hasMachineId } from "./machine-id.ts";
 import type { MachineRecord } from "./machine-record.ts";
 
 /** Wrong words, a no and Ctrl-C are nothing that failed. */
 const NO_FAILURE: ReadonlySet<string> = new Set(["E_USAGE", "E_INTERRUPTED", "E_BUSY", "E_PLUGIN_NOT_FOUND"]);
 
-/** Does a change and keeps the code of its error, so that the other machines can be told. Best effort beside the change itself. */
+/**
+ * Does a change and keeps the code of its error, so that the other machines can be told; only where they were told something before.
+ * Best effort beside the change itself.
+ */
 export async function rememberingError<T>(context: Context, work: () => Promise<T>): Promise<T> {
   try {
     const result = await work();
@@ -35,7 +39,7 @@ export async function lastError({ host, ...context }: Context): Promise<MachineR
 
 async function remember(error: unknown, context: Context): Promise<void> {
   const code = error instanceof AtkError ? error.code : "fault";
-  if (NO_FAILURE.has(code)) return;
+  if (NO_FAILURE.has(code) || !(await hasMachineId(context.host))) return;
   const { files, now } = { files: context.host.files, now: context.host.now() };
   const path = fileOf(context);
   const beside = `${path}.${process.pid}`;

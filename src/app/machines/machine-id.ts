@@ -7,7 +7,7 @@ import { stateRoot } from "../machine-paths.ts";
 
 /** The random id of this machine, made when it is asked for first. Two at once get the same one. */
 export async function machineId({ files, machine }: Pick<Host, "files" | "machine">): Promise<string> {
-  const path = join(stateRoot(machine), "machine-id");
+  const path = fileOf(machine);
   const known = await read(path, files);
   if (known !== undefined) return known;
   await makeDirectories(files, stateRoot(machine));
@@ -26,6 +26,15 @@ export async function machineId({ files, machine }: Pick<Host, "files" | "machin
       hint: "delete it: a new one is made",
     });
   return made;
+}
+
+/** Whether this machine has ever told the others something. */
+export async function hasMachineId({ files, machine }: Pick<Host, "files" | "machine">): Promise<boolean> {
+  return (await files.stat(fileOf(machine))) !== undefined;
+}
+
+function fileOf(machine: Host["machine"]): string {
+  return join(stateRoot(machine), "machine-id");
 }
 
 async function read(path: string, files: Host["files"]): Promise<string | undefined> {

@@ -13,17 +13,26 @@ const EMPTY: Listing = { beside: [], inside: new Map() };
 
 export async function listBranch({ git, folder }: Branch, commit: string | undefined): Promise<Listing> {
   if (commit === undefined) return EMPTY;
-  const list = async (tree: string): Promise<readonly string[]> =>
-    records((await git({ task: "list files", args: ["ls-tree", "-z", "--full-tree", tree] })).stdout);
-  const top = await list(commit);
-  const isFolder = (line: string): boolean => line.endsWith(`\t${folder}`);
-  const found = top.find((line) => isFolder(line) && line.startsWith("040000 tree "));
-  const inside = found === undefined ? [] : await list(`${commit}:${folder}`);
-  return { beside: top.filter((line) => !isFolder(line)), inside: new Map(inside.map((line) => [nameIn(line), line])) };
+  const args = ["ls-tree", "-r", "-t", "-z", "--full-tree", commit];
+  const all = records((await git({ task: "list files", args })).stdout).map(entryIn);
+  const beside = all.filter(({ path }) => !path.includes("/") && path !== folder);
+  const inside = all.filter(
+    ({ path }) => path.startsWith(`${folder}/`) && !path.slice(folder.length + 1).includes("/"),
+  );
+  return {
+    beside: beside.map(({ head, path }) => `${head}\t${path}`),
+    inside: new Map(
+      inside.map(({ head, path }) => {
+        const name = path.slice(folder.length + 1);
+        return [name, `${head}\t${name}`];
+      }),
+    ),
+  };
 }
 
-function nameIn(line: string): string {
-  return line.slice(line.indexOf("\t") + 1);
+function entryIn(line: string): { readonly head: string; readonly path: string } {
+  const at = line.indexOf("\t");
+  return { head: line.slice(0, at), path: line.slice(at + 1) };
 }
 
 /** What atk writes is much smaller; of larger files only so much is read, and more files than that are not. */

@@ -58,6 +58,8 @@ export interface Branch {
   readonly folder: string;
   readonly message: string;
   readonly now: () => Date;
+  /** Milliseconds until the limit. By a clock that does not jump. */
+  readonly left: () => number;
 }
 
 /** Why there is no such branch here. */
@@ -71,8 +73,12 @@ export async function openSharedBranch(request: SharedBranchRequest, host: Host)
   const config = await readConfig(plain, REMOTE_SETTINGS);
   const remote = remoteOf(config, await repositoryBranch(plain));
   if (remote === undefined) return "no-remote";
+  const endsAt = performance.now() + request.timeoutMs;
+  const left = (): number => Math.max(0, endsAt - performance.now());
+  const env = quietNetwork(host.machine, lastValue(config, "core.sshcommand"));
   const branch: Branch = {
-    git: within(plain, request.timeoutMs, quietNetwork(host.machine, lastValue(config, "core.sshcommand"))),
+    git: within(plain, { limitMs: request.timeoutMs, left }, env),
+    left,
     remote,
     theirs: `refs/heads/${request.branch}`,
     ours: `refs/${request.branch}`,
@@ -88,14 +94,16 @@ export async function openSharedBranch(request: SharedBranchRequest, host: Host)
   };
 }
 
-/** All calls together end within the limit. By a clock that does not jump. */
-function within(git: RunGit, limitMs: number, env: Readonly<Record<string, string>>): RunGit {
-  const endsAt = performance.now() + limitMs;
+interface Limit {
+  readonly limitMs: number;
+  readonly left: Branch["left"];
+}
+
+/** All calls together end within the limit. */
+function within(git: RunGit, { limitMs, left }: Limit, env: Readonly<Record<string, string>>): RunGit {
   if (!Number.isFinite(limitMs)) return (call) => git({ ...call, env: { ...env, ...call.env } });
   // A git that is ended leaves its helper for http waiting; that ends by itself when nothing comes. (git-config(1), http.lowSpeedTime)
   const quiet = { ...env, GIT_HTTP_LOW_SPEED_LIMIT: "1", GIT_HTTP_LOW_SPEED_TIME: String(Math.ceil(limitMs / 1000)) };
-  return (call) => {
-    const timeoutMs = Math.max(1, Math.round(endsAt - performance.now()));
-    return git({ ...call, env: { ...quiet, ...call.env }, timeoutMs, limitMs });
-  };
+  return (call) =>
+    git({ ...call, env: { ...quiet, ...call.env }, timeoutMs: Math.max(1, Math.round(left())), limitMs });
 }

@@ -11,7 +11,8 @@ import { writeTree } from "./write-tree.ts";
 export async function updateBranch(edit: BranchEdit, branch: Branch): Promise<boolean> {
   // A branch of one commit never grows; where the remote lets nobody replace one, it grows by a commit each time.
   let keepsHistory = false;
-  for (let attempt = 0; ; attempt += 1) {
+  for (let attempt = 1; ; attempt += 1) {
+    const startedAt = performance.now();
     await fetchBranch(branch);
     const old = await findCommit(branch.git, branch.ours);
     const listing = await listBranch(branch, old);
@@ -31,7 +32,7 @@ export async function updateBranch(edit: BranchEdit, branch: Branch): Promise<bo
     }
     if (answer.state === "refused" && keepsHistory) throw refusal(answer.said, branch);
     if (answer.state === "refused") keepsHistory = true;
-    else await wait(jitterMs(attempt));
+    else await wait(Math.min(branch.left(), jitterMs(attempt, performance.now() - startedAt)));
   }
 }
 
@@ -90,9 +91,12 @@ function refusal(said: string, { remote, theirs }: Branch): Error {
   });
 }
 
-const [FIRST_MS, LONGEST_MS] = [30, 2000];
+const MOST_DOUBLINGS = 6;
 
-/** Any time up to a limit that doubles, so that many at once come one after the other. */
-function jitterMs(attempt: number): number {
-  return Math.random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt, 10));
+/**
+ * Any time up to a limit that doubles, so that many at once come one after the other. Counted in attempts, because over a slow line,
+ * or on a machine with much to do, each one takes longer, and is in the others' way longer.
+ */
+function jitterMs(attempt: number, attemptMs: number): number {
+  return Math.random() * attemptMs * 2 ** Math.min(attempt, MOST_DOUBLINGS);
 }

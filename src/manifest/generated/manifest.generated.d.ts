@@ -598,7 +598,7 @@ export interface Policy {
  */
 export interface Machine {
   /**
-   * Every condition that is named must hold. Left out: the machine that was given this name (atk machine NAME, or `machine:` in its settings).
+   * Every condition that is named must hold. Left out: the machine that was given this name (atk machine --name NAME, or `machine:` in its settings).
    */
   match?: {
     /**
