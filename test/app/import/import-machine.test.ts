@@ -128,3 +128,43 @@ describe("a machine with every client, whose files are kept by hand", () => {
     });
   });
 });
+
+describe("what atk has no place for", () => {
+  it("is named: servers that Claude Code keeps for one project, entries that start atk, a file that is broken", async () => {
+    await withHome(async (home, host) => {
+      const servers = { mcpServers: { mine: { command: "atk", args: ["mcp", "run", "-g", "mine"] } } };
+      const projects = { "/work/shop": { mcpServers: { local: { command: "x" } } } };
+      writeFileSync(join(home, ".claude.json"), JSON.stringify({ ...servers, projects }));
+      mkdirSync(join(home, ".cursor"));
+      writeFileSync(join(home, ".cursor", "mcp.json"), "{ broken");
+      const { entries, left } = await importAll(host);
+      expect(entries).toEqual([]);
+      expect(left.map(({ name, reason }) => [name, reason])).toEqual([
+        [join(home, ".cursor", "mcp.json"), expect.stringContaining("mcp.json")],
+        ["local", "it is for the project /work/shop, for you alone, which atk has no place for"],
+        ["mine", "it starts atk, for an entry of another manifest"],
+      ]);
+    });
+  });
+
+  it("is named too when the home's store cannot be opened here: then no secret is taken over", async () => {
+    await withHome(async (home, host) => {
+      writeFileSync(
+        join(home, ".claude.json"),
+        JSON.stringify({ mcpServers: { a: { command: "x", env: { A_TOKEN: PLANTED } } } }),
+      );
+      const place = await openImport({ global: true, project: false }, host);
+      const workspace = await place.make();
+      const recipient = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg";
+      writeFileSync(
+        join(workspace.directory, "secrets.yaml"),
+        `recipients:\n  other: { key: ${recipient}, since: 2026-01-01 }\nsecrets: {}\n`,
+      );
+      const { entries, left } = await importAll(host);
+      expect(entries).toEqual([]);
+      expect(left).toMatchObject([
+        { name: "a", hasSecret: true, next: expect.stringContaining("atk secret request") as string },
+      ]);
+    });
+  });
+});
