@@ -20,6 +20,7 @@ export interface InitOutcome {
   readonly agents: readonly string[];
 }
 
+const MANIFEST = "atk.yaml";
 const CLONE_LIMIT_MS = 300_000;
 
 /**
@@ -47,13 +48,14 @@ async function newContent(agents: readonly string[], host: Host): Promise<HomeCo
   return { files: { "atk.yaml": { text: initialManifest({ agents: wired }), mode: 0o644 } }, agents: wired };
 }
 
-async function refuseUnknownAgents(agents: readonly string[]): Promise<void> {
+/** @throws AtkError E_USAGE */
+export async function refuseUnknownAgents(agents: readonly string[]): Promise<void> {
   const { clientIds } = await import("../clients/ids.ts");
   const unknown = agents.find((agent) => !clientIds.includes(agent));
   if (unknown === undefined) return;
   const { didYouMean } = await import("../manifest/suggest.ts");
   const hint = didYouMean(unknown, clientIds) ?? `agents: ${clientIds.join(", ")}`;
-  throw new AtkError("E_USAGE", `there is no agent ${JSON.stringify(unknown)}; nothing was made`, { hint });
+  throw new AtkError("E_USAGE", `there is no agent ${JSON.stringify(unknown)}; nothing was changed`, { hint });
 }
 
 /** @throws AtkError E_FILE when something else stands where the home would be made. */
@@ -64,6 +66,9 @@ export async function refuseOccupied(directory: string, host: Host): Promise<voi
 
 type Found = "home" | "empty" | { readonly missing: readonly string[]; readonly present: readonly string[] };
 
+/** All that an init which was stopped half way can have left: the manifest comes last. */
+const BEGUN = new Set([".git", "plugins", ".gitignore"]);
+
 async function inspect(directory: string, { files }: Host): Promise<Found> {
   const stat = await files.stat(directory);
   if (stat === undefined) return "empty";
@@ -73,6 +78,7 @@ async function inspect(directory: string, { files }: Host): Promise<Found> {
   if (names.size === 0) return "empty";
   const manifest = names.has("atk.yaml") || names.has("manifest.yaml");
   if (manifest && names.has(".git")) return "home";
+  if (!manifest && names.has(".git") && [...names].every((name) => BEGUN.has(name))) return "empty";
   const missing = [...(manifest ? [] : ["atk.yaml"]), ...(names.has(".git") ? [] : [".git"])];
   return { missing, present: [...names] };
 }
@@ -95,11 +101,18 @@ async function create(directory: string, { files, agents }: HomeContent, host: H
   const git = await chooseGit(host, directory);
   await git.init();
   await host.files.makeDirectory(join(directory, "plugins"), 0o755);
-  for (const [path, { text, mode }] of Object.entries(files)) await write(join(directory, path), text, mode, host);
   await write(join(directory, ".gitignore"), initialIgnore(), 0o644, host);
   await write(join(directory, ".gitattributes"), initialAttributes(), 0o644, host);
   await write(join(directory, "plugins", ".gitkeep"), "", 0o644, host);
+<<<<<<< HEAD
   const paths = [...Object.keys(files), ".gitignore", ".gitattributes", "plugins/.gitkeep"];
+=======
+  const manifestLast = Object.entries(files).sort(
+    ([path], [other]) => Number(path === MANIFEST) - Number(other === MANIFEST),
+  );
+  for (const [path, { text, mode }] of manifestLast) await write(join(directory, path), text, mode, host);
+  const paths = [...Object.keys(files), ".gitignore", "plugins/.gitkeep"];
+>>>>>>> h/import
   await git.commitPaths({ paths, message: "Initialize ATK Home" });
   await installDriver(directory, host);
   return { outcome: "created", directory, agents };

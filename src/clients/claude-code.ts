@@ -1,4 +1,5 @@
-import type { Client } from "./client.ts";
+import { isObject, type Json } from "../core/json.ts";
+import type { Client, McpSupport } from "./client.ts";
 import { speak } from "./dialect.ts";
 import { BRACES } from "./expansions.ts";
 import { everywhere } from "./paths.ts";
@@ -64,8 +65,22 @@ export const client: Client = {
       expansions: [BRACES],
       defaults: { type: "stdio" },
     }),
+    elsewhere: ofSingleProjects,
   },
   skills: { user: below("skills"), project: { path: ".claude/skills" }, followsLinks: true },
   instructions: { user: below("CLAUDE.md"), project: { path: "CLAUDE.md" }, style: "import" },
   notices: approvalNotice,
 };
+
+/** `claude mcp add` without a scope writes them: for one project, and for this user alone. (claude 2.1.197) */
+function ofSingleProjects(data: Json): ReturnType<NonNullable<McpSupport["elsewhere"]>> {
+  const projects = isObject(data) && isObject(data["projects"]) ? data["projects"] : {};
+  return Object.entries(projects).flatMap(([where, project]) => {
+    const servers = isObject(project) && isObject(project["mcpServers"]) ? project["mcpServers"] : {};
+    return Object.keys(servers).map((name) => ({
+      name,
+      where: `the project ${where}, for you alone`,
+      next: `there: claude mcp add -s project ... for everybody, or -s user for all your projects; then import again`,
+    }));
+  });
+}

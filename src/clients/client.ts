@@ -74,6 +74,8 @@ export interface McpSupport {
    * scopes only: a file that another client reads too has one entry for both.
    */
   readonly tools?: { readonly allow?: string; readonly deny?: string; readonly scopes?: readonly Scope[] };
+  /** Servers that the same document has at places that atk does not manage, with where that is. */
+  elsewhere?(data: Json): readonly { readonly name: string; readonly where: string; readonly next: string }[];
   /** false: the client reads nothing through a symbolic link. */
   readonly followsLinks?: boolean;
   /** false: the client reads a file with a byte order mark as empty. */

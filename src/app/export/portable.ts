@@ -1,4 +1,5 @@
 import { equal, isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isSecretName } from "../../secrets/names.ts";
 import { isClearSecret, secretsInWords } from "../import/secret-words.ts";
 
 /** An entry that is not exported, or of which something was put under a name. */
@@ -24,7 +25,7 @@ export function portableEntry(entry: Json, owner: string, isHere: (text: string)
   const replaced = Object.fromEntries(
     MAPS.flatMap((key) => {
       const map = entry[key];
-      return isObject(map) ? [[key, withoutSecrets(map, owner, names)] as const] : [];
+      return isObject(map) ? [[key, withoutSecrets(map, { kind: key, owner, names })] as const] : [];
     }),
   );
   const { secrets, ...rest } = entry;
@@ -38,19 +39,29 @@ function isLocal(source: Json | undefined): boolean {
   return isObject(source) && source["type"] === "local";
 }
 
+interface Naming {
+  readonly kind: (typeof MAPS)[number];
+  readonly owner: string;
+  readonly names: string[];
+}
+
 /** The values of variables or headers; what is secret stands as a reference to the store of whoever takes it in. */
-function withoutSecrets(map: JsonObject, owner: string, names: string[]): JsonObject {
+function withoutSecrets(map: JsonObject, { kind, owner, names }: Naming): JsonObject {
   return Object.fromEntries(
     Object.entries(map).map(([key, value]): readonly [string, Json] => {
       if (typeof value !== "string" || !isClearSecret(key, value)) return [key, value];
-      const name = /^[A-Za-z_][A-Za-z0-9_]*$/.test(key)
-        ? key
-        : `${owner}_${key}`.toUpperCase().replaceAll(/[^A-Z0-9_]/g, "_");
+      const name = kind === "env" && isSecretName(key) ? key : headerName(owner, key);
       const [prefix] = /^(?:Bearer|Basic|Token|Bot|ApiKey) +(?=\S)/i.exec(value) ?? [];
       names.push(name);
       return [key, { secret: name, ...(prefix === undefined ? {} : { prefix }) }];
     }),
   );
+}
+
+function headerName(owner: string, header: string): string {
+  const word = /^authorization$/i.test(header) ? "TOKEN" : header;
+  const name = `${owner}_${word}`.toUpperCase().replaceAll(/[^A-Z0-9_]/g, "_");
+  return isSecretName(name) ? name : `S_${name}`;
 }
 
 function wordsOf({ command, args, url }: JsonObject): readonly string[] {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { equal } from "../../core/json.ts";
+import { readTree } from "../../sources/read-tree.ts";
 import type { Manifest } from "../../manifest/manifest.ts";
 import type { Context } from "../context.ts";
 import type { FoundSkill } from "./find-skills.ts";
@@ -68,8 +69,12 @@ function declare(name: string, skills: readonly FoundSkill[], manifest: Manifest
   };
 }
 
-async function isTaken({ name }: ImportEntry, { host, workspace }: Context): Promise<boolean> {
-  return (await host.files.stat(join(workspace.directory, name))) !== undefined;
+/** Something else is there; an equal folder may be the copy of an import that was stopped. */
+async function isTaken({ name, copyFrom }: ImportEntry, { host, workspace }: Context): Promise<boolean> {
+  const place = join(workspace.directory, name);
+  if (copyFrom === undefined || (await host.files.stat(place)) === undefined) return false;
+  const [there, own] = await Promise.all([place, copyFrom].map((folder) => readTree(folder, host.files)));
+  return there?.integrity !== own?.integrity;
 }
 
 function differs({ name, agents, folder }: FoundSkill): LeftAlone {

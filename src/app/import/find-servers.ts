@@ -59,13 +59,34 @@ type Entry = FoundServer | (LeftAlone & { readonly place: string });
 async function entriesIn(client: Client, mcp: McpSupport, file: string, context: Context): Promise<readonly Entry[]> {
   try {
     const data = await context.look.data(file, mcp.format);
-    return named(valueAt(data, mcp.root), mcp).map(([id, entry]) => entryOf({ id, entry, client, mcp, file }, context));
+    const entries = named(valueAt(data, mcp.root), mcp);
+    return [
+      ...entries.map(([id, entry]) => entryOf({ id, entry, client, mcp, file }, context)),
+      ...(context.workspace.scope === "user" ? elsewhere(data, { client, mcp, file }) : []),
+    ];
   } catch (error) {
     if (!(error instanceof AtkError)) throw error;
     const about = { noun: "mcp_server", name: file, agents: [client.id], file } as const;
     const next = error.hint === undefined ? {} : { next: error.hint };
     return [{ ...about, reason: error.message, ...next, place: file }];
   }
+}
+
+/** What the file has at places that are not atk's. */
+function elsewhere(
+  data: Json | undefined,
+  { client, mcp, file }: Pick<Place, "client" | "mcp" | "file">,
+): readonly Entry[] {
+  const found = data === undefined ? [] : (mcp.elsewhere?.(data) ?? []);
+  return found.map(({ name, where, next }) => {
+    const about = { noun: "mcp_server", name, agents: [client.id], file } as const;
+    return {
+      ...about,
+      reason: `it is for ${where}, which atk has no place for`,
+      next,
+      place: `${file} ${where} ${name}`,
+    };
+  });
 }
 
 /** The entries of a client by their names: of a map, or of a list whose items have their name in a field. */

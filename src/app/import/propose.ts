@@ -6,6 +6,7 @@ import type { Server } from "../../core/server.ts";
 import type { WiredClient } from "../../kinds/scene.ts";
 import { lookAgain, type Context } from "../context.ts";
 import { desire } from "../desire.ts";
+import { refuseUnknownAgents } from "../init.ts";
 import { readInputs, type Inputs } from "../inputs.ts";
 import { locateClient } from "../locate-client.ts";
 import { readState } from "../state-store.ts";
@@ -43,8 +44,9 @@ export interface Proposal {
   readonly context: Context;
 }
 
-/** What of this machine can be taken over without a change of any client's file. Reads only. */
+/** What of this machine can be taken over without a change of any client's file. Reads only. @throws AtkError E_USAGE for an unknown agent */
 export async function proposeImport(request: ImportRequest, context: Context): Promise<Proposal> {
+  await refuseUnknownAgents([...request.agents, ...request.prefer]);
   const inputs = await readInputs(context);
   const managed = await managedPlaces(inputs, context);
   const clients = await clientsFor(request.agents, context);

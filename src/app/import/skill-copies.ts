@@ -41,6 +41,7 @@ export async function writeCopies(entries: readonly ImportEntry[], { host, works
     for (const entry of tree.entries) {
       if (entry.type !== "file") continue;
       const path = join(workspace.directory, name, entry.path);
+      if ((await host.files.stat(path)) !== undefined) continue;
       await makeFolders(dirname(path), host.files);
       await host.files.create(path, await tree.read(entry.path), entry.executable ? 0o755 : 0o644);
     }
