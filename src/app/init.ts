@@ -104,15 +104,11 @@ async function create(directory: string, { files, agents }: HomeContent, host: H
   await write(join(directory, ".gitignore"), initialIgnore(), 0o644, host);
   await write(join(directory, ".gitattributes"), initialAttributes(), 0o644, host);
   await write(join(directory, "plugins", ".gitkeep"), "", 0o644, host);
-<<<<<<< HEAD
-  const paths = [...Object.keys(files), ".gitignore", ".gitattributes", "plugins/.gitkeep"];
-=======
   const manifestLast = Object.entries(files).sort(
     ([path], [other]) => Number(path === MANIFEST) - Number(other === MANIFEST),
   );
   for (const [path, { text, mode }] of manifestLast) await write(join(directory, path), text, mode, host);
-  const paths = [...Object.keys(files), ".gitignore", "plugins/.gitkeep"];
->>>>>>> h/import
+  const paths = [...Object.keys(files), ".gitignore", ".gitattributes", "plugins/.gitkeep"];
   await git.commitPaths({ paths, message: "Initialize ATK Home" });
   await installDriver(directory, host);
   return { outcome: "created", directory, agents };
