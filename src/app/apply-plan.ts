@@ -1,5 +1,5 @@
 import { AtkError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 import type { Change } from "../core/plan.ts";
 import type { State } from "../core/state.ts";
 import type { FileChange } from "../host/file-change.ts";
@@ -12,6 +12,9 @@ import { isInstall, runInstalls, runUninstalls } from "./run-commands.ts";
 import { missingDirectories, stageTasks } from "./stage-tasks.ts";
 import { printState, stateFile } from "./state-store.ts";
 import { recordDone } from "./record-done.ts";
+import { asJson, runEvent, type RunEvent } from "./run-event.ts";
+import { withExactFiles } from "./undo/exact-files.ts";
+import { runRecord } from "./undo/run-record.ts";
 import { verifyTasks } from "./verify-tasks.ts";
 
 export interface ApplyRequest {
@@ -23,6 +26,8 @@ export interface ApplyRequest {
   readonly label: string;
   /** Handed back by recovery, with the paths: what still has to be committed. */
   readonly note: JsonObject;
+  /** Number of the run that is taken back. */
+  readonly undoes?: number;
   /** A failing uninstall command does not stop a removal. */
   readonly forced?: boolean;
 }
@@ -34,6 +39,8 @@ export interface Applied {
   readonly written: readonly string[];
   readonly backups: Readonly<Record<string, string>>;
   readonly state: State;
+  /** What the log is told about it. */
+  readonly event: RunEvent;
   /** Forgets the way back; called when what follows (the commit) is done too. */
   close(): Promise<void>;
 }
@@ -46,17 +53,22 @@ export interface Applied {
 export async function applyTasks(request: ApplyRequest, context: Context): Promise<Applied> {
   const { work, tasks } = request;
   const staged = await stageTasks(tasks, work.state, context);
-  const own = [...staged.changes, ...request.extra];
+  const asked = { changes: [...staged.changes, ...request.extra], files: staged.files };
+  const { changes: own, files } = await withExactFiles(asked, work.exact ?? [], context.look);
   const madeDirectories = await missingDirectories(own, context);
   const others = othersAfter(work, tasks);
-  const parts = { state: work.state, files: staged.files, madeDirectories, others };
+  const parts = { state: work.state, files, madeDirectories, others };
   // A command is recorded as done only once it was: killed while it runs, the next apply runs it again.
   const early = await nextState({ ...parts, tasks: tasks.filter((task) => !isInstall(task)) });
   const state = await nextState({ ...parts, tasks });
   const changes = [...own, ...tidy(own, work.state), await stateChange(early, context)];
+  const event = runEvent(request, context);
+  const { selection } = work.plan;
+  const record = await runRecord({ before: work.state, after: state, tasks, changes: own, selection }, context);
+  const note = { ...request.note, event: asJson(event), paths: own.map((change) => change.path) };
   const transaction = await context.step(`Stage ${own.length} file${own.length === 1 ? "" : "s"}`, () =>
     prepare(
-      { label: request.label, changes, note: { ...request.note, paths: own.map((change) => change.path) } },
+      { label: request.label, changes, note, keep: record as unknown as Json },
       { files: context.host.files, directory: context.workspace.stateDirectory, now: () => context.host.now() },
     ),
   );
@@ -71,6 +83,7 @@ export async function applyTasks(request: ApplyRequest, context: Context): Promi
     changes: tasks.map((task) => task.item.change),
     written: own.map((change) => change.path),
     backups: staged.backups,
+    event: transaction.id === undefined ? event : { ...event, tx: transaction.id },
     state,
     close: () => transaction.close(),
   };

@@ -64,7 +64,7 @@ export function withApprovals(lock: Lock, approvals: readonly PlanApproval[], { 
 }
 
 /** A process without an entry in the user database has a number only. */
-function userName(): string {
+export function userName(): string {
   try {
     return userInfo().username.replaceAll(/[^\w.-]/g, "_") || "unknown";
   } catch {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { isObject, type Json } from "../core/json.ts";
-import { matches } from "../manifest/match-when.ts";
 import type { Plugin, PluginServer } from "../manifest/plugin.ts";
 import type { PortPlan, RememberedPort } from "../services/ports/assign-ports.ts";
 import type { Context } from "./context.ts";
@@ -17,7 +16,7 @@ export interface Placed {
 
 /** Gives every plugin that is active here its ports. Conflicts are in the plan and nobody's fault yet. */
 export async function placePorts(plugins: readonly LoadedPlugin[], context: Context): Promise<Placed> {
-  const active = plugins.filter((plugin): plugin is GoodPlugin => !("fault" in plugin) && hasPorts(plugin, context));
+  const active = plugins.filter((plugin): plugin is GoodPlugin => !("fault" in plugin) && hasPorts(plugin));
   if (active.length === 0) return { plugins };
   const [{ assignPorts }, { ephemeralRange, isFreeNow }] = await Promise.all([
     import("../services/ports/assign-ports.ts"),
@@ -45,10 +44,9 @@ export async function refusePortConflicts({ ports }: Pick<Placed, "ports">): Pro
   checkPortPlan(ports);
 }
 
-function hasPorts({ entry, definition }: GoodPlugin, { host, workspace }: Context): boolean {
-  if (!entry.enabled || (definition.plugin.ports.length === 0 && Object.keys(entry.ports).length === 0)) return false;
-  const { platform, arch, hostname } = host.machine;
-  return entry.when === undefined || matches(entry.when, { platform, arch, hostname, tags: workspace.settings.tags });
+function hasPorts({ entry, definition }: GoodPlugin): boolean {
+  const named = definition.plugin.ports.length + Object.keys(entry.ports).length;
+  return entry.enabled && entry.when === undefined && named > 0;
 }
 
 async function place(plugin: GoodPlugin, { assignments }: PortPlan): Promise<GoodPlugin> {

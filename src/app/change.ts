@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { JsonObject } from "../core/json.ts";
+import type { FileChange } from "../host/file-change.ts";
 import type { ManifestConfig } from "../manifest/manifest.ts";
 import { needsAttention, type Change, type Plan } from "../core/plan.ts";
 import { withApprovals } from "./approvals.ts";
@@ -13,6 +14,7 @@ import { ensureKey, lookAgain, type Context } from "./context.ts";
 import { desire, type Wish } from "./desire.ts";
 import { extraChanges } from "./extra-changes.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
+import { rememberingError } from "./machines/last-error.ts";
 import { makePlan, type PlanWork, type Selection } from "./make-plan.ts";
 import type { Task } from "./next-state.ts";
 import { refuseUnknownNames } from "./names.ts";
@@ -25,10 +27,15 @@ import { keepContent } from "./plugin-source.ts";
 import { refuseBlocked } from "./refuse-blocked.ts";
 import { isInstall } from "./run-commands.ts";
 import { refuseStale } from "./stale.ts";
+import { runEvent, type RunEvent } from "./run-event.ts";
 import { shortcutsOf } from "./shortcuts-of.ts";
 import { rememberSettled } from "./settled.ts";
+import { applyTimers, isTimer, removeTimers } from "./timers/apply-timers.ts";
 import { writeShortcuts } from "./shortcuts.ts";
 import { readState } from "./state-store.ts";
+import { pruneRuns } from "./undo/prune-runs.ts";
+import { withExactFiles } from "./undo/exact-files.ts";
+import { refuseUnwatched } from "./sync/unattended.ts";
 
 /** One change of the machine: an optional edit of the manifest, then plan, approval, apply and commit of just that. */
 export interface ChangeRequest {
@@ -54,8 +61,20 @@ export interface ChangeRequest {
   readonly allOrNothing?: boolean;
   /** Pins that are missing are made for all entries, not only for what the lock lacks. */
   readonly pinAll?: boolean;
+  /** Entries that are there already, and equal, are atk's from now on: taking them out of the manifest takes them away. */
+  readonly isImport?: boolean;
+  /** Further files of the user's own that belong to it; made once, after the yes. */
+  readonly files?: (context: Context) => Promise<readonly FileChange[]>;
   /** Install commands are left for later: they stay pending. */
   readonly noInstall?: boolean;
+  /** Number of the run that this takes back. */
+  readonly undoes?: number;
+  /** Has the last word on the plan before it is shown. */
+  readonly rework?: Rework;
+  /** Nobody looks at the plan: what the lock and `policy.unattended` allow is done, the rest is left alone. */
+  readonly unattended?: boolean;
+  /** The commit is not pushed, whatever the manifest says: the caller does. */
+  readonly noPush?: boolean;
   /** Looks at the plan before anything is asked or written. @throws AtkError when it is not what was meant */
   check?(work: PlanWork): void;
   /** The state is written although nothing else is: an edit was seen anew. */
@@ -63,6 +82,13 @@ export interface ChangeRequest {
   /** Asked once, with the plan, before anything is written. Not asked when there is nothing to do. */
   approve(plan: Plan, details: Approval): Promise<boolean>;
 }
+
+/** A plan made from another one, e.g. of what was there before. Called once for each look. */
+export type Rework = (
+  work: PlanWork,
+  made: { readonly inputs: Inputs; readonly wish: Wish },
+  context: Context,
+) => Promise<PlanWork>;
 
 export interface Approval {
   /** Lines of the user's own files that change with it, for showing. */
@@ -93,6 +119,19 @@ interface Prepared {
 
 /** Plans first without any lock or write; only when there is something to do the home is locked and planned anew. */
 export async function change(request: ChangeRequest, context: Context): Promise<ChangeOutcome> {
+  if (request.dryRun) return planAndCarryOut(request, context);
+  const outcome = await rememberingError(context, () => planAndCarryOut(request, context));
+  if (outcome.committed?.pushed === "pushed") await tellOthers(context);
+  return outcome;
+}
+
+/** With the commit the remote also gets what this machine has now (config.auto_push). */
+async function tellOthers(context: Context): Promise<void> {
+  const { publishMachine } = await import("./machines/publish.ts");
+  await publishMachine(context);
+}
+
+async function planAndCarryOut(request: ChangeRequest, context: Context): Promise<ChangeOutcome> {
   let known: Resolved = { resolved: {} };
   if (request.dryRun || !(await hasOpenWork(context))) {
     const first = await prepareChange(request, context, true);
@@ -141,12 +180,20 @@ async function lockedChange(request: ChangeRequest, context: Context): Promise<C
   if (!approved) return outcomeOf("declined", prepared.work, request.decisions);
   const all = request.filesOnly
     ? { tasks: [], left: [] }
-    : await openContents(await chooseTasks(prepared.work, request.decisions), prepared.wish.plugins, context);
+    : await openContents(await choose(prepared.work, request), prepared.wish.plugins, context);
   const { choice, later } = withoutInstalls(all, request.noInstall ?? false);
   const isIdle = choice.tasks.length === 0 && !prepared.manifestChanged && request.notesEdits !== true;
   if (isIdle && prepared.work.plan.approvals === undefined)
     return { ...outcomeOf("nothing", prepared.work, request.decisions), left: choice.left, ...later };
   return { ...(await carryOut(request, prepared, choice, context)), ...later };
+}
+
+async function choose(work: PlanWork, { decisions, isImport = false }: ChangeRequest): Promise<Choice> {
+  const { tasks, left } = await chooseTasks(work, decisions);
+  if (!isImport) return { tasks, left };
+  const handedOver = (task: Task): Task =>
+    task.item.change.verdict === "adopt" ? { ...task, resolution: "claim" } : task;
+  return { tasks: tasks.map(handedOver), left };
 }
 
 function withoutInstalls(
@@ -168,38 +215,49 @@ async function carryOut(
   const { inputs, work } = prepared;
   const approvals = request.filesOnly ? [] : (work.plan.approvals ?? []);
   const wish = { ...prepared.wish, lock: withApprovals(prepared.wish.lock, approvals, context) };
-  const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
+  const own = await extraChanges(inputs, wish, request.frozen ?? false, context);
+  const extra = [...own.changes, ...((await request.files?.(context)) ?? [])];
   const label = request.message;
   const whole = {
     work,
-    extra: extra.changes,
+    extra,
     label,
     note: noteOf(label, inputs.manifest.config),
     ...(request.forced ? { forced: true } : {}),
+    ...(request.undoes === undefined ? {} : { undoes: request.undoes }),
   };
   await installPrograms(choice.tasks, prepared, context);
   await stopGoing(choice.tasks, request.forced ?? false, context);
-  const later = (task: Task): boolean => isService(task) && task.item.resource !== undefined;
+  await removeTimers(choice.tasks, request.forced ?? false, context);
+  const later = (task: Task): boolean => (isService(task) || isTimer(task)) && task.item.resource !== undefined;
   const now = { ...choice, tasks: choice.tasks.filter((task) => !later(task)) };
-  const isQuiet = now.tasks.length === 0 && extra.changes.length === 0 && request.notesEdits !== true;
+  const isQuiet =
+    now.tasks.length === 0 && extra.length === 0 && !prepared.manifestChanged && request.notesEdits !== true;
   const { applied, left } = isQuiet
-    ? { applied: nothingApplied(work.state), left: now.left }
+    ? { applied: nothingApplied(work.state, runEvent({ label, tasks: [] }, context)), left: now.left }
     : await applyWhatCan(whole, now, context);
   await writeShortcuts(shortcutsOf(inputs, wish), context);
   const written = [...applied.written, ...(await adoptedFiles(applied.tasks))];
-  const committed = await commitWritten(request.message, written, inputs.manifest.config, context);
-  if (!isQuiet) await recordApplied(request.message, applied.tasks, committed?.commit, context);
+  const { config } = inputs.manifest;
+  const howToCommit = request.noPush ? { ...config, autoPush: false } : config;
+  const committed = await commitWritten(request.message, written, howToCommit, context);
+  const commit = committed === undefined ? {} : { commit: committed.commit };
+  if (!isQuiet) await recordApplied({ ...applied.event, ...commit }, context);
   await applied.close();
   for (const { locked, tree } of Object.values(inputs.resolved ?? {})) await keepContent(locked.source, tree, context);
   if (wish.ports !== undefined) await rememberPorts(wish.ports, context);
   const services = await applyServices(choice.tasks, wish.plugins, context);
-  if (services.done.length > 0) await recordApplied(request.message, services.done, undefined, context);
+  const timers = await applyTimers(choice.tasks, context);
+  const afterwards = [...services.done, ...timers.done];
+  if (afterwards.length > 0)
+    await recordApplied({ ...runEvent({ label, tasks: afterwards }, context), follows: !isQuiet }, context);
   await rememberSettled(context);
+  await pruneRuns(context);
   return {
     outcome: "applied",
     plan: work.plan,
-    applied: [...applied.changes, ...services.done.map(({ item }) => item.change)],
-    left: [...left, ...services.failed],
+    applied: [...applied.changes, ...afterwards.map(({ item }) => item.change)],
+    left: [...left, ...services.failed, ...timers.failed],
     backups: applied.backups,
     ...(committed === undefined ? {} : { committed }),
   };
@@ -215,8 +273,8 @@ async function adoptedFiles(tasks: readonly Task[]): Promise<readonly string[]> 
   return (await Promise.all(files)).flat();
 }
 
-function nothingApplied(state: PlanWork["state"]): Applied {
-  return { tasks: [], changes: [], written: [], backups: {}, state, close: async () => undefined };
+function nothingApplied(state: PlanWork["state"], event: RunEvent): Applied {
+  return { tasks: [], changes: [], written: [], backups: {}, state, event, close: async () => undefined };
 }
 
 function noteOf(message: string, { autoCommit, autoPush }: ManifestConfig): JsonObject {
@@ -230,7 +288,12 @@ function noteOf(message: string, { autoCommit, autoPush }: ManifestConfig): Json
 async function prepareChange(request: ChangeRequest, context: Context, readOnly: boolean): Promise<Prepared> {
   const before = await readInputs(context);
   const inputs = request.edit === undefined ? before : await request.edit(before);
-  const options = { readOnly, ...pinningOf(request), ...(request.frozen ? { frozen: true } : {}) };
+  const options = {
+    readOnly,
+    ...pinningOf(request),
+    ...(request.frozen ? { frozen: true } : {}),
+    ...(request.unattended ? { unattended: true } : {}),
+  };
   const [wish, state] = await Promise.all([
     desire(inputs, options, context),
     readState(context.host.files, context.workspace),
@@ -238,13 +301,20 @@ async function prepareChange(request: ChangeRequest, context: Context, readOnly:
   await refusePortConflicts(wish);
   if (request.filesOnly) refuseUnlockable(request.selection.names, wish);
   const { preflight: _skipped, ...unchecked } = wish.desired;
-  const work = await makePlan(request.unchecked ? unchecked : wish.desired, state, context, request.selection);
+  const checked = request.unchecked ? unchecked : wish.desired;
+  const { policy } = inputs.manifest;
+  const refuse = (each: Change): Change["problem"] => refuseUnwatched(each, policy);
+  const desired = request.unattended ? { ...checked, refuse } : checked;
+  const planned = await makePlan(desired, state, context, request.selection);
+  const work = (await request.rework?.(planned, { inputs, wish }, context)) ?? planned;
   if (request.isEdit === false || request.edit === undefined)
     refuseUnknownNames(request.selection.names, inputs.manifest, state);
   if (request.allOrNothing) refuseBlocked(work);
   request.check?.(work);
   const extra = await extraChanges(inputs, wish, request.frozen ?? false, context);
-  return { before, inputs, wish, work, manifestChanged: extra.changes.length > 0 };
+  const own = (work.exact ?? []).filter(({ isOwn }) => isOwn);
+  const asked = await withExactFiles({ changes: extra.changes, files: {} }, own, context.look);
+  return { before, inputs, wish, work, manifestChanged: asked.changes.length > 0 };
 }
 
 /** What was named to be locked anew and cannot be is said: the lock keeps what it had. @throws AtkError */

@@ -52,6 +52,8 @@ async function commitPaths(
   const found = await secretsIn(paths, context);
   if (found !== undefined) return warn(context, `the change is done, but was not committed: ${found}`, ALLOW_HINT);
   const git = await chooseGit(host, top);
+  const { ensureMergeDriver } = await import("./merge/install-merge-driver.ts");
+  await ensureMergeDriver(context);
   const commit = await commitOnly(git, { paths, message }, context).catch((error: unknown) => {
     if (!(error instanceof AtkError)) throw error;
     return warn(context, `the change is done, but was not committed: ${error.message}`, error.hint);

@@ -22,7 +22,7 @@ export async function compilePathEntries(
   const parts = await Promise.all([
     ...manifest.skills
       .filter(on)
-      .map((entry) => guarded("skill", entry, () => skillOf(entry.path, agents(entry), scene, context))),
+      .map((entry) => guarded("skill", entry, () => skillOf(entry, agents(entry), scene, context))),
     ...manifest.instructions
       .filter(on)
       .map((entry) => guarded("instruction", entry, () => instructionOf(entry.path, agents(entry), scene, context))),
@@ -51,7 +51,12 @@ async function guarded(
   }
 }
 
-async function skillOf(path: string, agents: readonly string[], scene: Scene, context: Context): Promise<Compiled> {
+async function skillOf(
+  { path, copy = false }: PathEntry,
+  agents: readonly string[],
+  scene: Scene,
+  context: Context,
+): Promise<Compiled> {
   const folder = absolute(path, context);
   const file = resolve(folder, "SKILL.md");
   const text = await context.look.text(file);
@@ -60,11 +65,12 @@ async function skillOf(path: string, agents: readonly string[], scene: Scene, co
   checkSkillName(name, file);
   const open = async (): ReturnType<typeof readTree> => readTree(folder, context.host.files);
   const needsCopy =
+    copy ||
     agents.some((agent) => scene.agents[agent]?.client.skills?.followsLinks === false) ||
     scene.machine.platform === "windows";
   const integrity = needsCopy ? (await open()).integrity : "";
   return compileSkill(
-    { owner: path, name, folder, content: { kind: "tree", integrity, open }, linkable: true, agents },
+    { owner: path, name, folder, content: { kind: "tree", integrity, open }, linkable: !copy, agents },
     scene,
   );
 }

@@ -19,9 +19,13 @@ export interface Context {
   readonly step: Step;
   /** What this run changes in the .env of plugins, by plugin; see environment-file.ts. Never for showing. */
   readonly environmentEdits?: Readonly<Record<string, DotenvEdit>>;
+  /** Values that this run puts into the home's store, by their names there. Never for showing. */
+  readonly newSecrets?: ReadonlyMap<string, string>;
   readonly steps: Steps;
   /** --offline, or ATK_OFFLINE=1: nothing of atk uses the network. */
   readonly offline: boolean;
+  /** The command that is run, without its arguments: for the log. */
+  readonly command?: string;
   /** What this run has fetched so far. */
   readonly memory: FetchMemory;
 }
@@ -64,7 +68,7 @@ export async function createContext(
   host: Host,
   workspace: Workspace,
   tell: Tell,
-  { step = quietly, steps = quietlyAll, offline = false }: Manners = {},
+  { step = quietly, steps = quietlyAll, offline = false, command }: Manners = {},
 ): Promise<Context> {
   const key = await host.files.read(keyFile(host));
   const digest = keyedDigest(key ?? new Uint8Array());
@@ -78,6 +82,7 @@ export async function createContext(
     steps,
     offline: offline || isOffline(host.machine),
     memory: createFetchMemory(),
+    ...(command === undefined ? {} : { command }),
   };
 }
 
@@ -86,6 +91,7 @@ export interface Manners {
   readonly step?: Step;
   readonly steps?: Steps;
   readonly offline?: boolean;
+  readonly command?: string;
 }
 
 /** ATK_OFFLINE=1, or any other word for yes. */

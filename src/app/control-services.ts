@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import { findServices, type ServiceChoice } from "./find-services.ts";
 import { asProblem } from "./make-plan.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
+import { recordControl } from "./record-control.ts";
 import { refuseUnready } from "./service-checks.ts";
 import { driverOf } from "./service-drivers.ts";
 import { hideIn, secretValues } from "./service-output.ts";
@@ -71,6 +72,7 @@ export async function controlServices(
   if (verb !== "stop") await refuseUnready(known.flatMap(hasKnown), context);
   const results = await act(verb, known, options, context);
   await rememberByHand(results, plugins, context);
+  await recordControl(verb, results, context);
   return results;
 }
 

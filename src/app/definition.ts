@@ -26,13 +26,16 @@ export interface DefinitionRequest {
   readonly tree: Tree;
   /** Where the tree is or will be, for error places. */
   readonly directory: string;
+  /** Where its files are edited, when that is another folder; for error places. */
+  readonly editedIn?: string;
   readonly overrides: string | undefined;
 }
 
 /** @throws AtkError E_PLUGIN_INVALID naming file, place and field. */
-export async function readDefinition({ id, tree, directory, overrides }: DefinitionRequest): Promise<Definition> {
+export async function readDefinition({ id, tree, overrides, ...places }: DefinitionRequest): Promise<Definition> {
   const { parsePlugin } = await import("../manifest/parse-plugin.ts");
   const { remarksIn } = await import("../manifest/plugin-remarks.ts");
+  const directory = places.editedIn ?? places.directory;
   const paths = new Set(tree.entries.map((entry) => entry.path));
   const name = paths.has("plugin.yaml") ? "plugin.yaml" : "plugin.yml";
   if (!paths.has(name)) {
@@ -47,7 +50,7 @@ export async function readDefinition({ id, tree, directory, overrides }: Definit
     file: join(directory, name),
     ...(overrides === undefined
       ? {}
-      : { overrides: { text: overrides, file: join(directory, "custom", "overrides.yaml") } }),
+      : { overrides: { text: overrides, file: join(places.directory, "custom", "overrides.yaml") } }),
     hasSkillMd: paths.has("SKILL.md"),
   });
   return {

@@ -17,10 +17,12 @@ import type { GoodPlugin } from "./plugin-env.ts";
 import { textDigest, type Inputs } from "./inputs.ts";
 import { loadPlaced, type LoadedPlugin, type LoadOptions } from "./load-plugins.ts";
 import type { PortPlan } from "../services/ports/assign-ports.ts";
+import { machineNotices } from "./machines/machine-notices.ts";
 import { asProblem, type Desired } from "./make-plan.ts";
 import { pinDeclared, type DeclaredPins } from "./pins/pin-declared.ts";
 import { preflightPlugin, preflightServer } from "./preflight.ts";
 import { createScene } from "./scene.ts";
+import { compileTimers } from "./timers/compile-timers.ts";
 import { toolBudget } from "./tools/tool-budget.ts";
 
 export interface Wish {
@@ -50,18 +52,24 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     ),
     compileDeclarations(inputs, { active, pins: pinnedServers, scene: scene.scene }, context),
     compilePathEntries(inputs.manifest, active, scene.scene, context),
+    compileTimers(inputs.manifest, active, context),
   ]);
   const compiled = joinCompiled(parts);
   const on = plugins.filter(isGood).filter(({ entry }) => entry.enabled && active(entry.when));
   const approvals = await pendingApprovals(on);
   // A frozen lock is not written to, so what it does not allow is not brought here at all.
-  const shut = new Set(options.frozen ? approvals.map(({ owner }) => owner) : []);
-  const refusals = [...compiled.refusals, ...(options.frozen ? unapproved(on, approvals) : [])];
+  const isShut = options.frozen === true || options.unattended === true;
+  const shut = new Set(isShut ? approvals.map(({ owner }) => owner) : []);
+  const refusals = [...compiled.refusals, ...(isShut ? unapproved(on, approvals) : [])];
   const desired: Desired = {
     resources: refuseDoubles(mergeShared(compiled.resources.filter(({ owner }) => !shut.has(owner)))),
     refusals,
-    ...(options.frozen ? {} : { approvals }),
-    notices: [...compiled.notices, ...(await clientNotices(compiled.resources, scene.scene, context))],
+    ...(isShut ? {} : { approvals }),
+    notices: [
+      ...compiled.notices,
+      ...(await machineNotices(inputs, context)),
+      ...(await clientNotices(compiled.resources, scene.scene, context)),
+    ],
     untouchable: new Set(refusals.filter((refusal) => refusal.whole).map((refusal) => refusal.owner)),
     on: new Set(plugins.filter(({ entry }) => entry.enabled && active(entry.when)).map(({ entry }) => entry.name)),
     preflight: preflightOf(plugins, inputs, context),
@@ -74,7 +82,7 @@ export async function desire(inputs: Inputs, options: LoadOptions, context: Cont
     desired,
     lock: lockOf(plugins, pinnedServers, inputs.formerly ?? inputs.lock),
     plugins,
-    trees: treesOf(plugins, pinnedServers),
+    trees: { ...inputs.trees, ...treesOf(plugins, pinnedServers) },
     pinnedServers,
     ...(ports === undefined ? {} : { ports }),
   };
@@ -114,8 +122,8 @@ function unapproved(plugins: readonly GoodPlugin[], approvals: readonly PlanAppr
 function faultOf(owner: string, error: AtkError): Refusal {
   const first = error.problems[0];
   const problem = asProblem(error);
-  const message =
-    first === undefined ? error.message : `${error.message}: ${error.problems.map((each) => each.message).join("; ")}`;
+  const more = error.problems.map((each) => each.message).filter((each) => !error.message.includes(each));
+  const message = more.length === 0 ? error.message : `${error.message}: ${more.join("; ")}`;
   const at = error.at ?? first?.at;
   return {
     address: `plugin.${owner}`,

@@ -16,8 +16,8 @@ export interface WiredEntry {
   readonly agents?: readonly string[];
 }
 
-/** The plugin, or else the server of `mcp_servers`, with that name. @throws AtkError E_PLUGIN_NOT_FOUND */
-export function requireEntry(name: string, { manifest }: Inputs): WiredEntry {
+/** The plugin, or else the server of `mcp_servers`, with that name, as it is written. @throws AtkError E_PLUGIN_NOT_FOUND */
+export function requireEntry(name: string, { written: manifest }: Inputs): WiredEntry {
   const plugin = manifest.plugins.find((entry) => entry.name === name);
   const server = Object.hasOwn(manifest.servers, name) ? manifest.servers[name] : undefined;
   const found = plugin ?? server;

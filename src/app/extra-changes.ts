@@ -86,7 +86,9 @@ async function ignoreChange(inputs: Inputs, wish: Wish, context: Context): Promi
   const safe = found === undefined ? initialIgnore() : repair(found);
   const names = (isLocal: boolean): readonly string[] =>
     wish.plugins.filter(({ entry }) => isKept(entry.source) === isLocal).map(({ entry }) => entry.name);
-  const gone = Object.keys(inputs.lock.plugins).filter((name) => wish.lock.plugins[name] === undefined);
+  const gone = [...Object.keys(inputs.lock.plugins), ...(inputs.left ?? [])].filter(
+    (name) => wish.lock.plugins[name] === undefined,
+  );
   const text = allowPlugins(disallowPlugins(safe, [...names(false), ...gone]), names(true));
   return textDigest(text) === textDigest(found ?? "") ? undefined : textChange(path, text, context);
 }

@@ -1,6 +1,5 @@
 import { AtkError } from "../core/errors.ts";
 import type { PluginEntry } from "../manifest/manifest.ts";
-import { matches } from "../manifest/match-when.ts";
 import type { Context } from "./context.ts";
 import { readInputs } from "./inputs.ts";
 import { loadPlugins, type LoadedPlugin } from "./load-plugins.ts";
@@ -33,13 +32,12 @@ export async function findPlugins({ names, all }: ServiceChoice, context: Contex
 async function activePlugins(context: Context): Promise<readonly LoadedPlugin[]> {
   const inputs = await readInputs(context);
   const plugins = await loadPlugins(inputs, { readOnly: true, offline: true }, context);
-  return plugins.filter(({ entry }) => isActive(entry, context));
+  return plugins.filter(({ entry }) => isActive(entry));
 }
 
 /** Enabled, and meant for this machine. */
-export function isActive({ enabled, when }: PluginEntry, { host, workspace }: Context): boolean {
-  const { platform, arch, hostname } = host.machine;
-  return enabled && (when === undefined || matches(when, { platform, arch, hostname, tags: workspace.settings.tags }));
+export function isActive({ enabled, when }: PluginEntry): boolean {
+  return enabled && when === undefined;
 }
 
 export function isGood(plugin: LoadedPlugin): plugin is GoodPlugin {

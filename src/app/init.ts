@@ -2,12 +2,13 @@ import { dirname, join } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import { makeDirectories } from "./context.ts";
+import type { HomeContent } from "./export/take-in.ts";
 import { readSettings } from "./settings.ts";
 import { homeDirectory } from "./workspace.ts";
 
 export interface InitRequest {
   readonly directory: string | undefined;
-  /** A git URL: the home is cloned from there. */
+  /** A git URL: the home is cloned from there; or a file that `atk export` wrote. */
   readonly from: string | undefined;
   /** Clients that are wired by default; absent: those found on this machine. */
   readonly agents: readonly string[];
@@ -32,9 +33,18 @@ export async function initHome(request: InitRequest, host: Host): Promise<InitOu
   if (found === "home") return { outcome: "already-there", directory, agents: [] };
   if (found !== "empty") throw notAHome(directory, found);
   await refuseUnknownAgents(request.agents);
-  return request.from === undefined
-    ? create(directory, request.agents, host)
-    : cloneHome(directory, request.from, host);
+  const { from, agents } = request;
+  if (from === undefined) return create(directory, await newContent(agents, host), host);
+  const { exportFileAt, readExport } = await import("./export/take-in.ts");
+  const exported = await exportFileAt(from, host);
+  if (exported === undefined) return cloneHome(directory, from, host);
+  return create(directory, await readExport(exported, agents, host), host);
+}
+
+async function newContent(agents: readonly string[], host: Host): Promise<HomeContent> {
+  const { initialManifest } = await import("../manifest/initial-manifest.ts");
+  const wired = agents.length > 0 ? agents : await detected(host);
+  return { files: { "atk.yaml": { text: initialManifest({ agents: wired }), mode: 0o644 } }, agents: wired };
 }
 
 async function refuseUnknownAgents(agents: readonly string[]): Promise<void> {
@@ -44,6 +54,12 @@ async function refuseUnknownAgents(agents: readonly string[]): Promise<void> {
   const { didYouMean } = await import("../manifest/suggest.ts");
   const hint = didYouMean(unknown, clientIds) ?? `agents: ${clientIds.join(", ")}`;
   throw new AtkError("E_USAGE", `there is no agent ${JSON.stringify(unknown)}; nothing was made`, { hint });
+}
+
+/** @throws AtkError E_FILE when something else stands where the home would be made. */
+export async function refuseOccupied(directory: string, host: Host): Promise<void> {
+  const found = await inspect(directory, host);
+  if (found !== "home" && found !== "empty") throw notAHome(directory, found);
 }
 
 type Found = "home" | "empty" | { readonly missing: readonly string[]; readonly present: readonly string[] };
@@ -71,20 +87,27 @@ function notAHome(directory: string, found: Exclude<Found, string>): AtkError {
   });
 }
 
-async function create(directory: string, agents: readonly string[], host: Host): Promise<InitOutcome> {
+async function create(directory: string, { files, agents }: HomeContent, host: Host): Promise<InitOutcome> {
   const { chooseGit } = await import("../git/choose-git.ts");
   const { initialIgnore } = await import("../git/ignore-file.ts");
-  const { initialManifest } = await import("../manifest/initial-manifest.ts");
-  const wired = agents.length > 0 ? agents : await detected(host);
+  const { initialAttributes } = await import("../git/attributes-file.ts");
   await makeHomeDirectory(directory, host);
   const git = await chooseGit(host, directory);
   await git.init();
   await host.files.makeDirectory(join(directory, "plugins"), 0o755);
-  await write(join(directory, "atk.yaml"), initialManifest({ agents: wired }), host);
-  await write(join(directory, ".gitignore"), initialIgnore(), host);
-  await write(join(directory, "plugins", ".gitkeep"), "", host);
-  await git.commitPaths({ paths: ["atk.yaml", ".gitignore", "plugins/.gitkeep"], message: "Initialize ATK Home" });
-  return { outcome: "created", directory, agents: wired };
+  for (const [path, { text, mode }] of Object.entries(files)) await write(join(directory, path), text, mode, host);
+  await write(join(directory, ".gitignore"), initialIgnore(), 0o644, host);
+  await write(join(directory, ".gitattributes"), initialAttributes(), 0o644, host);
+  await write(join(directory, "plugins", ".gitkeep"), "", 0o644, host);
+  const paths = [...Object.keys(files), ".gitignore", ".gitattributes", "plugins/.gitkeep"];
+  await git.commitPaths({ paths, message: "Initialize ATK Home" });
+  await installDriver(directory, host);
+  return { outcome: "created", directory, agents };
+}
+
+async function installDriver(directory: string, host: Host): Promise<void> {
+  const { installMergeDriver } = await import("./merge/install-merge-driver.ts");
+  await installMergeDriver(directory, host);
 }
 
 async function makeHomeDirectory(directory: string, { files }: Host): Promise<void> {
@@ -97,9 +120,17 @@ async function detected(host: Host): Promise<readonly string[]> {
   return detectClients(host);
 }
 
-async function write(path: string, text: string, { files }: Host): Promise<void> {
+async function write(path: string, text: string, mode: number, { files }: Host): Promise<void> {
   if ((await files.stat(path)) !== undefined) return;
-  await files.create(path, new TextEncoder().encode(text), 0o644);
+  await makeFolders(dirname(path), files);
+  await files.create(path, new TextEncoder().encode(text), mode);
+}
+
+/** Of files that were exported; like those of the home they are for everybody to read. */
+async function makeFolders(path: string, files: Host["files"]): Promise<void> {
+  if ((await files.stat(path)) !== undefined) return;
+  await makeFolders(dirname(path), files);
+  await files.makeDirectory(path, 0o755);
 }
 
 /** What is no home is not kept: neither its files nor a folder that was made for them. */
@@ -112,7 +143,10 @@ async function cloneHome(directory: string, url: string, host: Host): Promise<In
   };
   await makeDirectories(host.files, dirname(directory));
   await clone(host, { url, directory, timeoutMs: CLONE_LIMIT_MS }).catch(forget);
-  if ((await inspect(directory, host)) === "home") return { outcome: "cloned", directory, agents: [] };
+  if ((await inspect(directory, host)) === "home") {
+    await installDriver(directory, host);
+    return { outcome: "cloned", directory, agents: [] };
+  }
   const { removeAll } = await import("../sources/scratch.ts");
   for (const { name } of (await host.files.list(directory)) ?? []) await removeAll(join(directory, name), host.files);
   return forget(await noManifest(url));

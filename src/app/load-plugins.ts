@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import { answers, type LockedPlugin } from "../manifest/lock.ts";
 import type { PluginEntry } from "../manifest/manifest.ts";
@@ -43,6 +43,8 @@ export type LoadedPlugin =
 export interface LoadOptions {
   /** Refuse a lock that does not match the manifest. */
   readonly frozen?: boolean;
+  /** Nobody is there to allow anything: what the lock does not allow is not brought here. */
+  readonly unattended?: boolean;
   /** Write nothing, not even the cache of fetched content. */
   readonly readOnly: boolean;
   /** Use no network: what is not locked is a fault of that entry. */
@@ -85,9 +87,10 @@ async function loadPlugin(
     const resolved = current === undefined ? await resolveOnce(entry, inputs, options, context) : undefined;
     const locked = resolved === undefined ? current : keptOf(former, resolved.locked);
     if (locked === undefined) throw new AtkError("E_LOCK", `${entry.name} is not in the lock`);
-    const open = once(() =>
-      resolved === undefined ? openPlugin(entry, locked, options, context) : Promise.resolve(resolved.tree),
-    );
+    const open = once(async () => {
+      const known = resolved?.tree ?? inputs.contents?.[locked.integrity];
+      return known ?? openPlugin(entry, locked, options, context);
+    });
     const linkedTo = await linkTarget(entry, context);
     const integrity = linkedTo === undefined ? locked.integrity : (await open()).integrity;
     const { definition, shortcut } = await defined({ entry, directory, integrity, open }, inputs, context);
@@ -131,7 +134,20 @@ async function resolveOnce(
   if (known !== undefined) return known;
   if (!options.offline || isLinked(entry))
     return resolvePlugin(entry, { ...options, manifest: inputs.manifest }, context);
+  // A folder of this machine can be read without a network: what is wrong in it comes before that it was never locked.
+  if (entry.source.type === "local") await refuseBroken(entry, inputs, options, context);
   throw new AtkError("E_LOCK", `${entry.name} is not locked yet`, { hint: "atk plan, then atk apply" });
+}
+
+/** @throws AtkError E_PLUGIN_INVALID, E_SOURCE */
+async function refuseBroken(entry: PluginEntry, inputs: Inputs, options: LoadOptions, context: Context): Promise<void> {
+  const { locked, tree } = await resolvePlugin(
+    entry,
+    { ...options, readOnly: true, manifest: inputs.manifest },
+    context,
+  );
+  const directory = join(context.workspace.pluginsDirectory, entry.name);
+  await defined({ entry, directory, integrity: locked.integrity, open: async () => tree }, inputs, context);
 }
 
 function isLinked({ source }: PluginEntry): boolean {
@@ -157,7 +173,10 @@ async function defined(
   const known = inputs.shortcuts.definitions[shortcut];
   if (known !== undefined) return { definition: known, shortcut };
   const tree = await found.open();
-  return { definition: await readDefinition({ id: entry.name, tree, directory, overrides }), shortcut };
+  const { source } = entry;
+  const editedIn = source.type === "local" ? { editedIn: resolve(context.workspace.directory, source.path) } : {};
+  const definition = await readDefinition({ id: entry.name, tree, directory, ...editedIn, overrides });
+  return { definition, shortcut };
 }
 
 /** Key of a definition among the shortcuts. */

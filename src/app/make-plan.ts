@@ -10,6 +10,7 @@ import { providerOf } from "../primitives/providers.ts";
 import { subjectOf, type Subject } from "../primitives/provider.ts";
 import type { Locator } from "../core/resource.ts";
 import type { Context } from "./context.ts";
+import type { Edit } from "../primitives/edit.ts";
 import { lookBeside, type Beside } from "./drift/beside.ts";
 import { dropItems } from "./drift/drop-items.ts";
 import {
@@ -22,6 +23,7 @@ import {
   type Ignores,
 } from "./drift/find-edits.ts";
 import { viewsOf } from "./plan-views.ts";
+import type { ExactFile } from "./undo/exact-files.ts";
 
 /** The desired machine: what the manifest means here. */
 export interface Desired {
@@ -41,6 +43,8 @@ export interface Desired {
   readonly approvals?: readonly PlanApproval[];
   /** Refuses a change that would be written; without a problem it goes on. */
   readonly limit?: (change: Change) => Change["problem"];
+  /** Refuses any change, a deletion too, because nobody is there to look at it. */
+  readonly refuse?: (change: Change) => Change["problem"];
   /** What is to be said about the changes that will be written. */
   readonly remarks?: (written: readonly Change[]) => readonly Remark[];
   /** Checked before the first write of an entry that is created or updated: what it lacks on this machine. */
@@ -53,6 +57,8 @@ export interface Item {
   readonly resource: Resource | undefined;
   readonly recorded: Recorded | undefined;
   readonly key: string;
+  /** It is put back as it was before a run; see undo/. */
+  readonly restore?: Restore;
   /** What is there; absent for what could not be compiled. */
   readonly observed?: Observed;
   /** true: what is there is somebody else's, and a copy of its file is kept before it goes. */
@@ -61,10 +67,19 @@ export interface Item {
   readonly edit?: FoundEdit;
 }
 
+/** How a resource is put back. */
+export interface Restore {
+  readonly edits: readonly Edit[];
+  /** What is recorded of it then. */
+  readonly recorded: Recorded | undefined;
+}
+
 export interface PlanWork {
   readonly plan: Plan;
   readonly items: readonly Item[];
   readonly state: State;
+  /** Files that are put back as a whole where nobody else was there meanwhile. */
+  readonly exact?: readonly ExactFile[];
   /** Edits of others, those that are left alone too; see drift/find-edits.ts. */
   readonly edits: readonly FoundEdit[];
   readonly beside: readonly Beside[];
@@ -141,8 +156,8 @@ async function withPreflight(
   });
 }
 
-function limited(item: Item, { limit }: Desired): Item {
-  const problem = writes(item) ? limit?.(item.change) : undefined;
+function limited(item: Item, { limit, refuse }: Desired): Item {
+  const problem = (writes(item) ? limit?.(item.change) : undefined) ?? refuse?.(item.change);
   return problem === undefined ? item : { ...item, change: { ...item.change, verdict: "blocked", problem } };
 }
 
@@ -365,9 +380,9 @@ function refusedItem(refusal: Refusal): Item {
   return { change, resource: undefined, recorded: undefined, key: address };
 }
 
-const NOUN_ORDER = ["plugin", "install", "mcp_server", "skill", "instruction", "service"];
+const NOUN_ORDER = ["plugin", "install", "mcp_server", "skill", "instruction", "service", "timer"];
 
-function byOwnerAndAddress(a: Item, b: Item): number {
+export function byOwnerAndAddress(a: Item, b: Item): number {
   return rank(a.change) < rank(b.change) ? -1 : 1;
 }
 

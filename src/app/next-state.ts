@@ -4,7 +4,7 @@ import type { FileRecord, Recorded, RecordedFile, State } from "../core/state.ts
 import { providerOf } from "../primitives/providers.ts";
 import type { Item } from "./make-plan.ts";
 
-/** What the user decided for one change that needs attention. */
+/** What the user decided for one change that needs attention. claim: what is there already, and equal, was handed to atk in so many words. */
 export type Resolution = "keep" | "overwrite" | "backup" | "take-over" | "claim";
 
 /** A change that will be done, with what was decided about it. */
@@ -26,9 +26,12 @@ export interface StateParts {
 export async function nextState({ state, tasks, files, madeDirectories, others }: StateParts): Promise<State> {
   const resources: Record<string, Recorded> = { ...state.resources };
   const shapes: Record<string, Shape> = { ...state.shapes };
-  for (const { item, resolution } of tasks) {
-    if (item.resource === undefined) delete resources[item.key];
-    else resources[item.key] = await recordOf(item, item.resource, resolution);
+  for (const task of tasks) {
+    const { item } = task;
+    const gone = item.restore === undefined ? item.resource === undefined : item.restore.recorded === undefined;
+    if (gone) delete resources[item.key];
+    else if (item.restore?.recorded !== undefined) resources[item.key] = item.restore.recorded;
+    else if (item.resource !== undefined) resources[item.key] = await recordOf(task, item.resource);
     const shape = item.resource?.shape;
     if (shape !== undefined) shapes[shape.id] = shape;
   }
@@ -49,7 +52,7 @@ function keptOf({ beside = {}, ignored = {} }: Pick<State, "beside" | "ignored">
   };
 }
 
-async function recordOf(item: Item, resource: Resource, resolution: Resolution | undefined): Promise<Recorded> {
+async function recordOf({ item, resolution }: Task, resource: Resource): Promise<Recorded> {
   const { change, recorded } = item;
   const files = await filesOf(resource);
   return {
@@ -59,11 +62,12 @@ async function recordOf(item: Item, resource: Resource, resolution: Resolution |
     agents: resource.agents,
     locator: resource.locator,
     digest: change.after ?? "",
-    origin: resolution === "claim" ? "created" : originOf(change, recorded),
+    origin: resolution === "claim" || resource.locator.kind === "timer" ? "created" : originOf(change, recorded),
     ...(resource.sealed === true ? { sealed: true } : {}),
     ...(resource.shape === undefined ? {} : { shape: resource.shape.id }),
     ...(files === undefined ? {} : { files }),
     ...(resource.content.kind === "service" ? { service: resource.content.stop } : {}),
+    ...(resource.content.kind === "timer" ? { timer: resource.content.timer } : {}),
     ...undoOf(resource),
   };
 }

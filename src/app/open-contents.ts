@@ -52,7 +52,9 @@ function faultsOf(
 /** What is taken away needs no content. */
 function needsContent({ item }: Task): boolean {
   const { verdict } = item.change;
-  return item.resource?.content.kind === "tree" && verdict !== "noop" && verdict !== "forget";
+  return (
+    item.restore === undefined && item.resource?.content.kind === "tree" && verdict !== "noop" && verdict !== "forget"
+  );
 }
 
 async function openAll(owner: string, tasks: readonly Task[]): Promise<void> {

@@ -12,7 +12,7 @@ export type GoodPlugin = Exclude<LoadedPlugin, { fault: unknown }>;
 
 /** A plugin as far as its variables and servers go. */
 export interface DescribedPlugin {
-  readonly entry: Pick<PluginEntry, "name" | "env">;
+  readonly entry: Pick<PluginEntry, "name" | "env" | "layers">;
   readonly directory: string;
   readonly definition: { readonly plugin: Pick<Plugin, "envVars" | "servers"> };
 }
@@ -62,6 +62,7 @@ export async function describeVariables(
     pluginDirectory: writtenAs ?? directory,
     dotenv,
     manifestEnv: entry.env,
+    ...(entry.layers === undefined ? {} : { layers: entry.layers }),
     isInherited: (name) => Boolean(inherited[name]),
   };
   const { envVars } = definition.plugin;

@@ -1,7 +1,6 @@
 import type { Client } from "../clients/client.ts";
 import { clients } from "../clients/index.generated.ts";
 import type { Manifest, When } from "../manifest/manifest.ts";
-import { matches } from "../manifest/match-when.ts";
 import type { Scene, WiredClient } from "../kinds/scene.ts";
 import type { Context } from "./context.ts";
 import type { Inputs } from "./inputs.ts";
@@ -19,12 +18,6 @@ export async function createScene(inputs: Inputs, context: Context): Promise<Set
   const named = agentsOf(inputs.manifest);
   const wired = await Promise.all([...named].map((id) => wire(id, context)));
   const agents = Object.fromEntries(wired.filter((each) => each !== undefined).map((each) => [each.client.id, each]));
-  const machine = {
-    platform: host.machine.platform,
-    arch: host.machine.arch,
-    hostname: host.machine.hostname,
-    tags: workspace.settings.tags,
-  };
   return {
     scene: {
       scope: workspace.scope,
@@ -33,7 +26,8 @@ export async function createScene(inputs: Inputs, context: Context): Promise<Set
       agents,
       launcher: await launcherOf(context),
     },
-    matches: (when) => when === undefined || matches(when, machine),
+    // What holds has been taken away where the manifest was read (manifest/for-machine.ts).
+    matches: (when) => when === undefined,
   };
 }
 

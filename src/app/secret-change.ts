@@ -8,8 +8,10 @@ import { ensureKey, lookAgain, type Context } from "./context.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
 import { finishOpenWork, withHomeLock } from "./open-work.ts";
 import { recordApplied } from "./record-applied.ts";
+import { asJson, runEvent } from "./run-event.ts";
 import { readStore, type StoreFile } from "./secret-file.ts";
 import { rememberSettled } from "./settled.ts";
+import { pruneRuns } from "./undo/prune-runs.ts";
 
 export interface SecretEdit<T> {
   /** What the file shall hold. */
@@ -48,6 +50,7 @@ export async function changeSecrets<T>(
     if (text === store.text) return { result, changed: false };
     const committed = await write({ message, store, text, config: inputs.manifest.config }, context);
     await rememberSettled(context);
+    await pruneRuns(context);
     return { result, changed: true, ...(committed === undefined ? {} : { committed }) };
   });
 }
@@ -62,17 +65,23 @@ interface Writing {
 async function write({ message, store, text, config }: Writing, context: Context): Promise<Committed | undefined> {
   const { host, workspace } = context;
   const { path } = store;
+  const event = runEvent({ label: message, tasks: [] }, context);
   const transaction = await prepare(
     {
       label: message,
       changes: [changeOf(store, text)],
-      note: { message, config: { ...config } as JsonObject, paths: [path] },
+      note: { message, config: { ...config } as JsonObject, paths: [path], event: asJson(event) },
+      keep: { tasks: [], files: {}, texts: {}, selection: [] },
     },
     { files: host.files, directory: workspace.stateDirectory, now: () => host.now() },
   );
   await transaction.commit();
   const committed = await commitWritten(message, [path], config, context);
-  await recordApplied(message, [], committed?.commit, context);
+  const commit = committed === undefined ? {} : { commit: committed.commit };
+  await recordApplied(
+    { ...event, ...commit, ...(transaction.id === undefined ? {} : { tx: transaction.id }) },
+    context,
+  );
   await transaction.close();
   return committed;
 }

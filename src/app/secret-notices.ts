@@ -10,7 +10,7 @@ export function secretNotices(
   const names = [...new Set(servers.flatMap(({ secrets }) => secrets))];
   if (secretsIn === "inline") {
     const message = `${owner} has its secrets in clear in the files of its agents (secrets: inline)`;
-    return [{ owner, message, hint: "take `secrets: inline` out of the entry, and atk looks them up at each start" }];
+    return [{ owner, message, hint: `atk secret adopt ${owner}: atk looks them up at each start then` }];
   }
   if (secretsIn === "launcher" || secretsIn === "prompts" || names.length === 0) return [];
   const message = `${owner} gets ${names.join(", ")} from the environment of its agents (secrets: references)`;

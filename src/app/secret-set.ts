@@ -78,7 +78,7 @@ interface Begun {
 }
 
 /** A store without any machine gets this one. */
-async function withFirstMachine({ text, path, secrets }: StoreFile, context: Context): Promise<Begun> {
+export async function withFirstMachine({ text, path, secrets }: StoreFile, context: Context): Promise<Begun> {
   if (secrets.recipients.size > 0) return { text, isNew: false };
   const { host } = context;
   const known = await ownMachine(context);

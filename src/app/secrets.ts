@@ -42,13 +42,15 @@ export function storeDirectory({ host, workspace }: Context): string {
 
 /** The value with its prefix. @throws AtkError as `resolveReference`, naming the reference and never a value */
 export async function lookUp({ prefix = "", ...reference }: KeptValue, context: Context): Promise<string> {
+  const fresh = "secret" in reference ? context.newSecrets?.get(reference.secret) : undefined;
+  if (fresh !== undefined) return prefix + fresh;
   const { resolve } = await secretsOf(context);
   return prefix + (await resolve(reference as SecretReference));
 }
 
 /** Whether a kept value can be expected to be there, without looking it up: only the home's own store tells by itself. */
 export async function isThere(value: KeptValue, context: Context): Promise<boolean> {
-  if (!("secret" in value)) return true;
+  if (!("secret" in value) || context.newSecrets?.has(value.secret) === true) return true;
   const { store } = await secretsOf(context);
   return (await store.names()).includes(value.secret);
 }

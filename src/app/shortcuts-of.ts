@@ -8,7 +8,7 @@ export function shortcutsOf(inputs: Inputs, wish: Wish): Shortcuts {
     "fault" in plugin ? [] : [[plugin.shortcut, plugin.written ?? plugin.definition] as const],
   );
   return {
-    manifests: { [textDigest(inputs.manifestText)]: inputs.manifest },
+    manifests: { [textDigest(inputs.manifestText)]: inputs.written },
     definitions: Object.fromEntries(definitions),
   };
 }

@@ -29,7 +29,8 @@ export async function stageTasks(tasks: readonly Task[], state: State, context: 
 }
 
 async function editsFor({ item }: Task, state: State, context: Context): Promise<readonly Edit[]> {
-  const { change, resource, recorded } = item;
+  const { change, resource, recorded, restore } = item;
+  if (restore !== undefined) return restore.edits;
   if (change.verdict === "adopt" || change.verdict === "forget") return [];
   if (resource !== undefined) {
     const subject = { ...subjectOf(resource, recorded), content: resource.content };

@@ -1,10 +1,13 @@
 import type { RepositoryStatus } from "../git/git.ts";
+import type { BackupsStanding } from "./backup/backup-standing.ts";
 import type { Context } from "./context.ts";
 import { settled } from "./settled.ts";
 import type { StandingReport } from "./standing.ts";
 
 export interface StatusReport extends StandingReport {
   readonly repository?: RepositoryStatus;
+  /** Absent where the manifest has none. */
+  readonly backups?: BackupsStanding;
 }
 
 /** What is there, with the state of the repository. One broken plugin never hides the others. Writes nothing, uses no network. */
@@ -14,7 +17,17 @@ export async function status(names: readonly string[], context: Context): Promis
   asked?.catch(() => undefined);
   const standing = await standingReport(names, context);
   const repository = await asked;
-  return { ...standing, ...(repository === undefined ? {} : { repository }) };
+  const backups = names.length === 0 ? await backupsOf(context) : undefined;
+  return {
+    ...standing,
+    ...(repository === undefined ? {} : { repository }),
+    ...(backups === undefined ? {} : { backups }),
+  };
+}
+
+async function backupsOf(context: Context): Promise<BackupsStanding | undefined> {
+  const { backupsStanding } = await import("./backup/backup-standing.ts");
+  return backupsStanding(context);
 }
 
 async function standingReport(names: readonly string[], context: Context): Promise<StandingReport> {

@@ -7,6 +7,8 @@ import { findPlugins } from "./find-services.ts";
 import { commandSurroundings } from "./install-resource.ts";
 import { finishOpenWork, withHomeLock } from "./open-work.ts";
 import type { GoodPlugin } from "./plugin-env.ts";
+import { recordApplied } from "./record-applied.ts";
+import { originOf } from "./run-event.ts";
 import { runLifecycle } from "./run-lifecycle.ts";
 import { hasService, serviceOf } from "./service-spec.ts";
 import { rememberSettled } from "./settled.ts";
@@ -38,6 +40,9 @@ export async function uninstallPlugin(
     await stopFirst(plugin, fresh);
     await runUninstall(plugin, line, fresh);
     await forgetInstall(plugin, fresh);
+    const changes = [{ address: `install.${plugin.entry.name}`, verdict: "delete" }];
+    const event = { label: `Uninstall '${plugin.entry.name}'`, ...originOf(fresh), changes };
+    await recordApplied(event, fresh, "command");
     await rememberSettled(fresh);
     return { name: plugin.entry.name, outcome: "uninstalled" };
   });

@@ -21,8 +21,9 @@ export async function verifyTasks(tasks: readonly Task[], state: State, context:
 }
 
 async function differs({ item }: Task, state: State, context: Context): Promise<boolean> {
-  const { change, resource } = item;
-  if (change.verdict === "forget" || ["command", "service"].includes(change.locator.kind)) return false;
+  const { change, restore } = item;
+  const resource = restore === undefined ? item.resource : undefined;
+  if (change.verdict === "forget" || ["command", "service", "timer"].includes(change.locator.kind)) return false;
   const subject = resource === undefined ? undefined : subjectOf(resource, undefined);
   const observed = await providerOf(change.locator.kind).observe(subject ?? goneSubject(item, state), context);
   if (observed.state === "blocked") throw observed.error;
@@ -30,6 +31,7 @@ async function differs({ item }: Task, state: State, context: Context): Promise<
 }
 
 function goneSubject(item: Task["item"], state: State): Subject<Locator["kind"]> {
-  const shape = item.recorded?.shape === undefined ? undefined : state.shapes[item.recorded.shape];
-  return { locator: item.change.locator, content: undefined, shape, recorded: item.recorded, followsLinks: true };
+  const recorded = item.restore?.recorded ?? item.recorded;
+  const shape = recorded?.shape === undefined ? undefined : state.shapes[recorded.shape];
+  return { locator: item.change.locator, content: undefined, shape, recorded, followsLinks: true };
 }

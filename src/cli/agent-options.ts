@@ -39,17 +39,19 @@ export async function changeAgents(how: AgentChange, invocation: Invocation, ses
       hint: `atk ${how.verb.toLowerCase()} ${name} --claude --codex, --agent ID or --all-agents`,
     });
   }
-  const { noun } = requireEntry(name, await readInputs(context));
+  const before = await readInputs(context);
+  const { noun } = requireEntry(name, before);
+  (await import("../app/machines/override-notice.ts")).sayOverride(name, "agents", before, context);
   return runChange(
     {
       selection: { names: [name] },
       message: `${how.verb} ${noun} '${name}'`,
       edit: async (inputs) => {
         const entry = requireEntry(name, inputs);
-        const all = invocation.options.flag("allAgents") ? allAgents(how, entry.agents, inputs.manifest.agents) : [];
+        const all = invocation.options.flag("allAgents") ? allAgents(how, entry.agents, inputs.written.agents) : [];
         const chosen = [...named, ...all];
         const change = how.direction === "add" ? { add: chosen, remove: [] } : { add: [], remove: chosen };
-        const now = entry.agents ?? inputs.manifest.agents;
+        const now = entry.agents ?? inputs.written.agents;
         const after = agentsAfter(now, change);
         // Nothing is written for agents it has already, e.g. through the manifest's own list.
         if (isDeepStrictEqual(after, now)) return inputs;

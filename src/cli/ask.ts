@@ -1,6 +1,8 @@
 import type { Resolution } from "../app/next-state.ts";
 import { AtkError } from "../core/errors.ts";
 import type { Change } from "../core/plan.ts";
+import type { Question } from "../app/sync/questions.ts";
+import { printable } from "./paint.ts";
 
 /** Asks on the terminal; stopping there is an interruption. */
 export async function askYesNo(question: string): Promise<boolean> {
@@ -65,4 +67,20 @@ export async function askAbout(change: Change): Promise<Resolution | undefined> 
   });
   if (isCancel(answer)) throw new AtkError("E_INTERRUPTED", "stopped at the question; nothing was changed");
   return answer === "skip" ? undefined : answer;
+}
+
+/** Which of two values is right. */
+export async function askSide(question: Question): Promise<"ours" | "theirs"> {
+  const { isCancel, select } = await import("@clack/prompts");
+  const { lineOf } = await import("../app/sync/questions.ts");
+  const answer = await select<"ours" | "theirs">({
+    message: `${question.id} was changed here and at the remote`,
+    output: process.stderr,
+    options: [
+      { value: "ours", label: `here: ${printable(lineOf(question.ours))}` },
+      { value: "theirs", label: `at the remote: ${printable(lineOf(question.theirs))}` },
+    ],
+  });
+  if (isCancel(answer)) throw new AtkError("E_INTERRUPTED", "stopped at the question; nothing was changed");
+  return answer;
 }

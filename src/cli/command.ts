@@ -35,8 +35,12 @@ export interface Command {
   readonly options?: readonly OptionSpec[];
   /** Longer help: what it does, exit codes that matter, examples. */
   readonly details?: string;
+  /** Not for people: `atk --help` does not show it. */
+  readonly isHidden?: boolean;
   /** Arguments after the command's own are handed on untouched (proxies). */
   readonly passThrough?: boolean;
+  /** Everything after its name is handed on as it is, `--help` and `--` too: no option is atk's. */
+  readonly isProxy?: boolean;
   /** Words it does not know reach `run` as arguments, where the parser would show them in its error: one may be a secret. */
   readonly takesAnyWords?: boolean;
   /** Returns the exit code. */

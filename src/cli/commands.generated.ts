@@ -2,9 +2,16 @@
 import type { Command } from "./command.ts";
 import { command as add } from "./commands/add.ts";
 import { command as apply } from "./commands/apply.ts";
+import { command as backupCreate } from "./commands/backup-create.ts";
+import { command as backupDrill } from "./commands/backup-drill.ts";
+import { command as backupList } from "./commands/backup-list.ts";
+import { command as backupPrune } from "./commands/backup-prune.ts";
+import { command as backupRestore } from "./commands/backup-restore.ts";
+import { command as backupVerify } from "./commands/backup-verify.ts";
 import { command as cacheLs } from "./commands/cache-ls.ts";
 import { command as cachePrune } from "./commands/cache-prune.ts";
 import { command as cacheVerify } from "./commands/cache-verify.ts";
+import { command as diff } from "./commands/diff.ts";
 import { command as disable } from "./commands/disable.ts";
 import { command as doctor } from "./commands/doctor.ts";
 import { command as drift } from "./commands/drift.ts";
@@ -14,12 +21,19 @@ import { command as driftResolve } from "./commands/drift-resolve.ts";
 import { command as driftRevert } from "./commands/drift-revert.ts";
 import { command as enable } from "./commands/enable.ts";
 import { command as env } from "./commands/env.ts";
+import { command as _export } from "./commands/export.ts";
+import { command as git } from "./commands/git.ts";
+import { command as gitMergeDriver } from "./commands/git-merge-driver.ts";
 import { command as history } from "./commands/history.ts";
+import { command as _import } from "./commands/import.ts";
 import { command as init } from "./commands/init.ts";
 import { command as install } from "./commands/install.ts";
 import { command as list } from "./commands/list.ts";
 import { command as lock } from "./commands/lock.ts";
 import { command as logs } from "./commands/logs.ts";
+import { command as machine } from "./commands/machine.ts";
+import { command as machines } from "./commands/machines.ts";
+import { command as machinesRm } from "./commands/machines-rm.ts";
 import { command as mcp } from "./commands/mcp.ts";
 import { command as mcpRun } from "./commands/mcp-run.ts";
 import { command as mcpTest } from "./commands/mcp-test.ts";
@@ -38,8 +52,10 @@ import { command as registryUpdate } from "./commands/registry-update.ts";
 import { command as registryValidate } from "./commands/registry-validate.ts";
 import { command as remove } from "./commands/remove.ts";
 import { command as restart } from "./commands/restart.ts";
+import { command as rollback } from "./commands/rollback.ts";
 import { command as run } from "./commands/run.ts";
 import { command as search } from "./commands/search.ts";
+import { command as secretAdopt } from "./commands/secret-adopt.ts";
 import { command as secretApprove } from "./commands/secret-approve.ts";
 import { command as secretGet } from "./commands/secret-get.ts";
 import { command as secretList } from "./commands/secret-list.ts";
@@ -54,7 +70,11 @@ import { command as setup } from "./commands/setup.ts";
 import { command as start } from "./commands/start.ts";
 import { command as status } from "./commands/status.ts";
 import { command as stop } from "./commands/stop.ts";
+import { command as sync } from "./commands/sync.ts";
+import { command as timers } from "./commands/timers.ts";
+import { command as timersRun } from "./commands/timers-run.ts";
 import { command as tools } from "./commands/tools.ts";
+import { command as undo } from "./commands/undo.ts";
 import { command as uninstall } from "./commands/uninstall.ts";
 import { command as unplug } from "./commands/unplug.ts";
 import { command as upgrade } from "./commands/upgrade.ts";
@@ -65,9 +85,16 @@ import { command as verify } from "./commands/verify.ts";
 export const commands: readonly Command[] = [
   add,
   apply,
+  backupCreate,
+  backupDrill,
+  backupList,
+  backupPrune,
+  backupRestore,
+  backupVerify,
   cacheLs,
   cachePrune,
   cacheVerify,
+  diff,
   disable,
   doctor,
   drift,
@@ -77,12 +104,19 @@ export const commands: readonly Command[] = [
   driftRevert,
   enable,
   env,
+  _export,
+  git,
+  gitMergeDriver,
   history,
+  _import,
   init,
   install,
   list,
   lock,
   logs,
+  machine,
+  machines,
+  machinesRm,
   mcp,
   mcpRun,
   mcpTest,
@@ -101,8 +135,10 @@ export const commands: readonly Command[] = [
   registryValidate,
   remove,
   restart,
+  rollback,
   run,
   search,
+  secretAdopt,
   secretApprove,
   secretGet,
   secretList,
@@ -117,7 +153,11 @@ export const commands: readonly Command[] = [
   start,
   status,
   stop,
+  sync,
+  timers,
+  timersRun,
   tools,
+  undo,
   uninstall,
   unplug,
   upgrade,

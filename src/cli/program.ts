@@ -20,6 +20,7 @@ export function createProgram(commands: readonly Command[], version: string, cho
 
 const AFTER_HELP = `
 First steps:
+  atk import               take over what your agents have already, or
   atk init                 make your home (~/.atk), a git repository
   atk add everything       add an MCP server from the built-in registry, wired into your agents
   atk plan                 show what would change
@@ -40,7 +41,12 @@ function addCommand(program: Program, groups: Map<string, Program>, command: Com
   const name = words.at(-1) ?? command.name;
   const parent = words.length === 1 ? program : groupOf(program, groups, words[0] ?? "", commandGroupSummary);
   const usage = command.args === undefined ? name : `${name} ${command.args}`;
-  const added = addShared(parent.command(usage).summary(command.summary).description(describe(command)));
+  const added = addShared(
+    parent
+      .command(usage, { hidden: command.isHidden === true })
+      .summary(command.summary)
+      .description(describe(command)),
+  );
   // A command may be a group as well: `atk mcp NAME` beside `atk mcp test`.
   if (words.length === 1) groups.set(name, added);
   for (const option of command.options ?? []) added.addOption(optionOf(option));
@@ -68,9 +74,11 @@ function definedOnly(values: Readonly<Record<string, unknown>>): Record<string, 
 }
 
 const GROUPS: Readonly<Record<string, string>> = {
+  backup: "copies of the data of plugins and folders: make, verify, restore, prove them",
   cache: "what is kept on this machine: show it, prune it, verify it",
   mcp: "MCP servers: print entries, test them, run them",
   secret: "secrets that travel with the home, encrypted for your machines",
+  timers: "what atk does by the clock on this machine",
   registry: "registries of plugins: add your own, look into them, keep one",
 };
 

@@ -33,7 +33,7 @@ interface Chosen {
 /** One command line: words in, words out. Returns the exit code and never throws. */
 export async function run(words: readonly string[], outside: Outside): Promise<number> {
   try {
-    const parsed = await parse(words, outside);
+    const parsed = proxied(words) ?? (await parse(words, outside));
     if (typeof parsed === "number") return parsed;
     const session = await createSession(parsed, outside);
     const { command, args } = parsed;
@@ -41,6 +41,15 @@ export async function run(words: readonly string[], outside: Outside): Promise<n
   } catch (error) {
     return report(error, words, outside);
   }
+}
+
+const SHARED = new Set(["-g", "--global", "--json", "--no-color"]);
+
+/** A command that hands its words on never meets the parser, which would take some of them for itself. */
+function proxied(words: readonly string[]): Chosen | undefined {
+  const at = words.findIndex((word) => !SHARED.has(word));
+  const command = commands.find(({ name, isProxy }) => isProxy === true && name === words[at]);
+  return command === undefined ? undefined : { command, args: words.slice(at + 1), values: {} };
 }
 
 async function parse(words: readonly string[], outside: Outside): Promise<Chosen | number> {
@@ -68,13 +77,14 @@ function forAll(program: Program, act: (each: Program) => void): void {
   for (const child of program.commands) forAll(child, act);
 }
 
-async function createSession({ values }: Chosen, outside: Outside): Promise<Session> {
+async function createSession({ command, values }: Chosen, outside: Outside): Promise<Session> {
   const host = await outside.host();
   const json = values["json"] === true;
   const noColor = Boolean(outside.env["NO_COLOR"]) || values["color"] === false || outside.env["TERM"] === "dumb";
   const automatic = Boolean(outside.env["CI"]) || values["yes"] === true || json;
   return {
     host,
+    command: command.name,
     json,
     global: values["global"] === true,
     offline: values["offline"] === true,

@@ -7,6 +7,8 @@ import { printable } from "./paint.ts";
 /** One run of the CLI: where words go, and whether anybody can be asked. stdout is data, stderr is talk. */
 export interface Session {
   readonly host: Host;
+  /** Words of the command, without its arguments. */
+  readonly command?: string;
   /** --json: stdout is one JSON document. */
   readonly json: boolean;
   /** -g: the home's manifest, wherever the command runs. */
@@ -38,14 +40,25 @@ export function outJson(session: Session, value: unknown): void {
 
 /** The manifest that governs this run, said on stderr, with a context to work in. */
 export async function openContext(session: Session): Promise<Context> {
-  const { createContext } = await import("../app/context.ts");
   const { findWorkspace } = await import("../app/workspace.ts");
   const workspace = await findWorkspace(session.host, { global: session.global });
   sayWorkspace(session, workspace);
+  return contextAt(session, workspace);
+}
+
+/** A context for a manifest that is known already. */
+export async function contextAt(session: Session, workspace: Workspace, host: Host = session.host): Promise<Context> {
+  const { createContext } = await import("../app/context.ts");
   const { createStep, createSteps } = await import("./steps.ts");
   const steps = createSteps(session);
-  const manners = { step: createStep(session), ...(steps === undefined ? {} : { steps }), offline: session.offline };
-  return createContext(session.host, workspace, (event) => sayEvent(session, event), manners);
+  const { command, offline } = session;
+  const manners = {
+    step: createStep(session),
+    ...(steps === undefined ? {} : { steps }),
+    offline,
+    ...(command === undefined ? {} : { command }),
+  };
+  return createContext(host, workspace, (event) => sayEvent(session, event), manners);
 }
 
 /** As `openContext`, for what only the home has: wherever the command runs. */

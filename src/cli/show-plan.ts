@@ -65,8 +65,13 @@ function titleOf(change: Change): string {
         ? " (let go)"
         : "";
   if (change.noun === "service") return printable(`service ${nameOf(change)}: ${serviceText(change)}${verb}`);
+  if (change.noun === "timer") return printable(`timer ${nameOf(change)}${timerText(change)}${verb}`);
   const place = placeOf(change);
   return printable(`${change.noun} ${nameOf(change)}${where}${place === "" ? "" : `  ${place}`}${verb}`);
+}
+
+function timerText({ summary }: Change): string {
+  return summary === undefined ? "" : `  ${summary}`;
 }
 
 function serviceText({ verdict, summary }: Change): string {
@@ -80,12 +85,11 @@ function nameOf(change: Change): string {
 
 function placeOf({ locator }: Change): string {
   if (locator.kind === "tree") return locator.directory;
-  if (locator.kind === "command" || locator.kind === "service") return "";
-  return locator.file;
+  return "file" in locator ? locator.file : "";
 }
 
 async function showDiff(change: Change, paint: Paint): Promise<readonly string[]> {
-  if (change.noun === "service") return [];
+  if (change.noun === "service" || change.noun === "timer") return [];
   if (change.diff === undefined)
     return change.summary === undefined ? [] : [`      ${paint("dim", printable(change.summary))}`];
   const { before, after } = change.diff;

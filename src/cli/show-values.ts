@@ -19,7 +19,7 @@ export function showValues({ plugin, variables, missing }: ExplainedPlugin): str
 
 /** Every place that has a value for each variable, the one that counts marked, and the order of places. */
 export function explainAll(plugin: ExplainedPlugin, manifestFile: string, paint: Paint): string {
-  const files: Partial<Record<Place, string>> = { ".env": plugin.file, manifest: manifestFile };
+  const files: Partial<Record<Place, string>> = { ".env": plugin.file, machine: manifestFile, manifest: manifestFile };
   const order = plugin.precedence.map((place, index) => {
     const file = files[place];
     const line = `  ${index + 1}  ${place.padEnd(WIDTH)}  ${MEANING[place]}`;
@@ -31,6 +31,7 @@ export function explainAll(plugin: ExplainedPlugin, manifestFile: string, paint:
 
 const MEANING: Readonly<Record<Place, string>> = {
   ".env": "the plugin's own file on this machine",
+  machine: "`env` of the plugin in `machines`, for this machine",
   manifest: "`env` of the plugin's entry",
   default: "`default` in plugin.yaml",
   process: "the environment of atk",

@@ -13,7 +13,9 @@ export async function switchPlugin(
   const { setEnabled } = await import("../manifest/edit-manifest.ts");
   const context = await openContext(session);
   const [name = ""] = invocation.args;
-  const { noun } = requireEntry(name, await readInputs(context));
+  const before = await readInputs(context);
+  const { noun } = requireEntry(name, before);
+  (await import("../app/machines/override-notice.ts")).sayOverride(name, "enabled", before, context);
   return runChange(
     {
       selection: { names: [name] },

@@ -47,6 +47,8 @@ export const ERRORS = {
   E_APPROVAL: { exit: EXIT.integrity, title: "not approved", hint: "atk plan, then atk apply" },
   E_TOOLS: { exit: EXIT.integrity, title: "tools are not what was recorded" },
   E_LOCK: { exit: EXIT.integrity, title: "lock does not match the manifest", hint: "atk lock" },
+  E_BACKUP: { exit: EXIT.fault, title: "backup target cannot be used" },
+  E_DAMAGED: { exit: EXIT.integrity, title: "backup is damaged" },
   E_BUSY: { exit: EXIT.fault, title: "another atk is working here" },
   E_INTERRUPTED: { exit: EXIT.interrupted, title: "interrupted" },
 } as const satisfies Record<string, ErrorRule>;

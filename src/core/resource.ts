@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "./json.ts";
 export type Key = string | { readonly by: string; readonly is: string };
 export type Pointer = readonly Key[];
 
-export type Noun = "plugin" | "mcp_server" | "skill" | "instruction" | "install" | "service";
+export type Noun = "plugin" | "mcp_server" | "skill" | "instruction" | "install" | "service" | "timer";
 
 /**
  * Which part of an entry is compared and owned. Other keys in the entry belong to the program that reads the file, or to the user.
@@ -31,7 +31,9 @@ export type Locator =
   /** A command that is run once for each content. */
   | { readonly kind: "command"; readonly id: string }
   /** A program in the background, by the name of its plugin. */
-  | { readonly kind: "service"; readonly id: string };
+  | { readonly kind: "service"; readonly id: string }
+  /** Something that the system starts by the clock. */
+  | { readonly kind: "timer"; readonly id: string };
 
 export type DocumentFormatId = "json" | "jsonc" | "toml" | "yaml";
 
@@ -49,6 +51,23 @@ export interface StopKnowledge {
   readonly stop?: string;
   /** How far its stop command is kept apart from the machine. */
   readonly isolation?: JsonObject;
+}
+
+/** Enough of a timer to do its work, and to take it away when nothing describes it any more. */
+export interface TimerKnowledge {
+  readonly manager: "systemd" | "launchd" | "cron";
+  /** What the manager calls it: `atk-<home>-<id>`. */
+  readonly name: string;
+  /** What starts atk here: absolute path of Node, then of atk. */
+  readonly program: readonly string[];
+  /** Arguments of atk. */
+  readonly words: readonly string[];
+  /** As the manifest writes it. */
+  readonly schedule: string;
+  /** The system starts it more often than it is due; then it is left be until this much time has passed. */
+  readonly everyMinutes?: number;
+  /** PATH for what it starts. */
+  readonly path: string;
 }
 
 /** What a command finds when it is run; never for showing or writing. */
@@ -102,6 +121,14 @@ export type Content =
       /** The state it is in now, e.g. "running". Starts and changes nothing. */
       readonly observe: () => Promise<string>;
       readonly stop: StopKnowledge;
+    }
+  | {
+      readonly kind: "timer";
+      /** Everything that the system is told, as one text. */
+      readonly text: string;
+      /** The same as it stands there now; undefined: nothing, or something half made. */
+      readonly observe: () => Promise<string | undefined>;
+      readonly timer: TimerKnowledge;
     };
 
 export interface Resource {
@@ -137,6 +164,7 @@ export function locatorKey(locator: Locator): string {
       return `tree:${locator.directory}`;
     case "command":
     case "service":
+    case "timer":
       return `${locator.kind}:${locator.id}`;
   }
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "./json.ts";
-import type { Locator, Noun, Shape, StopKnowledge } from "./resource.ts";
+import type { Locator, Noun, Shape, StopKnowledge, TimerKnowledge } from "./resource.ts";
 
 /** What atk wrote: where, and a keyed digest of it. Never content: a secret must not reach the state. */
 export interface Recorded {
@@ -19,6 +19,8 @@ export interface Recorded {
   readonly files?: readonly RecordedFile[];
   /** For services: how to stop it. */
   readonly service?: StopKnowledge;
+  /** For timers: what it does and how to take it away. */
+  readonly timer?: TimerKnowledge;
   /** A service that `atk start` started and the manifest does not name: it goes on as long as its plugin is on. */
   readonly byHand?: true;
   /** For commands: how to undo it. */

@@ -1,5 +1,7 @@
+import type { GitMerging } from "./git-merging.ts";
+
 /** A repository as atk uses it. Two back ends: the installed git, and isomorphic-git where there is none. */
-export interface Git {
+export interface Git extends GitMerging {
   readonly id: "native" | "isomorphic";
   /** Top of the working tree, absolute. Git never looks above it. */
   readonly directory: string;
@@ -32,6 +34,18 @@ export interface Git {
   untrack(request: CommitRequest): Promise<string | undefined>;
   /** Pushes the current branch; the first time sets its upstream. Best effort: never prompts, never throws for a refusal. */
   push(options: PushOptions): Promise<PushResult>;
+  /** Full id of the commit that a branch, tag, id (full or short), `HEAD` or one of these with `~N` or `^` stands for; undefined: none. */
+  resolveRevision(text: string): Promise<string | undefined>;
+  /** The newest commit on HEAD's own line that was there at a time; undefined when there was none yet. */
+  commitAt(time: Date): Promise<string | undefined>;
+  /** Files below a folder in a commit, as paths from the top of the repository. */
+  filesAt(request: { readonly commit: string; readonly folder: string }): Promise<readonly CommittedFile[]>;
+}
+
+export interface CommittedFile {
+  readonly path: string;
+  readonly type: "file" | "link";
+  readonly executable: boolean;
 }
 
 export interface Head {
@@ -86,6 +100,8 @@ export type PushResult =
       readonly reason: "rejected" | "timeout" | "unreachable";
       readonly remote: string;
       readonly message: string;
+      /** Of a rejection: somebody else pushed first, so that fetching and trying again may help. */
+      readonly wasBehind?: boolean;
     };
 
 export interface CloneRequest {

@@ -14,6 +14,15 @@ export function remoteOf(config: GitConfig, branch: string | undefined): string 
   return names.includes("origin") ? "origin" : names.length === 1 ? names[0] : undefined;
 }
 
+/** The remote a branch comes from: its own setting, `origin`, or the only one there is. */
+export function fetchRemoteOf(config: GitConfig, branch: string): string | undefined {
+  return lastValue(config, `branch.${branch}.remote`) ?? remoteOf(new Map([...config].filter(isUrl)), undefined);
+}
+
+function isUrl([name]: readonly [string, unknown]): boolean {
+  return /^remote\..+\.url$/.test(name);
+}
+
 export function remoteNames(config: GitConfig): readonly string[] {
   return [...config.keys()].flatMap((name) => /^remote\.(.+)\.url$/.exec(name)?.[1] ?? []);
 }

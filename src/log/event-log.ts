@@ -1,9 +1,19 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import type { Files } from "../core/host.ts";
 import { canonical, isObject, type Json } from "../core/json.ts";
 import { makePrivateDirectory } from "./durable.ts";
-import { appendJsonLines, readJsonLines, type JsonLine } from "./json-lines.ts";
+import { appendJsonLines } from "./json-lines.ts";
+import {
+  newestLog,
+  readLastLines,
+  readLogEnd,
+  readLogLines,
+  rotateLog,
+  writeLogEnd,
+  type LogEnd,
+  type LogLine,
+  type LogPlace,
+} from "./log-files.ts";
 
 /** Something that happened on this machine. Holds no secret: whoever appends sees to that. */
 export interface LogEvent {
@@ -27,8 +37,8 @@ export interface Verification {
   readonly events: number;
   /** Lines of writes that a power cut tore; nothing follows from them. */
   readonly torn: readonly number[];
-  /** The first line where the chain does not hold, and why. */
-  readonly broken?: { readonly line: number; readonly reason: string };
+  /** The first line where the chain does not hold, and why. `file`: the name of an older file of the log. */
+  readonly broken?: { readonly line: number; readonly reason: string; readonly file?: string };
 }
 
 export interface EventLog {
@@ -49,27 +59,36 @@ export interface LogContext {
 
 /** The machine's append-only log. Nothing is read or made before the first call; the end of the chain is then kept in memory. */
 export function openEventLog({ files, directory, now }: LogContext): EventLog {
-  const path = join(directory, "log.jsonl");
-  const lines = async (): Promise<readonly JsonLine[]> => (await readJsonLines(path, files)) ?? [];
-  let last: LogEvent | undefined;
+  const place = { files, directory };
+  let last: LogEnd | undefined;
   return {
     async append(events) {
-      last ??= eventsOf(await lines()).at(-1);
+      last ??= await endOfChain(place);
       await makePrivateDirectory(directory, files);
+      if (last !== undefined) await rotateLog(place, last.seq);
       const chained: LogEvent[] = [];
       for (const event of events) {
-        last = chain(event, last, now().toISOString());
-        chained.push(last);
+        const added = chain(event, last, now().toISOString());
+        chained.push(added);
+        last = added;
       }
-      await appendJsonLines(path, chained as unknown as Json[], files);
+      await appendJsonLines(newestLog(directory), chained as unknown as Json[], files);
+      if (last !== undefined) await writeLogEnd(last, place);
       return chained;
     },
-    read: async (stream) => eventsOf(await lines()).filter((event) => stream === undefined || event.stream === stream),
-    verify: async () => verifyLines(await lines()),
+    read: async (stream) =>
+      eventsOf(await readLogLines(place)).filter((event) => stream === undefined || event.stream === stream),
+    verify: async () => verifyLines(await readLogLines(place), await readLogEnd(place)),
   };
 }
 
-function chain({ stream, type, data }: NewEvent, last: LogEvent | undefined, at: string): LogEvent {
+/** What was cut off still counts: the gap must stay visible, and not be filled with other events. */
+async function endOfChain(place: LogPlace): Promise<LogEnd | undefined> {
+  const [found, end] = [eventsOf(await readLastLines(place)).at(-1), await readLogEnd(place)];
+  return end !== undefined && end.seq > (found?.seq ?? 0) ? end : found;
+}
+
+function chain({ stream, type, data }: NewEvent, last: LogEnd | undefined, at: string): LogEvent {
   const event = { seq: (last?.seq ?? 0) + 1, at, stream, type, data, prev: last?.hash ?? "" };
   return { ...event, hash: hashOf(event) };
 }
@@ -79,7 +98,7 @@ function hashOf(event: Omit<LogEvent, "hash">): string {
   return `sha256-${createHash("sha256").update(canonical({ seq, at, stream, type, data, prev })).digest("hex")}`;
 }
 
-function eventsOf(lines: readonly JsonLine[]): readonly LogEvent[] {
+function eventsOf(lines: readonly LogLine[]): readonly LogEvent[] {
   return lines.flatMap(({ value }) => (isEvent(value) ? [value as unknown as LogEvent] : []));
 }
 
@@ -87,18 +106,30 @@ function isEvent(value: Json | undefined): boolean {
   return isObject(value) && typeof value["seq"] === "number" && typeof value["hash"] === "string";
 }
 
-function verifyLines(lines: readonly JsonLine[]): Verification {
+function verifyLines(lines: readonly LogLine[], end: LogEnd | undefined): Verification {
   const torn: number[] = [];
   let last: LogEvent | undefined;
-  for (const { number, value } of lines) {
+  for (const { number, value, file } of lines) {
     if (value === undefined) torn.push(number);
     else {
-      const reason = fault(value, last);
-      if (reason !== undefined) return { events: last?.seq ?? 0, torn, broken: { line: number, reason } };
+      const reason = fault(value, last) ?? endFault(value, end);
+      const older = file === "log.jsonl" ? {} : { file };
+      if (reason !== undefined) return { events: last?.seq ?? 0, torn, broken: { line: number, reason, ...older } };
       last = value as unknown as LogEvent;
     }
   }
-  return { events: last?.seq ?? 0, torn };
+  const events = last?.seq ?? 0;
+  if (end === undefined || end.seq <= events) return { events, torn };
+  const reason = `it ends here, and ${end.seq - events} more were written`;
+  return { events, torn, broken: { line: (lines.at(-1)?.number ?? 0) + 1, reason } };
+}
+
+/** A chain that somebody made anew from the first line holds, but does not lead to the end that was written. */
+function endFault(value: Json, end: LogEnd | undefined): string | undefined {
+  const event = value as unknown as LogEvent;
+  return end !== undefined && event.seq === end.seq && event.hash !== end.hash
+    ? "it is not the event that was written"
+    : undefined;
 }
 
 function fault(value: Json, last: LogEvent | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import type { Json } from "../core/json.ts";
 import { doStep } from "./do-step.ts";
 import { markPhase, readJournal, removeJournal, type Journal, type JournalPlace } from "./journal.ts";
-import { endJournal, syncSteps, takeStagedBack, undoAll } from "./take-back.ts";
+import { endJournal, keepIfPossible, syncSteps, takeStagedBack, undoAll } from "./take-back.ts";
 
 /** What became of a transaction that was stopped half way. */
 export interface Recovery {
@@ -31,8 +31,8 @@ export async function recover(place: JournalPlace, finish: Finish = nothingMore)
   return { outcome, label, note, conflicts: await end(journal, place, finish) };
 }
 
-/** Given the note of the transaction. May be called again when it was cut off. */
-export type Finish = (note: Json) => Promise<void>;
+/** Given the note and the id of the transaction. May be called again when it was cut off. */
+export type Finish = (note: Json, id: string) => Promise<void>;
 
 const nothingMore: Finish = async () => undefined;
 
@@ -44,7 +44,8 @@ async function end(journal: Journal, place: JournalPlace, following: Finish): Pr
   }
   // After `renamed` a changed file is the user's next edit, no conflict.
   const conflicts = journal.phase === "staged" ? await finish(journal, place) : [];
-  await following(journal.note);
+  await following(journal.note, journal.id);
+  await keepIfPossible(journal.id, place);
   await endJournal(journal.id, place);
   return conflicts;
 }

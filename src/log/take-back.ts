@@ -4,6 +4,7 @@ import { forgetBeforeImages } from "./before-images.ts";
 import { discardStaged, type StepResult } from "./do-step.ts";
 import { syncDirectories } from "./durable.ts";
 import { markPhase, removeJournal, type Intent, type JournalPlace, type Phase } from "./journal.ts";
+import { keepImages } from "./run-images.ts";
 import type { Step } from "./step.ts";
 import { undoStep } from "./undo-step.ts";
 
@@ -34,6 +35,11 @@ export async function undoAll(started: Started, place: JournalPlace): Promise<re
   await forgetBeforeImages(started.id, place).catch((error: unknown) => noted(error, []));
   await endJournal(started.id, place);
   return conflicts;
+}
+
+/** What is done is done, whether or not it can be taken back later. */
+export async function keepIfPossible(id: string, place: JournalPlace): Promise<void> {
+  await keepImages(id, place).catch((error: unknown) => noted(error, []));
 }
 
 /** Closed, then forgotten. */

@@ -7,7 +7,7 @@ import { draft, type Draft } from "./draft.ts";
 import { makePrivateDirectory } from "./durable.ts";
 import { beginJournal, hasOpenJournal, originalsDirectory, type Intent, type TransactionContext } from "./journal.ts";
 import { stageAll } from "./stage-all.ts";
-import { endJournal, takeStagedBack, undoAll } from "./take-back.ts";
+import { endJournal, keepIfPossible, takeStagedBack, undoAll } from "./take-back.ts";
 
 export { hasOpenJournal, type TransactionContext } from "./journal.ts";
 export { recover, type Recovery } from "./recover.ts";
@@ -18,10 +18,14 @@ export interface TransactionRequest {
   readonly changes: readonly FileChange[];
   /** Handed back by `recover`, e.g. the commit that is still to be made. Holds no secret. */
   readonly note: Json;
+  /** What was found is kept when it is closed, with this description, see run-images.ts. Absent: it is forgotten. */
+  readonly keep?: Json;
 }
 
 /** Many changes of files that happen all or not at all, whenever atk is stopped. */
 export interface Transaction {
+  /** Names it in the journal and its images; undefined when there was nothing to do. */
+  readonly id?: string;
   /** Directories that are made for it, outermost first. */
   readonly madeDirectories: readonly string[];
   /**
@@ -66,7 +70,7 @@ export async function prepare(request: TransactionRequest, context: TransactionC
   await makePrivateDirectory(context.directory, context.files);
   await beginJournal(intent, context);
   try {
-    await stageAll(drafted, intent, context);
+    await stageAll(drafted, intent, { ...context, ...(request.keep === undefined ? {} : { keep: request.keep }) });
   } catch (error) {
     // What cannot be taken back now is in the journal; the fault that stopped us is what the person has to see.
     await takeStagedBack(intent, context).catch(() => undefined);
@@ -89,6 +93,7 @@ function openTransaction(drafted: Draft, intent: Intent, context: TransactionCon
     phase = to;
   };
   return {
+    id: intent.id,
     madeDirectories: drafted.madeDirectories,
     async commit() {
       moveOn(["staged"], "renamed");
@@ -103,6 +108,7 @@ function openTransaction(drafted: Draft, intent: Intent, context: TransactionCon
     },
     async close() {
       moveOn(["renamed"], "ended");
+      await keepIfPossible(intent.id, context);
       await endJournal(intent.id, context);
     },
   };

@@ -92,7 +92,8 @@ function toolRules({ tools, guard }: { readonly tools?: raw.ToolFilter; readonly
 }
 
 function pathEntry(entry: raw.PathItem): PathEntry {
-  return typeof entry === "string" ? { path: entry, enabled: true } : { path: entry.path, ...whereItApplies(entry) };
+  if (typeof entry === "string") return { path: entry, enabled: true };
+  return { path: entry.path, ...(entry.copy === true ? { copy: true } : {}), ...whereItApplies(entry) };
 }
 
 interface Applies {

@@ -46,7 +46,7 @@ export function setPluginField(text: string, field: PluginField, file: string): 
 
 export interface PluginField {
   readonly plugin: string;
-  readonly name: "source" | "agents" | "env" | "enabled" | "when" | "tools";
+  readonly name: "source" | "agents" | "env" | "enabled" | "when" | "secrets" | "tools";
   readonly value: Json | undefined;
 }
 
@@ -63,9 +63,14 @@ export function setEnabled(text: string, name: string, isEnabled: boolean, file:
   return setField(text, { entry: name, name: "enabled", value: isEnabled ? undefined : false }, file);
 }
 
+/** Takes `secrets:` out of a plugin, or else of the server of `mcp_servers` with that name: the launcher is the default. */
+export function setLauncher(text: string, name: string, file: string): string {
+  return setField(text, { entry: name, name: "secrets", value: undefined }, file);
+}
+
 interface EntryField {
   readonly entry: string;
-  readonly name: "agents" | "enabled";
+  readonly name: "agents" | "enabled" | "secrets";
   readonly value: Json | undefined;
 }
 
@@ -110,6 +115,15 @@ export function removeServer(text: string, id: string, file: string): string {
   const { [id]: gone, ...rest } = serversOf(data);
   if (gone === undefined) throw notFound(`server ${id}`, file);
   return verified(remove(layoutOf(text), ["mcp_servers"], id), { ...data, mcp_servers: rest }, file);
+}
+
+/** Adds a skill at the end of `skills`; one that is nothing but its path is written as that. */
+export function addSkill(text: string, skill: JsonObject, file: string): string {
+  const data = readForEdit(text, file);
+  const { path } = skill;
+  const value = Object.keys(skill).length === 1 && path !== undefined ? path : skill;
+  const after = { ...data, skills: [...(Array.isArray(data["skills"]) ? data["skills"] : []), value] };
+  return verified(insert(layoutOf(text), ["skills"], { value, isSpread: false }), after, file);
 }
 
 /** Adds a registry at the end of `registries`; the map has the fields as they are written in the file. */

@@ -78,6 +78,11 @@ export interface PluginEntry {
   /** Undefined: the manifest's default agents. */
   readonly agents?: readonly string[];
   readonly env: Readonly<Record<string, ManifestValue>>;
+  /** Where `env` comes from, when `machines` added to it: as the entry has it, and what the machine's entries say. */
+  readonly layers?: {
+    readonly written: Readonly<Record<string, ManifestValue>>;
+    readonly machine: Readonly<Record<string, ManifestValue>>;
+  };
   readonly enabled: boolean;
   readonly when?: When;
   /** What the service of the plugin is brought to; undefined: it is started and stopped by hand. */
@@ -116,6 +121,8 @@ export type ServerDeclaration = (
 /** A skill folder or an instruction file; the path is relative to the manifest. */
 export interface PathEntry {
   readonly path: string;
+  /** Skills: agents get a copy of it, never a link. */
+  readonly copy?: boolean;
   readonly agents?: readonly string[];
   readonly enabled: boolean;
   readonly when?: When;

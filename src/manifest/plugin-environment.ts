@@ -1,4 +1,4 @@
-import type { ManifestValue } from "./manifest.ts";
+import type { ManifestValue, PluginEntry } from "./manifest.ts";
 import type { EnvVar } from "./plugin.ts";
 import { substitute } from "./substitute.ts";
 
@@ -10,6 +10,8 @@ export interface PluginEnvironment {
   readonly dotenv: Readonly<Record<string, string>>;
   /** `env` of the plugin's entry in the manifest. */
   readonly manifestEnv: Readonly<Record<string, ManifestValue>>;
+  /** Where those come from, when `machines` added to them. */
+  readonly layers?: PluginEntry["layers"];
   /** Whether the environment atk was started in has the variable. Its value is only ever referred to. */
   readonly isInherited?: (name: string) => boolean;
 }
@@ -26,7 +28,7 @@ export type Binding =
 export type Bind = (name: string) => Binding;
 
 /** Where a value can stand, in the order of precedence: the first place that has one counts. */
-export const PLACES = [".env", "manifest", "default", "process"] as const;
+export const PLACES = [".env", "machine", "manifest", "default", "process"] as const;
 
 export type Place = (typeof PLACES)[number];
 
@@ -70,7 +72,10 @@ type Find = (name: string, variable: EnvVar | undefined, environment: PluginEnvi
 
 const IN_PLACE: Readonly<Record<Place, Find>> = {
   ".env": fromDotenv,
-  manifest: fromManifest,
+  machine: (name, variable, environment) =>
+    fromManifest(name, variable, environment.layers?.machine ?? {}, environment),
+  manifest: (name, variable, environment) =>
+    fromManifest(name, variable, environment.layers?.written ?? environment.manifestEnv, environment),
   default: (_name, variable, environment) => fromDefault(variable, environment),
   process: (name, _variable, { isInherited }) =>
     isInherited?.(name) === true ? { kind: "reference", name } : undefined,
@@ -92,8 +97,13 @@ function fromDotenv(name: string, variable: EnvVar | undefined, environment: Plu
   return variable === undefined || variable.secret ? { kind: "secret", name } : clear(value, environment);
 }
 
-function fromManifest(name: string, variable: EnvVar | undefined, environment: PluginEnvironment): Found {
-  const value = own(environment.manifestEnv, name);
+function fromManifest(
+  name: string,
+  variable: EnvVar | undefined,
+  written: PluginEnvironment["manifestEnv"],
+  environment: PluginEnvironment,
+): Found {
+  const value = own(written, name);
   if (value === undefined) return undefined;
   if (typeof value !== "string") {
     if (!("env" in value)) return { kind: "secret", name };

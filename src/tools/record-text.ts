@@ -46,6 +46,12 @@ export function parseRecord(text: string, file: string, digest: string): ToolRec
   });
 }
 
+/** Whether the text is the record with this digest. */
+export function isRecordWith(text: string, digest: string): boolean {
+  const data = parsed(text);
+  return isObject(data) && offerDigest(recordOf(data).offer) === digest;
+}
+
 function recordOf(data: JsonObject): ToolRecord {
   const instructions = joined(data["instructions"]);
   const lists = LISTS.map((list) => {

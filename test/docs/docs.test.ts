@@ -19,10 +19,12 @@ describe.each(documents)("$file", ({ file, text }) => {
 
   it("names only commands that there are", () => {
     const known = new Set(["help", ...commands.map((command) => command.name.split(" ")[0])]);
-    const inCode = [...proseOf(text).matchAll(/`atk(?: -g)? ([a-z]+)/g)].map(([, name = ""]) => name);
+    const inCode = [...proseOf(text).matchAll(/`atk(?: -g)? ([a-z][a-z-]*)/g)].map(([, name = ""]) => name);
     const inShell = fencesOf(text)
       .filter((fence) => fence.language === "sh")
-      .flatMap((fence) => [...fence.text.matchAll(/(?:^|&& )atk(?: -g)? ([a-z]+)/gm)].map(([, name = ""]) => name));
+      .flatMap((fence) =>
+        [...fence.text.matchAll(/(?:^|&& )atk(?: -g)? ([a-z][a-z-]*)/gm)].map(([, name = ""]) => name),
+      );
     expect([...inCode, ...inShell].filter((name) => !known.has(name))).toEqual([]);
   });
 

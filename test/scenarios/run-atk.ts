@@ -6,6 +6,8 @@ export interface Place {
   readonly home: string;
   readonly directory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Default: workbench. */
+  readonly hostname?: string;
 }
 
 export interface Ended {
@@ -28,8 +30,8 @@ export async function runAtk(words: readonly string[], place: Place, how: Circum
     write: (text) => void (texts[name] += text),
     isTerminal: how.terminal ?? false,
   });
-  const { home: homeDirectory, directory: workingDirectory, env } = place;
-  const host = createNodeHost({ homeDirectory, workingDirectory, env, hostname: "workbench" });
+  const { home: homeDirectory, directory: workingDirectory, env, hostname = "workbench" } = place;
+  const host = createNodeHost({ homeDirectory, workingDirectory, env, hostname });
   const code = await run(words, {
     host: async () => how.through?.(host) ?? host,
     stdout: stream("stdout"),

@@ -1,5 +1,6 @@
 import type { Check } from "./check.ts";
 import { agents } from "./checks/agents.ts";
+import { backups } from "./checks/backups.ts";
 import { clock } from "./checks/clock.ts";
 import { diskSpace } from "./checks/disk-space.ts";
 import { folders } from "./checks/folders.ts";
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   agents,
   state,
   openWork,
+  backups,
   permissions,
   trackedSecrets,
   repository,

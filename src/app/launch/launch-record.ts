@@ -25,6 +25,8 @@ export interface Origin {
   readonly directory: string;
   readonly manifest: string;
   readonly lock: string | null;
+  /** What tells which machine this is (settings-record.ts), when the manifest says different things of different ones. */
+  readonly machine?: string;
 }
 
 type Head = Origin & { readonly version: string };

@@ -8,6 +8,7 @@ import { pluginSpecs } from "../plugin-specs.ts";
 import type { ServerSpec } from "../server-specs.ts";
 import { findInRecord, recordFile, type Launchable, type Origin } from "./launch-record.ts";
 import { pinnedSpec } from "./pinned-start.ts";
+import { machineText } from "./settings-record.ts";
 import { quickPlace, type QuickPlace } from "./quick-place.ts";
 
 /**
@@ -40,7 +41,8 @@ async function isCurrent(origin: Origin, place: QuickPlace, host: ReadHost): Pro
   return (
     origin.directory === place.directory &&
     (await text(place.manifestFile, host)) === origin.manifest &&
-    (await text(place.lockFile, host)) === origin.lock
+    (await text(place.lockFile, host)) === origin.lock &&
+    (origin.machine === undefined || origin.machine === (await machineText(host)))
   );
 }
 

@@ -7,7 +7,7 @@ import { readSettings } from "../settings.ts";
 import { guardOf } from "../tools/guard-of.ts";
 import type { LoadedServers } from "../server-specs.ts";
 import { printRecord, recordFile, settingsRecordFile, type Launchable } from "./launch-record.ts";
-import { printSettingsRecord, settingsTexts } from "./settings-record.ts";
+import { machineText, printSettingsRecord, settingsTexts } from "./settings-record.ts";
 
 /**
  * Keeps what the next start of a server needs, so that it takes the short way (quick-spec.ts). Plugins are left out whose content
@@ -18,9 +18,14 @@ export async function rememberLaunches(loaded: LoadedServers, context: Context):
   const { manifestText: manifest, lockText } = loaded.inputs;
   // The predecessor's manifest is another text than the file's.
   if (context.workspace.predecessor) return;
-  const record = printRecord({ directory, manifest, lock: lockText ?? null }, await launchables(loaded, context));
+  const origin = { directory, manifest, lock: lockText ?? null, ...(await machineOf(loaded, context)) };
+  const record = printRecord(origin, await launchables(loaded, context));
   await replace(recordFile(cacheDirectory, directory), record, context);
   await rememberSettings(context);
+}
+
+async function machineOf({ inputs }: LoadedServers, { host }: Context): Promise<{ readonly machine?: string }> {
+  return inputs.written.machines.length === 0 ? {} : { machine: await machineText(host) };
 }
 
 async function launchables(loaded: LoadedServers, context: Context): Promise<ReadonlyMap<string, Launchable>> {

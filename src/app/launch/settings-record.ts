@@ -19,6 +19,12 @@ export async function settingsTexts({ files, machine }: ReadHost): Promise<reado
   return texts.every((text) => text === null) ? undefined : texts;
 }
 
+/** Everything that tells which machine this is, as one text. @throws AtkError E_FILE. */
+export async function machineText(host: ReadHost): Promise<string> {
+  const { hostname, env } = host.machine;
+  return JSON.stringify([hostname, env["ATK_MACHINE"] ?? null, (await settingsTexts(host)) ?? null]);
+}
+
 /** `home` of the settings; undefined when nothing is remembered of these texts. */
 export function homeInRecord(
   text: string,

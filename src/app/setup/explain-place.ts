@@ -30,12 +30,18 @@ export async function explainPlace(
   context: Context,
 ): Promise<ExplainedPlace> {
   const { name, isSecret, environment, at } = about;
+  const { layers, manifestEnv } = environment;
   const clear = binding.kind === "clear" && !isSecret ? binding.value : undefined;
   switch (place) {
     case ".env":
       return { place, value: clear ?? mask(environment.dotenv[name] ?? ""), ...(at === undefined ? {} : { at }) };
+    case "machine":
+      return { place, ...(clear === undefined ? await inManifest(about, layers?.machine, context) : { value: clear }) };
     case "manifest":
-      return { place, ...(clear === undefined ? await inManifest(about, context) : { value: clear }) };
+      return {
+        place,
+        ...(clear === undefined ? await inManifest(about, layers?.written ?? manifestEnv, context) : { value: clear }),
+      };
     case "default":
       return { place, value: clear ?? (binding.kind === "clear" ? mask(binding.value) : null) };
     case "process":
@@ -45,10 +51,11 @@ export async function explainPlace(
 
 /** What is kept elsewhere is not looked up for showing: a password manager may want a finger for it. */
 async function inManifest(
-  { name, environment }: ExplainedName,
+  { name }: ExplainedName,
+  written: PluginEnvironment["manifestEnv"] = {},
   context: Context,
 ): Promise<Pick<ExplainedPlace, "value" | "kept" | "isAbsent">> {
-  const value = environment.manifestEnv[name];
+  const value = written[name];
   if (value === undefined) return { value: null };
   if (typeof value === "string") return { value: mask(value) };
   const { what, isThere } = await describeKept(value, context);

@@ -38,8 +38,7 @@ export async function findPlugins(
   const { plugins } = inputs.manifest;
   const unknown = names.find((name) => !plugins.some((entry) => entry.name === name));
   if (unknown !== undefined) throw notFound(unknown, inputs);
-  const isWanted = (entry: PluginEntry): boolean =>
-    names.length === 0 ? isActive(entry, context) : names.includes(entry.name);
+  const isWanted = (entry: PluginEntry): boolean => (names.length === 0 ? isActive(entry) : names.includes(entry.name));
   const wanted = plugins.filter(isWanted);
   const isNamed = names.length > 0 && wanted.length === 1;
   const only = { ...inputs, manifest: { ...inputs.manifest, plugins: wanted } };

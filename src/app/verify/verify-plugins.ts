@@ -20,9 +20,10 @@ interface Plugin {
 
 /** What is kept for each locked plugin, and its folder, against the lock. Its data, .env and custom/ are not looked at. */
 export async function verifyPlugins(names: readonly string[], context: Context): Promise<Findings> {
-  const [{ lock }, state] = await Promise.all([readInputs(context), readState(context.host.files, context.workspace)]);
+  const [inputs, state] = await Promise.all([readInputs(context), readState(context.host.files, context.workspace)]);
+  const { lock } = inputs;
   const chosen = Object.entries(lock.plugins).filter(([name]) => names.length === 0 || names.includes(name));
-  const found: Findings[] = [];
+  const found: Findings[] = [unlocked(names, inputs, { state, context })];
   // One after the other: each reads several files at once already.
   for (const [name, locked] of chosen) {
     const directory = join(context.workspace.pluginsDirectory, name);
@@ -30,6 +31,25 @@ export async function verifyPlugins(names: readonly string[], context: Context):
   }
   return joinFindings(found);
 }
+
+/** What was installed and has no entry in the lock any more is compared with nothing: that is not the same as well. */
+function unlocked(
+  names: readonly string[],
+  { manifest, lock }: Awaited<ReturnType<typeof readInputs>>,
+  { state, context }: { readonly state: State; readonly context: Context },
+): Findings {
+  const mismatches = manifest.plugins.flatMap(({ name, enabled }): readonly Mismatch[] => {
+    const directory = join(context.workspace.pluginsDirectory, name);
+    const installed = state.resources[locatorKey({ kind: "tree", directory })] !== undefined;
+    const isAsked = names.length === 0 || names.includes(name);
+    if (!enabled || !isAsked || !installed || lock.plugins[name] !== undefined) return [];
+    const differences = [{ path: "atk.lock", expected: `an entry for ${name}`, found: "none" }];
+    return [{ owner: name, part: "plugin", place: directory, differences, hint: LOCK_HINT }];
+  });
+  return { ...NOTHING_FOUND, mismatches };
+}
+
+const LOCK_HINT = "take atk.lock as it was committed (git checkout atk.lock); or atk lock, to look everything up again";
 
 async function verifyPlugin(plugin: Plugin, state: State, context: Context): Promise<Findings> {
   const { name, locked } = plugin;

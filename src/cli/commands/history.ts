@@ -1,4 +1,3 @@
-import type { HistoryEntry } from "../../app/history.ts";
 import { EXIT } from "../../core/error-codes.ts";
 import { AtkError } from "../../core/errors.ts";
 import type { Command } from "../command.ts";
@@ -18,15 +17,24 @@ export const command: Command = {
       summary: "check that no line of the log was changed, taken out or put between; exit 13 when one was",
     },
   ],
-  details: "With names only what was done to resources of that name. Changes nothing.",
+  details:
+    "With names only what was done to resources of that name; with the number of a run all that is known of it. Changes nothing.",
   async run({ args, options }, session) {
-    const { readHistory, verifyHistory } = await import("../../app/history.ts");
+    const { readHistory, readHistoryEntry, verifyHistory } = await import("../../app/history.ts");
+    const { showRun, showRunInFull } = await import("../show-history.ts");
     const context = await openContext(session);
     if (options.flag("verify")) return sayVerified(await verifyHistory(context), session);
+    const [id = ""] = args;
+    if (args.length === 1 && /^\d+$/.test(id)) {
+      const entry = await readHistoryEntry(Number(id), context);
+      if (session.json) outJson(session, entry);
+      else session.out(showRunInFull(entry));
+      return EXIT.ok;
+    }
     const entries = (await readHistory(args, context)).slice(0, limitOf(options.text("limit")));
     if (session.json) outJson(session, { entries });
     else if (entries.length === 0) session.say("Nothing was done here yet.");
-    else session.out(entries.map(show).join("\n"));
+    else session.out(entries.map(showRun).join("\n"));
     return EXIT.ok;
   },
 };
@@ -35,14 +43,6 @@ function limitOf(text: string | undefined): number {
   const limit = Number(text ?? STANDARD);
   if (Number.isInteger(limit) && limit > 0) return limit;
   throw new AtkError("E_USAGE", `--limit takes a whole number above 0, not '${text}'`);
-}
-
-function show({ id, at, what, changes, commit }: HistoryEntry): string {
-  const head = `${String(id).padStart(4)}  ${at.slice(0, 19).replace("T", " ")}  ${printable(what)}`;
-  const told = commit === undefined ? head : `${head}  (${commit.slice(0, 7)})`;
-  return [told, ...changes.map(({ address, verdict }) => `        ${verdict.padEnd(7)} ${printable(address)}`)].join(
-    "\n",
-  );
 }
 
 function sayVerified(
@@ -55,7 +55,9 @@ function sayVerified(
     return code;
   }
   if (broken !== undefined)
-    session.out(`! line ${broken.line} of the log: ${printable(broken.reason)} (${events} before it are whole)`);
+    session.out(
+      `! line ${broken.line} of the log${broken.file === undefined ? "" : ` (${broken.file})`}: ${printable(broken.reason)} (${events} before it are whole)`,
+    );
   else session.out(`Verified: ${events} event${events === 1 ? "" : "s"}, none changed or missing.`);
   for (const line of torn) session.say(`note: line ${line} was torn by a power cut; nothing follows from it`);
   return code;

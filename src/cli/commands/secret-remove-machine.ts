@@ -26,11 +26,15 @@ export const command: Command = {
     if (session.json) outJson(session, done);
     else {
       session.say(show(done));
+      if (isThis) session.say(LOCKED_OUT);
       sayCommitted(done.committed, session);
     }
     return 0;
   },
 };
+
+const LOCKED_OUT =
+  "This is the machine you are on: it cannot open the secrets any more. To ask for access again: atk secret request";
 
 function show({ machine, machines, secrets }: MachineChanged): string {
   const head = `${machine} has no access any more; the secrets are encrypted for: ${machines.join(", ")}`;

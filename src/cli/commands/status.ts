@@ -58,6 +58,7 @@ function show(report: StatusReport, paint: Paint): string {
       `${paint("yellow", "note")} ${printable(notice.message)}`,
       ...(notice.hint === undefined ? [] : [`     ${printable(notice.hint)}`]),
     );
+  if (report.backups !== undefined) lines.push(...showBackups(report.backups, paint));
   if (report.repository !== undefined) lines.push("", ...showRepository(report.repository));
   return lines.join("\n");
 }
@@ -88,6 +89,17 @@ function showProblem(name: string, problem: EntryStatus["problems"][number], pai
   const lines = ["", `${paint("magenta", "!")} ${printable(`${name}: ${problem.message}${at}`)}`];
   if (problem.hint !== undefined) lines.push(`  ${paint("cyan", "next:")} ${printable(problem.hint)}`);
   return lines;
+}
+
+function showBackups({ backups, interrupted }: NonNullable<StatusReport["backups"]>, paint: Paint): readonly string[] {
+  const lines = backups.map(({ name, last, overdue, proven, failed }) => {
+    const made = last === undefined ? "never made here" : `last ${last.slice(0, 16).replace("T", " ")}`;
+    const words = [made, proven === undefined ? "never proven" : `proven ${proven.at.slice(0, 10)}`];
+    const bad = failed === undefined ? (overdue ? "overdue" : "") : `the last attempt failed: ${failed}`;
+    return printable(`  ${name}: ${words.join(", ")}`) + (bad === "" ? "" : `, ${paint("yellow", printable(bad))}`);
+  });
+  const left = interrupted ? ["", "! a backup or a restore was stopped half way; atk apply finishes it"] : [];
+  return [...(lines.length === 0 ? [] : ["", "Backups:", ...lines]), ...left];
 }
 
 function showRepository(found: NonNullable<StatusReport["repository"]>): readonly string[] {

@@ -98,7 +98,7 @@ async function commitEdits(repository: Repository, { head, edits, message }: Edi
 
 type Signature = Identity & { readonly timestamp: number; readonly timezoneOffset: number };
 
-async function identities({
+export async function identities({
   host,
   at,
 }: Repository): Promise<{ readonly author: Signature; readonly committer: Signature }> {

@@ -6,9 +6,11 @@ import { isSecretPath } from "../secret-path.ts";
 import { commitPaths, untrack } from "./commit.ts";
 import { commitsOf } from "./commits-of.ts";
 import { fileSystemOf } from "./file-system.ts";
+import { isomorphicMerging } from "./merging.ts";
 import { push } from "./push.ts";
 import { readFileAt, readHead } from "./read.ts";
 import { guard, loadIsomorphicGit, openRepository, type Repository } from "./repository.ts";
+import { commitAt, filesAt, resolveRevision } from "./revisions.ts";
 import { readSettings } from "./settings.ts";
 import { readStatus } from "./status.ts";
 
@@ -40,6 +42,10 @@ export function createIsomorphicGit(host: Host, directory: string): Git {
     trackedSecrets: async () => (await tracked()).filter(isSecretPath).toSorted(),
     untrack: async (request) => open("commit", async (repository) => untrack(repository, request)),
     push: async (options) => open("push", async (repository) => push(repository, options)),
+    resolveRevision: async (text) => open(`find ${text}`, async (repository) => resolveRevision(repository, text)),
+    commitAt: async (time) => open("find the commit of a time", async (repository) => commitAt(repository, time)),
+    filesAt: async (request) => open(`list ${request.folder}`, async (repository) => filesAt(repository, request)),
+    ...isomorphicMerging(open),
   };
 }
 

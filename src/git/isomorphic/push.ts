@@ -68,5 +68,6 @@ function failed(remote: string, error: unknown): PushResult {
     reason: refused ? "rejected" : "unreachable",
     remote,
     message: maskUrls(error.message),
+    ...(hasCode(error, "PushRejectedError") ? { wasBehind: true } : {}),
   };
 }

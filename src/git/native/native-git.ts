@@ -8,8 +8,10 @@ import { commitPaths } from "./commit.ts";
 import { commitsOf } from "./commits-of.ts";
 import { lastValue } from "../config.ts";
 import { readConfig } from "./config.ts";
+import { nativeMerging } from "./merging/native-merging.ts";
 import { push } from "./push.ts";
 import { readFileAt } from "./read-file.ts";
+import { commitAt, filesAt, resolveRevision } from "./revisions.ts";
 import { createRunGit, records, type RunGit } from "./run-git.ts";
 import { readStatus } from "./status.ts";
 import { untrack } from "./untrack.ts";
@@ -36,6 +38,10 @@ export function createNativeGit(host: Host, program: string, directory: string):
     trackedSecrets: async () => (await listTracked(git, [])).filter(isSecretPath).toSorted(),
     untrack: async (request) => untrack(host, git, directory, request),
     push: async (options) => push(host, git, await readHead(git), options),
+    resolveRevision: async (text) => resolveRevision(git, text),
+    commitAt: async (time) => commitAt(git, time),
+    filesAt: async (request) => filesAt(git, directory, request),
+    ...nativeMerging(host, git, async () => readHead(git)),
   };
 }
 

@@ -42,5 +42,13 @@ function outcome(result: RunResult, { branch, remote }: { branch: string; remote
   }
   const refused = refs.filter((line) => line.startsWith("!")).map((line) => line.split("\t").at(-1));
   const message = tellingLines([...refused, result.stderr].join("\n"));
-  return { state: "failed", reason: refused.length > 0 ? "rejected" : "unreachable", remote, message };
+  if (refused.length === 0) return { state: "failed", reason: "unreachable", remote, message };
+  return { state: "failed", reason: "rejected", remote, message, ...(isRace(message) ? { wasBehind: true } : {}) };
+}
+
+/** `[rejected]` is our own git's word; the others are what a server says when two pushes meet. (git-push(1), git's refs.c) */
+function isRace(message: string): boolean {
+  return /\[rejected\]|cannot lock ref|failed to (update|lock) ref|incorrect old value|is at [0-9a-f]+ but expected/i.test(
+    message,
+  );
 }

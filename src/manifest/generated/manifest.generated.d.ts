@@ -502,6 +502,10 @@ export interface PathEntry {
   agents?: Agents;
   enabled?: Enabled;
   when?: When;
+  /**
+   * Skills only. true: every agent gets a copy of the folder, also those that would find it through a link.
+   */
+  copy?: boolean;
 }
 /**
  * How atk treats the git repository of this manifest.

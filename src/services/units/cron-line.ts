@@ -17,7 +17,7 @@ function times(schedule: Schedule): string {
     case "hours of the day":
       return `0 ${rhythm.every === 1 ? "*" : `*/${rhythm.every}`} * * *`;
     case "clock":
-      return `${rhythm.minute} ${rhythm.hour ?? "*"} * * ${rhythm.weekday ?? "*"}`;
+      return `${rhythm.minute} ${rhythm.hour ?? "*"} ${rhythm.day ?? "*"} * ${rhythm.weekday ?? "*"}`;
     case "any span":
       throw new AtkError("E_USAGE", `cron cannot run anything every ${rhythm.every} minutes`, {
         hint: "a number of minutes that divides an hour or a day, as 15 or 120",

@@ -50,9 +50,12 @@ function times(schedule: Schedule): { readonly [key: string]: Value } {
     case "hours of the day":
       return { StartCalendarInterval: steps(24, rhythm.every).map((Hour) => ({ Hour, Minute: 0 })) };
     case "clock": {
-      const { minute: Minute, hour, weekday } = rhythm;
-      const at = { Minute, ...(hour === undefined ? {} : { Hour: hour }) };
-      return { StartCalendarInterval: weekday === undefined ? at : { ...at, Weekday: weekday } };
+      const { minute: Minute, hour, weekday, day } = rhythm;
+      const date = {
+        ...(day === undefined ? {} : { Day: day }),
+        ...(weekday === undefined ? {} : { Weekday: weekday }),
+      };
+      return { StartCalendarInterval: { Minute, ...(hour === undefined ? {} : { Hour: hour }), ...date } };
     }
   }
 }

@@ -52,10 +52,12 @@ export interface TimerWish {
   readonly description: string;
   readonly schedule: Schedule;
   readonly command: readonly string[];
+  /** Seconds over which machines with the same schedule are spread. */
+  readonly spreadSeconds?: number;
 }
 
 /** The texts of NAME.timer and of the NAME.service that it starts. A run that the machine slept through is made up for. */
-export function systemdTimer({ name, description, schedule, command }: TimerWish): {
+export function systemdTimer({ name, description, schedule, command, spreadSeconds }: TimerWish): {
   readonly service: string;
   readonly timer: string;
 } {
@@ -67,10 +69,14 @@ export function systemdTimer({ name, description, schedule, command }: TimerWish
     ]),
     timer: sections([
       ["Unit", [about]],
-      ["Timer", [...times(schedule), `Unit=${name}.service`]],
+      ["Timer", [...times(schedule), ...spread(spreadSeconds), `Unit=${name}.service`]],
       ["Install", ["WantedBy=timers.target"]],
     ]),
   };
+}
+
+function spread(seconds: number | undefined): readonly string[] {
+  return seconds === undefined ? [] : [`RandomizedDelaySec=${seconds}`];
 }
 
 /** (systemd.time(7), "Calendar events"; systemd.timer(5)) */
@@ -85,9 +91,10 @@ function times(schedule: Schedule): readonly string[] {
     case "any span":
       return [`OnActiveSec=${rhythm.every}min`, `OnUnitActiveSec=${rhythm.every}min`];
     case "clock": {
-      const { weekday, hour, minute } = rhythm;
+      const { weekday, day, hour, minute } = rhythm;
+      const date = day === undefined ? "*-*-*" : `*-*-${twoDigits(day)}`;
       const clock = `${hour === undefined ? "*" : twoDigits(hour)}:${twoDigits(minute)}:00`;
-      return calendar(`${weekday === undefined ? "" : `${WEEKDAYS[weekday] ?? ""} `}*-*-* ${clock}`);
+      return calendar(`${weekday === undefined ? "" : `${WEEKDAYS[weekday] ?? ""} `}${date} ${clock}`);
     }
   }
 }

@@ -1,0 +1,31 @@
+import { basename } from "node:path";
+import { commitWritten } from "../commit-written.ts";
+import { lookAgain, type Context } from "../context.ts";
+import { readInputs } from "../inputs.ts";
+import { finishOpenWork, withHomeLock } from "../open-work.ts";
+import type { HomeRepository } from "./home-repository.ts";
+
+/**
+ * Ends what an earlier run left, and commits the home's manifest and lock as they are: an edit by hand has to travel too.
+ * Nothing else of the user's is committed, and nothing is pushed.
+ * @throws AtkError E_MANIFEST, E_LOCK when one cannot be read: a sync would only spread that
+ */
+export async function commitOwnFiles(repository: HomeRepository, outer: Context): Promise<void> {
+  await withHomeLock(outer, "Sync", async () => {
+    await finishOpenWork(outer);
+    const context = lookAgain(outer);
+    const { manifest } = await readInputs(context);
+    if (!(await isEdited(repository, context))) return;
+    await commitWritten("Edit by hand", [], { ...manifest.config, autoPush: false }, context);
+  });
+}
+
+async function isEdited({ git, prefix }: HomeRepository, { host, workspace }: Context): Promise<boolean> {
+  const dirty = await git.dirtyPaths();
+  for (const path of [workspace.manifestFile, workspace.lockFile]) {
+    const name = `${prefix}${basename(path)}`;
+    if (dirty.has(name)) return true;
+    if ((await host.files.stat(path)) !== undefined && !(await git.isTracked(name))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,52 @@
+import type { Stats } from "node:fs";
+import { lstat, readdir } from "node:fs/promises";
+import { nameOfBytes, systemPath } from "./byte-names.ts";
+
+/** One place of the machine whose content goes into an archive. */
+export interface Source {
+  /** Its path in the archive: `plugin/data`. */
+  readonly at: string;
+  /** Absolute, links on the way to it resolved. */
+  readonly path: string;
+  /** false: neither this path (relative to the source, "" is itself) nor, for a folder, anything in it. */
+  wants(relative: string, isDirectory: boolean): boolean;
+}
+
+export interface Found {
+  /** Path in the archive. */
+  readonly at: string;
+  readonly path: string;
+  readonly type: "file" | "directory" | "link" | "special" | "gone";
+  readonly stats?: Stats;
+}
+
+/** Everything below a source, each folder before what is in it, sorted by the bytes of the names. Links are not followed. */
+export async function* walk(source: Source): AsyncIterable<Found> {
+  yield* visit(source, "");
+}
+
+async function* visit(source: Source, relative: string): AsyncIterable<Found> {
+  const path = relative === "" ? source.path : `${source.path}/${relative}`;
+  const at = relative === "" ? source.at : `${source.at}/${relative}`;
+  const stats = await lstat(systemPath(path)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
+  if (stats === undefined) return void (yield { at, path, type: "gone" });
+  const type = typeOf(stats);
+  if (relative !== "" && !source.wants(relative, type === "directory")) return;
+  yield { at, path, type, stats };
+  if (type !== "directory") return;
+  for (const name of await namesIn(path)) yield* visit(source, relative === "" ? name : `${relative}/${name}`);
+}
+
+export async function namesIn(path: string): Promise<readonly string[]> {
+  const names = await readdir(systemPath(path), { encoding: "buffer" });
+  return names.sort(Buffer.compare).map(nameOfBytes);
+}
+
+function typeOf(stats: Stats): Found["type"] {
+  if (stats.isFile()) return "file";
+  if (stats.isDirectory()) return "directory";
+  return stats.isSymbolicLink() ? "link" : "special";
+}

@@ -1,0 +1,110 @@
+import { AtkError } from "../../core/errors.ts";
+import type { BackupTarget } from "../../manifest/upkeep.ts";
+import type { TargetDeps } from "../open-target.ts";
+import type { Target } from "../target.ts";
+import {
+  preparedSnapshots,
+  repositoryOf,
+  resticFault,
+  snapshotsIn,
+  type Repository,
+  type Snapshot,
+} from "./restic-repository.ts";
+import { callProgram, readProgram, writeProgram } from "./stream-program.ts";
+import { checkedPath } from "./target-path.ts";
+
+const CALL_LIMIT_MS = 60 * 60_000;
+/** The one file of each snapshot. */
+const FILE = "data";
+
+/**
+ * A restic repository: each file is a snapshot of one stream, known by its tags. It compresses, encrypts and keeps equal parts once.
+ * Repository and password are in its environment, never arguments.
+ */
+export async function openRestic(
+  name: string,
+  target: Extract<BackupTarget, { readonly type: "restic" }>,
+  deps: TargetDeps,
+): Promise<Target> {
+  const repository = await repositoryOf(name, target, deps);
+  return {
+    name,
+    raw: true,
+    list: (folder) => list(repository, folder),
+    read: (path) => read(repository, checkedPath(path, name)),
+    write: (path, content) => write(repository, checkedPath(path, name), content),
+    remove: (path) => remove(repository, checkedPath(path, name)),
+  };
+}
+
+async function list(repository: Repository, folder: string): ReturnType<Target["list"]> {
+  const found = new Map((await snapshotsIn(repository)).map(({ path, size }) => [path, size]));
+  return [...found]
+    .filter(([path]) => folder === "" || path.startsWith(`${folder}/`))
+    .map(([path, size]) => ({ path, size }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function* read(repository: Repository, path: string): AsyncIterable<Uint8Array> {
+  const { program } = repository;
+  const latest = (await snapshotsIn(repository)).findLast((each) => each.path === path);
+  if (latest === undefined)
+    throw new AtkError("E_BACKUP", `backup target ${program.target}: could not read ${path}: it is not there`, {
+      hint: "atk backup list",
+    });
+  if (latest.size === 0) return;
+  yield* readProgram({ program, args: ["dump", "--quiet", latest.id, `/${FILE}`] }, resticFault(repository, "read"));
+}
+
+/**
+ * Until it gets its tags the snapshot is nobody's: restic takes the end of a broken pipe for the end of the file, and makes a
+ * snapshot of what it got.
+ */
+async function write(repository: Repository, path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+  const { program } = repository;
+  const before = (await preparedSnapshots(repository)).filter((each) => each.path === path);
+  const fault = resticFault(repository, "write");
+  const args = ["backup", "--stdin", `--stdin-filename=${FILE}`, "--host=atk", "--tag=atk-part", "--json"];
+  let size = 0;
+  const counted = notEmpty(content, (bytes) => (size += bytes));
+  const { end } = await writeProgram({ program, args }, counted, fault);
+  const id = /"snapshot_id":"([0-9a-f]+)"/.exec(end.stdout)?.[1];
+  if (id === undefined) throw fault(end);
+  const tags = ["atk", `path=${encodeURIComponent(path)}`, `size=${size}`].join(",");
+  await alone(repository, ["tag", `--set=${tags}`, id], "write");
+  if (before.length > 0) await forget(repository, before, []);
+}
+
+/** restic makes no snapshot of nothing; what it gets instead is never read. */
+async function* notEmpty(
+  content: AsyncIterable<Uint8Array>,
+  count: (bytes: number) => void,
+): AsyncIterable<Uint8Array> {
+  let isEmpty = true;
+  for await (const chunk of content) {
+    isEmpty &&= chunk.byteLength === 0;
+    count(chunk.byteLength);
+    yield chunk;
+  }
+  if (isEmpty) yield new Uint8Array(1);
+}
+
+async function remove(repository: Repository, path: string): Promise<void> {
+  const going = (await snapshotsIn(repository)).filter((each) => each.path === path);
+  if (going.length > 0) await forget(repository, going, ["--prune"]);
+}
+
+async function forget(repository: Repository, snapshots: readonly Snapshot[], more: readonly string[]): Promise<void> {
+  await alone(repository, ["forget", ...more, ...snapshots.map(({ id }) => id)], "remove");
+}
+
+/** What needs the repository for itself. `unlock` takes only the locks away of those who are dead. (restic.readthedocs.io, unlock) */
+async function alone(repository: Repository, args: readonly string[], task: string): Promise<void> {
+  const { program } = repository;
+  const end = await callProgram({ program, args }, CALL_LIMIT_MS);
+  if (end.exitCode === 0) return;
+  if (!/already locked/i.test(end.said)) throw resticFault(repository, task)(end);
+  await callProgram({ program, args: ["unlock"] }, CALL_LIMIT_MS);
+  const again = await callProgram({ program, args }, CALL_LIMIT_MS);
+  if (again.exitCode !== 0) throw resticFault(repository, task)(again);
+}

@@ -1,0 +1,61 @@
+import type { Undo } from "../../app/undo/prepare-undo.ts";
+import { AtkError } from "../../core/errors.ts";
+import { runChange } from "../change-command.ts";
+import { DRY_RUN, YES, type Command } from "../command.ts";
+import { printable } from "../paint.ts";
+import { openContext, type Session } from "../session.ts";
+
+export const command: Command = {
+  name: "undo",
+  summary: "put back what a run of atk changed on this machine",
+  args: "[id]",
+  options: [
+    YES,
+    DRY_RUN,
+    { flags: "--keep-theirs", summary: "leave what was changed since as it is, and put everything else back" },
+    { flags: "--secrets", summary: "also a change of secrets: old values come back" },
+  ],
+  details: `Without an id the newest run that was not undone yet; atk history shows the ids. The manifest, the lock, entries in files of
+agents, links and plugins are put back as they were found; install commands and services follow from the manifest. What others
+wrote beside an entry stays. Refused when something was changed since, by hand or by a later run. An undo is a run itself:
+undoing it does the thing again. Exit 11 when something was changed since.`,
+  async run(invocation, session) {
+    const { prepareUndo } = await import("../../app/undo/prepare-undo.ts");
+    const context = await openContext(session);
+    const { options } = invocation;
+    const undo = await prepareUndo(
+      {
+        id: idOf(invocation.args[0]),
+        keepTheirs: options.flag("keepTheirs"),
+        secrets: options.flag("secrets"),
+      },
+      context,
+    );
+    const { run } = undo;
+    session.say(`Undo run ${run.id} of ${run.at.slice(0, 16).replace("T", " ")}: ${printable(run.label)}`);
+    const introduce = async (): Promise<void> => sayEntries(undo, session);
+    const code = await runChange({ ...undo.request, unchecked: true }, invocation, session, context, {
+      introduce,
+      question: "Put this back?",
+    });
+    for (const { address, file, message } of undo.kept())
+      session.say(printable(`  left as it is: ${address} ${message}${file === undefined ? "" : ` (${file})`}`));
+    return code;
+  },
+};
+
+/** @throws AtkError E_USAGE */
+function idOf(text: string | undefined): number | undefined {
+  const id = Number(text ?? 1);
+  if (!Number.isInteger(id) || id <= 0)
+    throw new AtkError("E_USAGE", `a run has a whole number, not '${text}'`, { hint: "atk history" });
+  return text === undefined ? undefined : id;
+}
+
+function sayEntries(undo: Undo, session: Session): void {
+  if (session.json) return;
+  for (const { id, before, after } of undo.manifestChanges()) {
+    const sign = before === undefined ? "+" : after === undefined ? "-" : "~";
+    session.say(printable(`  ${sign} ${id} in the manifest`));
+  }
+}
