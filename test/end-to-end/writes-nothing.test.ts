@@ -24,6 +24,8 @@ describe("looking writes nothing and starts nothing", () => {
     ["status --json"],
     ["list"],
     ["doctor"],
+    ["drift"],
+    ["drift --all --json"],
     ["search"],
     ["mcp mine"],
     ["mcp mine --client codex"],

@@ -33,7 +33,7 @@ export async function prepareIgnore({ ids, reason, until }: IgnoreRequest, conte
     });
   const edits = await chooseEdits(ids, await survey(context), context);
   const last = lastDay(until, context.host.now());
-  const machine = thisMachine(context.host.machine);
+  const machine = thisMachine(context);
   const { manifestFile } = context.workspace;
   return {
     until: last,

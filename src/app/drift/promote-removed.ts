@@ -17,7 +17,7 @@ export function promoteRemoved(edit: FoundEdit, item: Item, promoting: Promoting
   return {
     maySpellAnew: false,
     notes: [],
-    edit: ({ manifest, manifestText }) => {
+    edit: ({ written: manifest, manifestText }) => {
       const server = manifest.servers[owner];
       const entry = server ?? manifest.plugins.find(({ name }) => name === owner);
       if (entry !== undefined) {

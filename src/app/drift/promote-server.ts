@@ -32,7 +32,7 @@ export async function promoteNew(edit: Extract<FoundEdit, { kind: "new" }>, prom
   );
   const { fields, referred } = declareServer({ id: name, read, place }, promoting);
   return {
-    edit: ({ manifest, manifestText }) => {
+    edit: ({ written: manifest, manifestText }) => {
       const there = serversIn(manifestText, manifestFile)[name];
       if (there === undefined) return addServer(manifestText, name, { ...fields, agents: map.agents }, manifestFile);
       const { agents: _own, ...others } = isObject(there) ? there : {};

@@ -6,10 +6,11 @@ import type { ChangeRequest } from "../change.ts";
 import type { Context } from "../context.ts";
 import { withManifest, type Inputs } from "../inputs.ts";
 import type { PlanWork } from "../make-plan.ts";
+import { overridesFor } from "../machines/overrides.ts";
 import { readStore } from "../secret-file.ts";
 import { chooseEdits, othersOpen } from "./choose-edits.ts";
 import { ownerOf, type FoundEdit } from "./find-edits.ts";
-import { thisMachine } from "./ignores-here.ts";
+import { isHere } from "./ignores-here.ts";
 import { survey } from "./list-drift.ts";
 import { promotePluginServer } from "./promote-plugin.ts";
 import { promoteRemoved } from "./promote-removed.ts";
@@ -67,6 +68,7 @@ async function promotionOf(edit: FoundEdit, promoting: Promoting): Promise<Promo
   const { noun, owner } = item.change;
   if (item.resource === undefined)
     throw cannotPromote(edit, "the manifest no longer has it", `atk apply ${owner} --on-drift keep lets it go`);
+  refuseOverridden(edit, owner, promoting);
   if (edit.kind === "removed") return promoteRemoved(edit, item, promoting);
   const { manifest } = promoting.survey.inputs;
   if (noun === "mcp_server")
@@ -76,6 +78,21 @@ async function promotionOf(edit: FoundEdit, promoting: Promoting): Promise<Promo
   const isOwn = !manifest.plugins.some(({ name }) => name === owner);
   const where = isOwn ? `make the same change in ${owner}` : `what a plugin brings is what the lock says`;
   throw cannotPromote(edit, `the manifest says where ${NOUNS[noun] ?? noun} comes from, not what is in it; ${where}`);
+}
+
+/** Where `machines` says it for this machine, the entry's own words have no effect here. */
+function refuseOverridden(edit: FoundEdit, owner: string, { survey: { inputs }, context }: Promoting): void {
+  const isMeant = edit.kind === "removed" ? /^(agents|enabled)$/ : /^(env|headers)\./;
+  const override = overridesFor(owner, inputs, context).find(
+    ({ field, isOverruled }) => !isOverruled && isMeant.test(field),
+  );
+  if (override === undefined) return;
+  const { machine, field } = override;
+  throw cannotPromote(
+    edit,
+    `on this machine machines.${machine} says ${field} of ${owner}`,
+    `change it there: atk machine ${owner} shows where`,
+  );
 }
 
 const NOUNS: Partial<Record<Noun, string>> = { skill: "a skill", instruction: "an instruction", plugin: "a plugin" };
@@ -108,10 +125,9 @@ async function edited(
 /** An answered edit is no longer to be left alone on this machine. */
 export async function withoutIgnores(inputs: Inputs, edits: readonly FoundEdit[], context: Context): Promise<Inputs> {
   const ids = new Set(edits.map(({ id }) => id));
-  const own = thisMachine(context.host.machine);
   const text = removeIgnores(
     inputs.manifestText,
-    ({ entry, machine }) => ids.has(entry) && (machine === undefined || machine === own),
+    (ignore) => ids.has(ignore.entry) && isHere(ignore, inputs, context),
     context.workspace.manifestFile,
   );
   return text === inputs.manifestText ? inputs : withManifest(inputs, text, context);
