@@ -70,7 +70,7 @@ export interface ChangeRequest {
   readonly noInstall?: boolean;
   /** Number of the run that this takes back. */
   readonly undoes?: number;
-  /** Id of the backup that was made before it, asked for when everything is approved; see `RunEvent.snapshot`. */
+  /** The backup that was made before it, asked for when everything is approved; see `RunEvent.snapshot`. */
   readonly snapshot?: () => string | undefined;
   /** Has the last word on the plan before it is shown. */
   readonly rework?: Rework;

@@ -9,7 +9,8 @@ export function inverseNotices({ snapshot }: Run, { tasks }: RunRecord): Plan["n
     owner,
     message: `${owner}: its install command was run and it has no uninstall command: what it did stays`,
   }));
-  if (snapshot === undefined) return notices;
-  const message = `the data as it was before is in the backup ${snapshot}; undo does not touch data`;
-  return [...notices, { message, hint: `atk backup restore ${snapshot}` }];
+  const [name, id] = snapshot?.split("/") ?? [];
+  if (name === undefined || id === undefined) return notices;
+  const message = `its data comes back too, from the backup ${id}; what is there now is kept as a backup of its own`;
+  return [...notices, { owner: name, message: `${name}: ${message}`, hint: "--keep-data leaves the data as it is" }];
 }

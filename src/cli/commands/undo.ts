@@ -1,3 +1,5 @@
+import type { Restored } from "../../app/backup/restore.ts";
+import type { Context } from "../../app/context.ts";
 import type { Undo } from "../../app/undo/prepare-undo.ts";
 import { AtkError } from "../../core/errors.ts";
 import { runChange } from "../change-command.ts";
@@ -13,6 +15,7 @@ export const command: Command = {
     YES,
     DRY_RUN,
     { flags: "--keep-theirs", summary: "leave what was changed since as it is, and put everything else back" },
+    { flags: "--keep-data", summary: "leave a plugin's data as it is, also where a backup was made before the run" },
     { flags: "--secrets", summary: "also a change of secrets: old values come back" },
   ],
   details: `Without an id the newest run that was not undone yet; atk history shows the ids. The manifest, the lock, entries in files of
@@ -37,11 +40,21 @@ undoing it does the thing again. Exit 11 when something was changed since.`,
     const printed: string[] = [];
     const inner: Session = session.json ? { ...session, out: (text) => void printed.push(text) } : session;
     const words = { ...undo.request, unchecked: true };
-    const code = await runChange(words, invocation, inner, context, { introduce, question: "Put this back?" });
+    let isBegun = false;
+    const begin = async (): Promise<void> => void (isBegun = true);
+    const question = "Put this back?";
+    const code = await runChange(words, invocation, inner, context, { introduce, begin, question });
+    const data = isBegun && !options.flag("keepData") ? await restoreData(run.snapshot, session, context) : undefined;
     if (session.json) {
       const outcome = JSON.parse(printed.join("") || "{}") as object;
       const manifest = undo.manifestChanges().map(({ id }) => id);
-      outJson(session, { run: run.id, kept: undo.kept(), manifest, ...outcome });
+      outJson(session, {
+        run: run.id,
+        kept: undo.kept(),
+        manifest,
+        ...(data === undefined ? {} : { data }),
+        ...outcome,
+      });
       return code;
     }
     for (const { address, file, message } of undo.kept())
@@ -49,6 +62,22 @@ undoing it does the thing again. Exit 11 when something was changed since.`,
     return code;
   },
 };
+
+/** The data as the backup before the run has it. @throws AtkError E_BACKUP: everything else is put back then */
+async function restoreData(
+  snapshot: string | undefined,
+  session: Session,
+  context: Context,
+): Promise<Restored | undefined> {
+  if (snapshot === undefined) return undefined;
+  const { readSnapshot, restoreSnapshot } = await import("../../app/upgrade/snapshot-before.ts");
+  const [found] = readSnapshot(snapshot);
+  if (found === undefined) return undefined;
+  const restored = await context.step(`Bring the data of ${found.name} back`, () => restoreSnapshot(found, context));
+  const kept = restored.kept === undefined ? "" : `; what was there is kept as backup ${restored.kept}`;
+  session.say(`${found.name}: its data is as it was before, from backup ${found.id}${kept}`);
+  return restored;
+}
 
 /** @throws AtkError E_USAGE */
 function idOf(text: string | undefined): number | undefined {
