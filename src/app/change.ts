@@ -53,6 +53,8 @@ export interface ChangeRequest {
   readonly filesOnly?: boolean;
   /** Nothing is changed when one of the selected entries is blocked (add). */
   readonly allOrNothing?: boolean;
+  /** Goes into the machine's log with what was done; asked when it is done. No secrets. */
+  readonly alsoInLog?: () => JsonObject;
   /** Pins that are missing are made for all entries, not only for what the lock lacks. */
   readonly pinAll?: boolean;
   /** Install commands are left for later: they stay pending. */
@@ -185,7 +187,7 @@ async function carryOut(
   await writeShortcuts(shortcutsOf(inputs, wish), context);
   const written = [...applied.written, ...(await adoptedFiles(applied.tasks))];
   const committed = await commitWritten(request.message, written, inputs.manifest.config, context);
-  if (!isQuiet) await recordApplied(request.message, applied.tasks, committed?.commit, context);
+  if (!isQuiet) await recordApplied(request.message, applied.tasks, committed?.commit, context, request.alsoInLog?.());
   await applied.close();
   for (const { locked, tree } of Object.values(inputs.resolved ?? {})) await keepContent(locked.source, tree, context);
   if (wish.ports !== undefined) await rememberPorts(wish.ports, context);

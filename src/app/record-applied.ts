@@ -1,4 +1,5 @@
 import { AtkError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { Context } from "./context.ts";
 import type { Task } from "./next-state.ts";
 
@@ -11,6 +12,7 @@ export async function recordApplied(
   tasks: readonly Task[],
   commit: string | undefined,
   context: Context,
+  more: JsonObject = {},
 ): Promise<void> {
   const { openEventLog } = await import("../log/event-log.ts");
   const { host, workspace } = context;
@@ -20,7 +22,7 @@ export async function recordApplied(
     ...(resolution === undefined ? {} : { resolution }),
   }));
   const log = openEventLog({ files: host.files, directory: workspace.stateDirectory, now: () => host.now() });
-  const data = { label, changes, ...(commit === undefined ? {} : { commit }) };
+  const data = { label, changes, ...(commit === undefined ? {} : { commit }), ...more };
   await log.append([{ stream: "apply", type: "applied", data }]).catch((error: unknown) => {
     if (!(error instanceof AtkError)) throw error;
     const { message, hint } = error;

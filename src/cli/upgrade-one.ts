@@ -1,5 +1,7 @@
 import type { ChangeOutcome } from "../app/change.ts";
 import type { UpgradeView } from "../app/upgrade/describe-upgrade.ts";
+import type { Context } from "../app/context.ts";
+import type { Snapshot } from "../app/upgrade/snapshot-before.ts";
 import type { UpgradeWish } from "../app/upgrade/upgrade-edit.ts";
 import { ERRORS, EXIT } from "../core/error-codes.ts";
 import { AtkError } from "../core/errors.ts";
@@ -55,11 +57,14 @@ async function carryOut(
   const { aroundService } = await import("../app/upgrade/around-service.ts");
   const { describeUpgrade } = await import("../app/upgrade/describe-upgrade.ts");
   const { keepBefore } = await import("../app/upgrade/keep-before.ts");
+  const { snapshotBefore } = await import("../app/upgrade/snapshot-before.ts");
   const { upgradeEdit } = await import("../app/upgrade/upgrade-edit.ts");
   const context = await openContext({ ...session, say: () => undefined });
   const service = await aroundService(name, context);
   let isAsked = false;
   let keepOld = async (): Promise<void> => undefined;
+  let keepData = async (): Promise<Snapshot | undefined> => undefined;
+  let snapshot: Snapshot | undefined;
   const code = await runChange(
     {
       selection: { names: [name] },
@@ -67,6 +72,7 @@ async function carryOut(
       allOrNothing: true,
       unchecked: invocation.options.isOff("checks"),
       edit: (inputs) => upgradeEdit(wish, inputs, context),
+      alsoInLog: () => (snapshot === undefined ? {} : { snapshot: { ...snapshot } }),
     },
     invocation,
     session,
@@ -80,12 +86,14 @@ async function carryOut(
         if (plugin === undefined || "fault" in plugin) return;
         const old = before.lock.plugins[name];
         if (old !== undefined) keepOld = () => keepBefore(plugin.entry, old, context);
+        if (wish.to !== "previous") keepData = () => snapshotBefore(plugin, old, context);
         seen.view = await describeUpgrade(old, plugin, context);
         for (const line of viewLines(seen.view)) session.say(line);
       },
       begin: async () => {
         await keepOld();
         await service.stop();
+        snapshot = await keepData();
       },
     },
   ).finally(async () => {
@@ -93,9 +101,25 @@ async function carryOut(
     if (result?.outcome === "failed")
       session.say(`! ${name}: its service could not be started again: atk start ${name}`);
   });
+  if (code === EXIT.ok && isAsked) await saySnapshot(wish, snapshot, session, context);
   if (!isAsked && !session.json && !invocation.options.flag("dryRun") && code === EXIT.ok)
     session.say(`${name}: nothing newer`);
   return code;
+}
+
+/** Going back changes the version; the data of that time comes back only when that is said. */
+async function saySnapshot(
+  { name, to }: UpgradeWish,
+  made: Snapshot | undefined,
+  session: Session,
+  context: Context,
+): Promise<void> {
+  if (made !== undefined) session.say(`${name}: its data of before is kept as backup ${made.id}`);
+  if (to !== "previous") return;
+  const { lastSnapshot } = await import("../app/upgrade/snapshot-before.ts");
+  const last = await lastSnapshot(name, context);
+  if (last !== undefined)
+    session.say(`${name}: its data is as it is now; of before the upgrade: atk backup restore ${name} --id ${last.id}`);
 }
 
 /** New commands would run over old files. @throws AtkError E_DISAGREES where nobody has said, or will say, what to do with them */

@@ -18,6 +18,7 @@ export function grantsOf(described: Described, locked: LockedPlugin, tree: Tree 
   const { plugin, skills, instructions } = described;
   const lines = [
     ...Object.entries(plugin.lifecycle).map(([name, command]) => `runs on ${name}: ${oneLine(command)}`),
+    ...dataLines(plugin.data),
     ...(plugin.service === undefined ? [] : serviceLines(plugin.service)),
     ...plugin.servers.flatMap((server) => serverLines(server, locked)),
     ...plugin.ports.map(({ port, name }) => `port ${port}${name === undefined ? "" : ` (${name})`}`),
@@ -28,6 +29,11 @@ export function grantsOf(described: Described, locked: LockedPlugin, tree: Tree 
     ...(runsSomething(plugin) ? [reach(plugin)] : []),
   ];
   return [...new Set(lines.map(visible))].sort();
+}
+
+function dataLines(data: Plugin["data"]): readonly string[] {
+  if (data?.backup === undefined || data.restore === undefined) return [];
+  return [`runs on backup: ${oneLine(data.backup)}`, `runs on restore: ${oneLine(data.restore)}`];
 }
 
 function serviceLines(service: PluginService): readonly string[] {
@@ -106,9 +112,14 @@ function scriptLine({ path, sha256 }: Script): string {
 
 const SCRIPT = /\.(sh|bash|zsh|fish|py|js|mjs|cjs|ts|rb|pl|ps1|bat|cmd|exe)$/i;
 
-function runsSomething({ lifecycle, service, servers }: Plugin): boolean {
+function runsSomething({ lifecycle, service, servers, data }: Plugin): boolean {
   const commands = Object.keys(lifecycle).some((name) => name !== "health_endpoint");
-  return commands || service !== undefined || servers.some(({ transport }) => transport === "stdio");
+  return (
+    commands ||
+    data?.backup !== undefined ||
+    service !== undefined ||
+    servers.some(({ transport }) => transport === "stdio")
+  );
 }
 
 /** MCP servers are started by the clients, with all that the user can reach. */

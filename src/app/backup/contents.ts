@@ -88,7 +88,7 @@ function outermost(places: readonly Place[]): readonly Place[] {
 export async function pathOf({ kind, path }: Place, job: Job, context: Context): Promise<string | undefined> {
   const { host, workspace } = context;
   const base = {
-    plugin: job.plugin?.directory,
+    plugin: job.directory,
     home: host.machine.homeDirectory,
     manifest: workspace.directory,
     root: "/",

@@ -13,6 +13,8 @@ export interface Job {
   readonly entry: BackupEntry;
   /** The plugin of that name, where there is one that is enabled here. */
   readonly plugin?: GoodPlugin;
+  /** Folder of the plugin of that name, whatever is wrong with it. */
+  readonly directory?: string;
   /** Why it cannot be backed up now; the others go on. */
   readonly fault?: AtkError;
 }
@@ -44,6 +46,7 @@ export async function findJobs({ names, all }: JobChoice, context: Context): Pro
     return {
       entry,
       ...(plugin === undefined ? {} : { plugin }),
+      ...(found === undefined ? {} : { directory: found.directory }),
       ...(fault === undefined || entry.data !== undefined ? {} : { fault }),
     };
   });

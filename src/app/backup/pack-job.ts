@@ -39,7 +39,7 @@ export async function packJob(request: PackRequest, into: string | undefined, co
   }
   const note = (message: string): void => void notes.push(message);
   const { packVolume } = await import("./volumes.ts");
-  const extras = volumes.map((volume) => packVolume(volume, note, context));
+  const extras = volumes.map((volume) => packVolume(volume, job, note, context));
   const packing = pack(sources, extras, { copyOf: await copier(request, note, context), note, signal });
   return { packing, notes };
 }

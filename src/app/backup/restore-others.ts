@@ -25,7 +25,7 @@ export async function restoreOthers({ stored, index, job, places }: Others, cont
     if (place.kind === "command") await byCommand({ stored, index, job }, place, context);
     else {
       const { restoreVolume } = await import("./volumes.ts");
-      await restoreVolume({ volume: place.path, at: place.at, stored, index }, context);
+      await restoreVolume({ volume: place.path, at: place.at, stored, index, job }, context);
     }
   }
 }
