@@ -33,12 +33,22 @@ export async function openRestic(
   deps: TargetDeps,
 ): Promise<Target> {
   const repository = await repositoryOf(name, target, deps);
+  // Each question takes restic a second: what was there before the first write is asked for once.
+  let before: Promise<readonly Snapshot[]> | undefined;
+  const known = (): Promise<readonly Snapshot[]> =>
+    (before ??= preparedSnapshots(repository).catch((error: unknown) => {
+      before = undefined;
+      throw error;
+    }));
   return {
     name,
     raw: true,
     list: (folder) => list(repository, folder),
     read: (path) => read(repository, checkedPath(path, name)),
-    write: (path, content) => write(repository, checkedPath(path, name), content),
+    write: async (path, content) => {
+      const checked = checkedPath(path, name);
+      return write({ repository, before: await known() }, checked, content);
+    },
     remove: (path) => remove(repository, checkedPath(path, name)),
   };
 }
@@ -67,13 +77,17 @@ async function* read(repository: Repository, path: string): AsyncIterable<Uint8A
  * a snapshot of what it got. (Tags could be set later as well, but that needs the repository for itself, and another machine may be at
  * work there.)
  */
-async function write(repository: Repository, path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
-  const former = (await preparedSnapshots(repository)).filter((each) => each.path === path);
+async function write(
+  { repository, before }: { readonly repository: Repository; readonly before: readonly Snapshot[] },
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+): Promise<void> {
   let size = 0;
   const counted = notEmpty(content, (bytes) => (size += bytes));
   const of = await snapshotOf(repository, counted, [DATA]);
   await snapshotOf(repository, only("whole"), ["atk", `path=${encodeURIComponent(path)}`, `size=${size}`, `of=${of}`]);
   // The newest counts, so it is no harm when they stay.
+  const former = before.filter((each) => each.path === path);
   if (former.length > 0) await forget(repository, former, []).catch(() => undefined);
 }
 
