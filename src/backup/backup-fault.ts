@@ -5,7 +5,11 @@ import { fileFault } from "../host/file-fault.ts";
 export function targetFault(name: string, task: string, path: string, cause: unknown): AtkError {
   if (cause instanceof AtkError) return cause;
   const { message, hint } = fileFault(task, path, cause);
-  return new AtkError("E_BACKUP", `backup target ${name}: ${message}`, { at: { file: path }, hint, cause });
+  return new AtkError("E_BACKUP", `backup target ${name}: ${message}`, {
+    at: { file: path },
+    hint: hint ?? "look whether it is there: a disk that is not mounted, a file that was pruned",
+    cause,
+  });
 }
 
 /** Nothing was wrong with the way to it: what is kept there is not what was written. */

@@ -7,7 +7,7 @@ import type { Target } from "../../backup/target.ts";
 import { AtkError } from "../../core/errors.ts";
 import type { Manifest } from "../../manifest/manifest.ts";
 import { VERSION } from "../../version.generated.ts";
-import type { Context } from "../context.ts";
+import { makeDirectories, type Context } from "../context.ts";
 import { runDataCommand, withCommandFolder } from "./backup-command.ts";
 import { workDirectory } from "./backup-place.ts";
 import { forgetBegun, noteBegun } from "./begun.ts";
@@ -94,6 +94,8 @@ async function onFirst(work: Work, into: string | undefined, context: Context): 
   const begun = begunOf(work, context);
   const notes: string[] = [];
   const faults: { target: string; fault: AtkError }[] = [];
+  // A target makes its own folder and not the one above it.
+  await makeDirectories(context.host.files, workDirectory(context));
   for (const target of placesOf(request, context)) {
     const avoid = backupFolders(manifest, context);
     const packed = await packJob({ job, contents, isDown, avoid, lenient, signal }, into, context);

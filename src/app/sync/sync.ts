@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AtkError } from "../../core/errors.ts";
 import { change, type ChangeOutcome } from "../change.ts";
 import { lookAgain, type Context } from "../context.ts";
+import { rememberingError } from "../machines/last-error.ts";
 import { afterSync } from "./after-sync.ts";
 import { commitOwnFiles } from "./commit-own.ts";
 import { dryRun } from "./dry-run.ts";
@@ -27,8 +28,8 @@ export async function sync(request: SyncRequest, context: Context): Promise<Sync
   const repository = await openRepository(context);
   await refuseUnready(repository);
   if (request.dryRun) return dryRun(request, repository, context);
-  const outcome = await rounds(request, repository, context);
-  if (outcome.state === "synced") await afterSync(outcome, context);
+  const outcome = await rememberingError(context, () => rounds(request, repository, context));
+  if (outcome.state === "synced" && request.push) await afterSync(lookAgain(context));
   return outcome;
 }
 

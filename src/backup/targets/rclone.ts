@@ -53,11 +53,7 @@ export async function rcloneTarget({ name, remote, env, secrets }: RcloneRemote,
     list: (folder) => list(program, folder === "" ? remote : at(folder), folder),
     read: (path) => read(program, path, at),
     write: (path, content) => write(program, { path, place: at(path) }, content),
-    async remove(path) {
-      const end = await callProgram({ program, args: [...MANNERS, "deletefile", "--", at(path)] }, CALL_LIMIT_MS);
-      const isGone = [NO_DIRECTORY, NO_FILE].includes(end.exitCode) || /doesn't exist|not found/.test(end.said);
-      if (end.exitCode !== 0 && !isGone) throw faultOf(name, "remove", path)(end);
-    },
+    remove: (path) => remove(program, path, at),
   };
 }
 
@@ -152,6 +148,19 @@ async function* read(program: TargetProgram, path: string, at: (path: string) =>
     yield chunk;
   }
   if (got !== size) throw incomplete(program.target, path, [got, size]);
+}
+
+async function remove(program: TargetProgram, path: string, at: (path: string) => string): Promise<void> {
+  const end = await callProgram({ program, args: [...MANNERS, "deletefile", "--", at(path)] }, CALL_LIMIT_MS);
+  const isGone = [NO_DIRECTORY, NO_FILE].includes(end.exitCode) || /doesn't exist|not found/.test(end.said);
+  if (end.exitCode !== 0 && !isGone) throw faultOf(program.target, "remove", path)(end);
+  await sweep(program, at(path.split("/")[0] ?? path));
+}
+
+/** What runs that were killed have left, when it is so old that nobody writes it any more. */
+async function sweep(program: TargetProgram, place: string): Promise<void> {
+  const old = [`--include=*.part-${"?".repeat(12)}`, "--min-age=2d"];
+  await callProgram({ program, args: [...MANNERS, "delete", ...old, "--", place] }, CALL_LIMIT_MS);
 }
 
 function faultOf(name: string, task: string, path: string): (end: ProgramEnd) => AtkError {

@@ -4,6 +4,8 @@ import type { BackupTarget } from "../../manifest/upkeep.ts";
 import type { TargetDeps } from "../open-target.ts";
 import { callProgram, findProgram, type ProgramEnd, type TargetProgram } from "./stream-program.ts";
 
+/** Tag of what holds a file; whether all of it, another snapshot says. */
+export const DATA = "atk-data";
 const ASK_LIMIT_MS = 5 * 60_000;
 
 export interface Repository {
@@ -12,8 +14,11 @@ export interface Repository {
   readonly folder?: string;
 }
 
+/** A file that is wholly there. */
 export interface Snapshot {
   readonly id: string;
+  /** Id, or the beginning of it, of the snapshot that holds the file. */
+  readonly of: string;
   readonly path: string;
   readonly size: number;
 }
@@ -77,19 +82,37 @@ export async function preparedSnapshots(repository: Repository): Promise<readonl
 }
 
 function askSnapshots({ program }: Repository): Promise<ProgramEnd> {
-  return callProgram({ program, args: ["snapshots", "--json", "--no-lock", "--tag=atk"] }, ASK_LIMIT_MS);
+  return callProgram(
+    { program, args: ["snapshots", "--json", "--no-lock", "--tag=atk", `--tag=${DATA}`] },
+    ASK_LIMIT_MS,
+  );
 }
 
-function parseSnapshots({ stdout }: ProgramEnd, { program }: Repository): readonly Snapshot[] {
-  const found = jsonIn(stdout, program.target);
-  return (found ?? [])
+function parseSnapshots(end: ProgramEnd, { program }: Repository): readonly Snapshot[] {
+  return (jsonIn(end.stdout, program.target) ?? [])
     .map((each) => ({ ...each, at: Date.parse(each.time) }))
     .sort((a, b) => a.at - b.at)
     .flatMap(({ id, tags = [] }) => {
-      const [path, size] = [tagIn(tags, "path="), tagIn(tags, "size=")];
-      return path === undefined ? [] : [{ id, path: decodeURIComponent(path), size: Number(size ?? 0) }];
+      const [path, size, of] = [tagIn(tags, "path="), tagIn(tags, "size="), tagIn(tags, "of=")];
+      const isWhole = path !== undefined && size !== undefined && of !== undefined;
+      return isWhole ? [{ id, of, path: decodeURIComponent(path), size: Number(size) }] : [];
     });
 }
+
+/** What runs that were killed have left, when it is so old that nobody writes it any more. */
+export async function leftIn(repository: Repository): Promise<readonly string[]> {
+  const { program } = repository;
+  const end = await askSnapshots(repository);
+  if (end.exitCode !== 0) return [];
+  const named = parseSnapshots(end, repository).map(({ of }) => of);
+  const before = program.host.now().getTime() - 2 * DAY_MS;
+  return (jsonIn(end.stdout, program.target) ?? [])
+    .filter(({ tags = [], time }) => tags.includes(DATA) && Date.parse(time) < before)
+    .map(({ id }) => id)
+    .filter((id) => !named.some((each) => id.startsWith(each)));
+}
+
+const DAY_MS = 24 * 60 * 60_000;
 
 interface RawSnapshot {
   readonly id: string;

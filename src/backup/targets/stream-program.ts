@@ -153,7 +153,7 @@ function start(program: TargetProgram, args: readonly string[], stdio: ("ignore"
 
 function tellable(stderr: string, { secrets }: TargetProgram): string {
   const lines = createHider(secrets).text(stderr).trim().split("\n");
-  return lines.slice(-3).join("\n");
+  return lines.slice(-5).join("\n");
 }
 
 function tooLate(target: string, command: string, ms: number): AtkError {
