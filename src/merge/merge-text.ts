@@ -75,7 +75,8 @@ export async function mergeText(
   }
   if (theirs === base || ours === theirs) return { text: ours, disagreements: [] };
   if (ours === base) return { text: theirs, disagreements: [] };
-  if (ours === undefined || theirs === undefined) return mergeRemoved({ base, ours, theirs }, answers);
+  if (ours === undefined || theirs === undefined)
+    return mergeRemoved({ base, ours, theirs }, answers, context.path ?? FILES[kind]);
   const file = context.path ?? FILES[kind];
   if (kind === "manifest") {
     const { mergeManifest } = await import("./merge-manifest.ts");
@@ -96,7 +97,7 @@ export async function mergeText(
 const FILES = { manifest: "atk.yaml", lock: "atk.lock", secrets: "secrets.yaml", ignore: ".gitignore" };
 
 /** One side took the file away and the other changed it. */
-function mergeRemoved(input: MergeInput, answers: Answers): Merged {
+function mergeRemoved(input: MergeInput, answers: Answers, id: string): Merged {
   const questions = createQuestions(answers);
   const word = (text: string | undefined) => (text === undefined ? undefined : "changed");
   const shown = {
@@ -104,6 +105,6 @@ function mergeRemoved(input: MergeInput, answers: Answers): Merged {
     ours: word(input.ours),
     theirs: word(input.theirs),
   };
-  const text = questions.settle("file", { base: input.base, ours: input.ours, theirs: input.theirs }, shown);
+  const text = questions.settle(id, { base: input.base, ours: input.ours, theirs: input.theirs }, shown);
   return { text, disagreements: questions.open };
 }

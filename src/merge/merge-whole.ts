@@ -14,7 +14,7 @@ export function mergeWhole(input: MergeInput, answers: Answers, { lock, path }: 
   if (ours === base) return { text: theirs, disagreements: [] };
   const questions = createQuestions(answers);
   const shown = { base: has(base), ours: has(ours), theirs: has(theirs) };
-  return { text: questions.settle("file", { base, ours, theirs }, shown), disagreements: questions.open };
+  return { text: questions.settle(path ?? "file", { base, ours, theirs }, shown), disagreements: questions.open };
 }
 
 const has = (text: string | undefined): Json | undefined => (text === undefined ? undefined : "there");

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonical, equal, type Json } from "../../src/core/json.ts";
+import { clientIds } from "../../src/clients/ids.ts";
+import { parseManifest } from "../../src/manifest/parse-manifest.ts";
 import { mergeText, type Answers } from "../../src/merge/merge-text.ts";
 import { changed, changes, dataOf, manifests, type Change } from "./manifest-arbitrary.ts";
 
@@ -62,6 +64,28 @@ describe("merging manifests", () => {
       }),
       runs,
     );
+  });
+
+  it("is a manifest that atk accepts, as both sides were", async () => {
+    const isAccepted = (text: string) => {
+      try {
+        return parseManifest(text, "atk.yaml", { clientIds }).manifest !== undefined;
+      } catch {
+        return false;
+      }
+    };
+    let accepted = 0;
+    await fc.assert(
+      fc.asyncProperty(manifests, edits, edits, async (base, a, b) => {
+        const [ours, theirs] = [edit(base, a), edit(base, b)];
+        if (!isAccepted(ours) || !isAccepted(theirs)) return;
+        accepted += 1;
+        const { text = "" } = await merge(base, ours, theirs);
+        expect(() => parseManifest(text, "atk.yaml", { clientIds })).not.toThrow();
+      }),
+      runs,
+    );
+    expect(accepted).toBeGreaterThan(runs.numRuns / 2);
   });
 
   it("keeps every comment of what stays", async () => {

@@ -105,6 +105,13 @@ describe("a manifest that was changed on two machines", () => {
     expect((await merge(changed, removed, BASE, { "plugins.github": "theirs" })).text).toBe(removed);
   });
 
+  it("asks when one took the whole file away; the question has the name of the file", async () => {
+    const texts = { base: BASE, ours: undefined, theirs: edited(["notes.json", "a.json"]) };
+    const { text, disagreements } = await mergeText("manifest", texts, {});
+    expect([text, disagreements.map(({ id }) => id)]).toEqual([undefined, ["atk.yaml"]]);
+    expect((await mergeText("manifest", texts, { "atk.yaml": "theirs" })).text).toBe(texts.theirs);
+  });
+
   it("never makes a command that nobody wrote: the program of one with the arguments of the other", async () => {
     const { disagreements } = await merge(
       edited(["command: npx", "command: uvx"]),
@@ -135,6 +142,16 @@ describe("a manifest that was changed on two machines", () => {
     );
     const merged = await bothWays(moved, edited(["notes.json", "memory.json"]));
     expect(merged).toBe(moved.replace("notes.json", "memory.json"));
+  });
+
+  it("takes one of two new orders, the same on every machine, and asks nothing", async () => {
+    const base = "agents: [codex]\nplugins: [a1, b1, c1]\n";
+    const merged = await bothWays(
+      base.replace("a1, b1, c1", "c1, a1, b1"),
+      base.replace("a1, b1, c1", "b1, a1, c1"),
+      base,
+    );
+    expect(merged).toBe(base.replace("a1, b1, c1", "b1, a1, c1"));
   });
 
   it("keeps line ends and indentation that one changed", async () => {

@@ -15,23 +15,24 @@ export async function ensureMergeDriver({ host, workspace }: Pick<Context, "host
 
 /**
  * Writes the merge driver to the repository's own git settings, which no clone brings along; and where the home's .gitattributes does not
- * name the files (a home from an older atk), to .git/info/attributes. Nothing happens when it is there, or when `directory` is not the top
- * of a repository. Best effort: a merge without it is one by line.
+ * name the files (a home from an older atk), to .git/info/attributes. Nothing happens when it is there, or when there
+ * is no repository. Best effort: a merge without it is one by line.
  */
 export async function installMergeDriver(directory: string, host: Host): Promise<void> {
-  const { gitDirectory } = await import("../../git/repository.ts");
-  const folder = await gitDirectory(host.files, directory);
-  if (folder === undefined || (await isInstalled(join(folder, "config"), host))) return;
+  const { findRepository, gitDirectory } = await import("../../git/repository.ts");
+  const top = await findRepository(host.files, directory);
+  const folder = top === undefined ? undefined : await gitDirectory(host.files, top);
+  if (top === undefined || folder === undefined || (await isInstalled(join(folder, "config"), host))) return;
   const { findGit } = await import("../../git/choose-git.ts");
   const program = await findGit(host);
   if (program === undefined) return;
   const { createRunGit } = await import("../../git/native/run-git.ts");
-  const git = createRunGit(host, program, directory);
+  const git = createRunGit(host, program, top);
   const set = (key: string, value: string) =>
     git({ task: "write git's settings", args: ["config", "--local", key, value], answers: [0, 1, 4, 5, 255] });
   await set("merge.atk.name", "atk merges its files by what they mean");
   await set("merge.atk.driver", DRIVER);
-  await addLocalAttributes(directory, folder, host);
+  if (top === directory) await addLocalAttributes(directory, folder, host);
 }
 
 async function isInstalled(config: string, { files }: Host): Promise<boolean> {
