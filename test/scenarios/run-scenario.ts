@@ -16,6 +16,7 @@ A scenario is a page of the manual that is checked: prose, and between it what i
     2> ...                                         its stderr; `...` is any text in a line, alone: any lines
     exit 10                                        its exit code, 0 when not said
     $ CI=1 atk apply                               with variables;  $ tty atk plan: with a terminal
+    $ HOME=~/laptop atk sync                       as another machine, whose HOME is that folder
 
     $ cd DIR        $ exists PATH...      $ missing PATH...      $ edit PATH 'from' 'to'
     $ snapshot      $ unchanged           nothing in HOME has changed since, not even a time stamp
@@ -126,11 +127,10 @@ function atk(before: readonly string[], words: readonly string[], world: World):
   const variables = before
     .filter((word) => word !== "tty")
     .map((word) => [word.slice(0, word.indexOf("=")), full(word.slice(word.indexOf("=") + 1))]);
-  const place = {
-    home,
-    directory: world.directory,
-    env: { ...env, ...(Object.fromEntries(variables) as Record<string, string>) },
-  };
+  const given = Object.fromEntries(variables) as Record<string, string>;
+  const own = given["HOME"] ?? home;
+  mkdirSync(own, { recursive: true });
+  const place = { home: own, directory: own === home ? world.directory : own, env: { ...env, ...given } };
   return runAtk(words.map(full), place, { terminal: before.includes("tty") });
 }
 

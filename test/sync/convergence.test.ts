@@ -80,28 +80,32 @@ describe("machines that edit and sync in any order", () => {
   it("all end with one manifest, one lock and an empty plan, and no edit is lost", { timeout: 900_000 }, async () => {
     const runs = process.env["ATK_TEST_LONG"] === undefined ? 3 : 25;
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 2, max: 4 }), fc.array(act, { minLength: 6, maxLength: 14 }), async (count, acts) => {
-        const { players } = await begin(count);
-        const shared = new Set(["zero"]);
-        for (const each of acts) {
-          const player = players[each.at % players.length];
-          if (player !== undefined) await play(each, player, shared);
-        }
-        await untilQuiet(players);
-        const [first] = players;
-        const text = first?.machine.read(FILE) ?? "";
-        const wanted = new Map(players.flatMap(({ own }) => [...own]));
-        for (const { machine } of players) {
-          expect(machine.read(FILE)).toBe(text);
-          expect(machine.exists(".atk/atk.lock")).toBe(first?.machine.exists(".atk/atk.lock"));
-          expect(machine.git("status", "--porcelain")).toBe("");
-          expect(wired(machine)).toEqual([...wanted.keys(), "zero"].sort());
-          expect((await machine.atk("plan", "--check")).code).toBe(0);
-        }
-        for (const [server, arg] of wanted) expect(text).toContain(`${server}: { command: node, args: [${arg}] }`);
-        expect([...shared]).toContain(/zero: .*args: \[([^\]]*)\]/.exec(text)?.[1]);
-        expect(text).toContain(MANIFEST.split("\n")[2]);
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 2, max: 4 }),
+        fc.array(act, { minLength: 6, maxLength: 14 }),
+        async (count, acts) => {
+          const { players } = await begin(count);
+          const shared = new Set(["zero"]);
+          for (const each of acts) {
+            const player = players[each.at % players.length];
+            if (player !== undefined) await play(each, player, shared);
+          }
+          await untilQuiet(players);
+          const [first] = players;
+          const text = first?.machine.read(FILE) ?? "";
+          const wanted = new Map(players.flatMap(({ own }) => [...own]));
+          for (const { machine } of players) {
+            expect(machine.read(FILE)).toBe(text);
+            expect(machine.exists(".atk/atk.lock")).toBe(first?.machine.exists(".atk/atk.lock"));
+            expect(machine.git("status", "--porcelain")).toBe("");
+            expect(wired(machine)).toEqual([...wanted.keys(), "zero"].sort());
+            expect((await machine.atk("plan", "--check")).code).toBe(0);
+          }
+          for (const [server, arg] of wanted) expect(text).toContain(`${server}: { command: node, args: [${arg}] }`);
+          expect([...shared]).toContain(/zero: .*args: \[([^\]]*)\]/.exec(text)?.[1]);
+          expect(text).toContain(MANIFEST.split("\n")[2]);
+        },
+      ),
       { numRuns: runs, endOnFailure: true },
     );
   });

@@ -19,7 +19,11 @@ interface Running {
 }
 
 /** `atk` in a process of its own, with a git that counts its calls and kills its parent before or after the one that is asked for. */
-function deadlyAtk(fleet: TestFleet, machine: TestMachine, at: { readonly call: number; readonly when: string }): Running {
+function deadlyAtk(
+  fleet: TestFleet,
+  machine: TestMachine,
+  at: { readonly call: number; readonly when: string },
+): Running {
   const bin = join(fleet.root, "deadly");
   const count = join(fleet.root, "calls");
   mkdirSync(bin, { recursive: true });
