@@ -22,7 +22,9 @@ describe.each(documents)("$file", ({ file, text }) => {
     const inCode = [...proseOf(text).matchAll(/`atk(?: -g)? ([a-z][a-z-]*)/g)].map(([, name = ""]) => name);
     const inShell = fencesOf(text)
       .filter((fence) => fence.language === "sh")
-      .flatMap((fence) => [...fence.text.matchAll(/(?:^|&& )atk(?: -g)? ([a-z][a-z-]*)/gm)].map(([, name = ""]) => name));
+      .flatMap((fence) =>
+        [...fence.text.matchAll(/(?:^|&& )atk(?: -g)? ([a-z][a-z-]*)/gm)].map(([, name = ""]) => name),
+      );
     expect([...inCode, ...inShell].filter((name) => !known.has(name))).toEqual([]);
   });
 

@@ -48,7 +48,10 @@ describe("secrets in a sync", () => {
     await succeed(thief.atk("secret", "request", "--name", "thief"));
     const text = thief.read(".atk/secrets.yaml");
     const key = /thief: .*/.exec(text)?.[0] ?? "";
-    thief.write(".atk/secrets.yaml", text.replace(/requests:\n(?: .*\n)+/, "").replace(/^(recipients:\n)/m, `$1  ${key}\n`));
+    thief.write(
+      ".atk/secrets.yaml",
+      text.replace(/requests:\n(?: .*\n)+/, "").replace(/^(recipients:\n)/m, `$1  ${key}\n`),
+    );
     thief.git("commit", "-qam", "Only a small change");
     thief.git("push", "-q");
     await secretSet(a, "TOKEN", "new-value");
@@ -90,7 +93,8 @@ describe("a home in a folder of a repository", () => {
         const machine = fleet.machine(name);
         const env = { ...machine.env, ATK_HOME: machine.path("dot/agents") };
         const git = (...words: readonly string[]): string => fleet.gitIn(machine.path("dot"), ...words);
-        const atk = (...words: readonly string[]) => runAtk(words, { home: machine.home, directory: machine.home, env });
+        const atk = (...words: readonly string[]) =>
+          runAtk(words, { home: machine.home, directory: machine.home, env });
         return { machine, git, atk };
       }),
     );
@@ -105,7 +109,10 @@ describe("a home in a folder of a repository", () => {
     await succeed(a.atk("sync", "--yes"));
     fleet.gitIn(fleet.root, "clone", "-q", fleet.remote, "b/dot");
     await succeed(b.atk("sync", "--yes"));
-    for (const [each, server] of [[a, "one"], [b, "two"]] as const)
+    for (const [each, server] of [
+      [a, "one"],
+      [b, "two"],
+    ] as const)
       each.machine.edit("dot/agents/atk.yaml", "mcp_servers:\n", `mcp_servers:\n  ${server}: { command: node }\n`);
     await succeed(a.atk("sync", "--yes"));
     await succeed(b.atk("sync", "--yes"));
@@ -133,7 +140,12 @@ describe("atk sync --install-timer", () => {
 
 describe.skipIf(!existsSync(MAIN))("atk git (needs a build)", () => {
   const run = (machine: TestMachine, input: string, ...words: readonly string[]) =>
-    spawnSync(process.execPath, [MAIN, "git", ...words], { cwd: machine.home, env: machine.env, input, encoding: "utf8" });
+    spawnSync(process.execPath, [MAIN, "git", ...words], {
+      cwd: machine.home,
+      env: machine.env,
+      input,
+      encoding: "utf8",
+    });
 
   it("hands on every word, stdin, stdout and the exit code", async () => {
     const a = await createFleet().joined("a");
@@ -149,7 +161,11 @@ describe.skipIf(!existsSync(MAIN))("atk git (needs a build)", () => {
   it("hands on signals, and ends as git does", async () => {
     const a = await createFleet().joined("a");
     const words = ["git", "-c", "alias.wait=!echo ready; exec sleep 60", "wait"];
-    const child = spawn(process.execPath, [MAIN, ...words], { cwd: a.home, env: a.env, stdio: ["ignore", "pipe", "ignore"] });
+    const child = spawn(process.execPath, [MAIN, ...words], {
+      cwd: a.home,
+      env: a.env,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     await once(child.stdout, "data");
     child.kill("SIGTERM");
     const [code] = (await once(child, "exit")) as [number | null];
