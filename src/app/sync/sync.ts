@@ -57,6 +57,7 @@ async function rounds(request: SyncRequest, repository: HomeRepository, context:
 
 const EMPTY: SyncOutcome = {
   state: "synced",
+  isCommitted: true,
   taken: "nothing",
   received: 0,
   files: [],
@@ -73,9 +74,9 @@ async function receive(
   repository: HomeRepository,
   context: Context,
 ): Promise<Received | Asking | "again"> {
-  await commitOwnFiles(repository, context);
+  const isCommitted = await commitOwnFiles(repository, context);
   const branch = await currentBranch(repository);
-  if (context.offline) return { branch: branch.name, taken: "offline", received: 0, files: [] };
+  if (context.offline) return { branch: branch.name, taken: "offline", received: 0, files: [], isCommitted };
   const fetched = reached(await context.step("Fetch", () => repository.git.fetch(request)));
   const far = { remote: fetched.remote, branch: fetched.branch };
   const incoming = await deriveIncoming(repository, branch, { fetched, request }, context);
@@ -83,8 +84,8 @@ async function receive(
   const moved = await takeIn(incoming, repository, { branch, fetched }, context);
   if (moved === undefined) return "again";
   const { taken, received } = incoming;
-  if (moved === "nothing") return { ...far, taken, received, files: [] };
-  return { ...far, taken, received, files: moved.files, kept: moved.kept };
+  if (moved === "nothing") return { ...far, taken, received, files: [], isCommitted };
+  return { ...far, taken, received, files: moved.files, kept: moved.kept, isCommitted };
 }
 
 async function askAll(
