@@ -1,7 +1,10 @@
+import { isScalar } from "yaml";
 import { AtkError } from "../core/errors.ts";
 import { canonical, equal, isObject, type Json, type JsonObject } from "../core/json.ts";
 import { insert } from "../formats/yaml-insert.ts";
-import { layoutOf, type Path } from "../formats/yaml-layout.ts";
+import { brackets, containerAt, isFlow, layoutOf, type Path } from "../formats/yaml-layout.ts";
+import { splice } from "../formats/yaml-lines.ts";
+import { printFlow } from "../formats/yaml-print.ts";
 import { remove } from "../formats/yaml-remove.ts";
 import { set } from "../formats/yaml-set.ts";
 import { readYaml } from "../manifest/yaml-document.ts";
@@ -81,12 +84,14 @@ function editMember(source: Source, { path, place }: Spot, { key, value }: { key
   if (before === undefined) return insert(layoutOf(text), path, { key, value });
   if (isObject(before) && isObject(value) && shapeOf(inside.place).by !== "whole")
     return editMap(source, inside, value);
-  if (Array.isArray(value) && Array.isArray(before) && entryKey(inside.place) !== undefined)
+  if (Array.isArray(value) && Array.isArray(before) && ["entry", "word"].includes(shapeOf(inside.place).by))
     return editList(source, inside, value);
   return set(text, { path, key, before, after: value });
 }
 
 function editList(source: Source, spot: Spot, wanted: readonly Json[]): string {
+  const inOne = wordsInOneLine(source.text, spot.path, wanted.map(shortest));
+  if (inOne !== undefined) return inOne;
   const id = entryKey(spot.place) ?? "";
   const idOf = (item: Json | undefined) => (isObject(item) ? item[id] : item);
   const names = wanted.map(idOf);
@@ -102,6 +107,19 @@ function editList(source: Source, spot: Spot, wanted: readonly Json[]): string {
         : editItem({ ...source, text }, { ...spot, at }, item);
   }
   return text;
+}
+
+/** `[a, b]` written anew; undefined for a list with anything else in it than plain words. */
+function wordsInOneLine(text: string, path: Path, wanted: readonly Json[]): string | undefined {
+  const list = containerAt(layoutOf(text), path);
+  if (list === undefined || !isFlow(list)) return undefined;
+  const { open, close } = brackets(list);
+  const written = text.slice(open, close);
+  const areWords = list.items.every((item) => isScalar(item)) && wanted.every((item) => typeof item === "string");
+  if (!areWords || /[#\n]/.test(written)) return undefined;
+  const printed = printFlow(wanted);
+  const padded = written.startsWith("[ ") ? printed.replace(/^\[(.+)\]$/, "[ $1 ]") : printed;
+  return splice(text, { start: open, end: close, text: padded });
 }
 
 function editItem(source: Source, { path, place, at }: Spot & { readonly at: number }, wanted: Json): string {
