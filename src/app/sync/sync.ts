@@ -6,6 +6,7 @@ import { afterSync } from "./after-sync.ts";
 import { commitOwnFiles } from "./commit-own.ts";
 import { dryRun } from "./dry-run.ts";
 import { currentBranch, openRepository, refuseUnready, type HomeRepository } from "./home-repository.ts";
+import { sweepLeft } from "./leaving.ts";
 import { pushHome } from "./push-home.ts";
 import { reached } from "./reached.ts";
 import type { Question } from "./questions.ts";
@@ -47,6 +48,7 @@ async function rounds(request: SyncRequest, repository: HomeRepository, context:
     }
     request.tookIn(received);
     const changed = await applyHere(request, context);
+    await sweepLeft(repository, context);
     const pushed = await pushHome(request, repository, context);
     before = added(before, received, changed);
     const { isRace, ...result } = pushed;
