@@ -5,11 +5,13 @@ import { exitOf, reportChange } from "./change-command.ts";
 import { printable } from "./paint.ts";
 import type { Session } from "./session.ts";
 
-/** 0; 7 when it could not be pushed, 11 for open questions and what was left alone, else what the change says. */
-export function exitOfSync({ state, pushed, changes }: SyncOutcome): number {
+/** 0; 7 when it could not be pushed; 11 for open questions and what was left alone; 10 when nobody was there to ask about the plan. */
+export function exitOfSync({ state, pushed, changes, isCommitted }: SyncOutcome, isWatched: boolean): number {
   if (state === "questions") return EXIT.machineDisagrees;
   if (pushed.state === "failed") return EXIT.git;
+  if (!isCommitted) return EXIT.machineDisagrees;
   const last = changes.at(-1);
+  if (last?.outcome === "declined" && !isWatched) return EXIT.changesPending;
   return last === undefined ? EXIT.ok : exitOf(last);
 }
 
@@ -34,7 +36,10 @@ function answerWords({ id }: Question): string {
 
 /** What was done here, what went out. */
 export function reportSync(outcome: SyncOutcome, session: Session): void {
-  for (const change of outcome.changes) reportChange(change, session);
+  for (const change of outcome.changes) {
+    if (change.outcome === "declined") session.say("This machine was left as it is; later: atk apply");
+    else reportChange(change, session);
+  }
   session.say(pushedText(outcome));
 }
 

@@ -14,9 +14,10 @@ export async function runSync(invocation: Invocation, session: Session): Promise
   const { sync } = await import("../app/sync/sync.ts");
   const context = await openHome(session);
   const outcome = await sync(requestOf(invocation, session), context);
-  if (session.json) outJson(session, { ...outcome, exit_code: exitOfSync(outcome) });
+  const exitCode = exitOfSync(outcome, isWatched(invocation, session));
+  if (session.json) outJson(session, { ...outcome, exit_code: exitCode });
   else await tell(outcome, session);
-  return exitOfSync(outcome);
+  return exitCode;
 }
 
 async function tell(outcome: SyncOutcome, session: Session): Promise<void> {
@@ -48,9 +49,15 @@ function requestOf(invocation: Invocation, session: Session): SyncRequest {
     tookIn: (received) => session.say(takenText(received, false)),
     approve: async (plan) => {
       if (!session.json) await sayPlan(plan, session);
-      return confirmPlan(plan, "Apply this plan?", invocation, session);
+      // Where nobody can be asked, what was merged is kept and pushed all the same; the machine waits.
+      return isWatched(invocation, session) && confirmPlan(plan, "Apply this plan?", invocation, session);
     },
   };
+}
+
+/** Somebody says yes or no: by --yes, or at the terminal. */
+function isWatched({ options }: Invocation, session: Session): boolean {
+  return options.flag("yes") || session.interactive;
 }
 
 function answersOf(words: readonly string[]): Record<string, Side> {

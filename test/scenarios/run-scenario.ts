@@ -16,7 +16,7 @@ A scenario is a page of the manual that is checked: prose, and between it what i
     2> ...                                         its stderr; `...` is any text in a line, alone: any lines
     exit 10                                        its exit code, 0 when not said
     $ CI=1 atk apply                               with variables;  $ tty atk plan: with a terminal
-    $ HOME=~/laptop HOSTNAME=thinkpad-7 atk plan   on another machine: its own HOME and host name
+    $ HOME=~/laptop HOSTNAME=thinkpad-7 atk plan   as another machine: its own HOME, made where it is not, and host name
 
     $ cd DIR        $ exists PATH...      $ missing PATH...      $ edit PATH 'from' 'to'
     $ snapshot      $ unchanged           nothing in HOME has changed since, not even a time stamp
@@ -130,9 +130,11 @@ function atk(before: readonly string[], words: readonly string[], world: World):
     .filter((word) => word !== "tty")
     .map((word) => [word.slice(0, word.indexOf("=")), full(word.slice(word.indexOf("=") + 1))]);
   const given = Object.fromEntries(variables) as Record<string, string>;
+  const own = given["HOME"] ?? home;
+  mkdirSync(own, { recursive: true });
   const place = {
-    home: given["HOME"] ?? home,
-    directory: world.directory,
+    home: own,
+    directory: own === home ? world.directory : own,
     env: { ...env, ...given },
     ...(given["HOSTNAME"] === undefined ? {} : { hostname: given["HOSTNAME"] }),
   };

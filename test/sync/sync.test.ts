@@ -1,3 +1,4 @@
+import { chmodSync, rmSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { addServer, createFleet, MANIFEST, succeed, wired } from "./machines.ts";
 
@@ -163,5 +164,45 @@ describe("with --yes nobody looks", () => {
     await succeed(a.atk("sync", "--yes"));
     await succeed(b.atk("sync", "--yes"));
     expect(wired(b)).toEqual(["everything", "zero"]);
+  });
+});
+
+describe("where nobody can be asked and there is no --yes", () => {
+  it("what came in is kept and what was here is pushed; the machine waits, exit 10", async () => {
+    const fleet = createFleet();
+    const [a, b] = [await fleet.joined("a"), await fleet.joined("b")];
+    addServer(a, "one");
+    await succeed(a.atk("sync", "--yes"));
+    addServer(b, "two");
+    const { code, stderr } = await b.atk("sync");
+    expect(code).toBe(10);
+    expect(stderr).toContain("This machine was left as it is; later: atk apply");
+    expect(wired(b)).toEqual(["zero"]);
+    await succeed(a.atk("sync", "--yes"));
+    expect(wired(a)).toEqual(["one", "two", "zero"]);
+    await succeed(b.atk("sync", "--yes"));
+    expect(wired(b)).toEqual(["one", "two", "zero"]);
+  });
+});
+
+describe("edits by hand that cannot be committed", () => {
+  it("are said, stay where they are, and the rest is synced, exit 11", async () => {
+    const fleet = createFleet();
+    const [a, b] = [await fleet.joined("a"), await fleet.joined("b")];
+    b.write(".atk/.git/hooks/pre-commit", "#!/bin/sh\necho not today >&2\nexit 1\n");
+    chmodSync(b.path(".atk/.git/hooks/pre-commit"), 0o755);
+    addServer(b, "two");
+    const { code, stderr } = await b.atk("sync", "--yes");
+    expect(code).toBe(11);
+    expect(stderr).toContain("not today");
+    expect(stderr).toContain("your edits of atk.yaml are not committed, so they are not synced");
+    addServer(a, "one");
+    await succeed(a.atk("sync", "--yes"));
+    const needed = await b.atk("sync", "--yes");
+    expect(needed.code).toBe(7);
+    expect(needed.stderr).toContain("changed and not committed: atk.yaml");
+    rmSync(b.path(".atk/.git/hooks/pre-commit"));
+    await succeed(b.atk("sync", "--yes"));
+    expect(wired(b)).toEqual(["one", "two", "zero"]);
   });
 });

@@ -7,16 +7,21 @@ import type { HomeRepository } from "./home-repository.ts";
 
 /**
  * Ends what an earlier run left, and commits the home's manifest and lock as they are: an edit by hand has to travel too.
- * Nothing else of the user's is committed, and nothing is pushed.
+ * Nothing else of the user's is committed, and nothing is pushed. Gives whether they are committed now: a hook, a secret in them or
+ * `auto_commit: false` may keep them out, which is said.
  * @throws AtkError E_MANIFEST, E_LOCK when one cannot be read: a sync would only spread that
  */
-export async function commitOwnFiles(repository: HomeRepository, outer: Context): Promise<void> {
-  await withHomeLock(outer, "Sync", async () => {
+export async function commitOwnFiles(repository: HomeRepository, outer: Context): Promise<boolean> {
+  return withHomeLock(outer, "Sync", async () => {
     await finishOpenWork(outer);
     const context = lookAgain(outer);
     const { manifest } = await readInputs(context);
-    if (!(await isEdited(repository, context))) return;
-    await commitWritten("Edit by hand", [], { ...manifest.config, autoPush: false }, context);
+    if (!(await isEdited(repository, context))) return true;
+    const done = await commitWritten("Edit by hand", [], { ...manifest.config, autoPush: false }, context);
+    if (done !== undefined) return true;
+    const message = "your edits of atk.yaml are not committed, so they are not synced";
+    context.tell({ type: "warning", message, hint: "atk git commit -am 'Edit by hand', then atk sync" });
+    return false;
   });
 }
 

@@ -15,7 +15,7 @@ export async function dryRun(request: SyncRequest, repository: HomeRepository, c
   const incoming = await deriveIncoming(repository, branch, { fetched, request }, context);
   const { taken, received, questions, files, edits } = incoming;
   const found = { remote: fetched.remote, branch: fetched.branch, taken, received, questions, files };
-  const rest = { changes: [], pushed: { state: "not-asked" } } as const;
+  const rest = { isCommitted: true, changes: [], pushed: { state: "not-asked" } } as const;
   if (questions.length > 0) return { state: "questions", ...found, ...rest };
   const planned = await change(
     {

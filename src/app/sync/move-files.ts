@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { AtkError } from "../../core/errors.ts";
 import type { Files } from "../../core/host.ts";
 import type { CheckedOut, TreeEntry } from "../../git/git-merging.ts";
@@ -23,16 +23,29 @@ function same(one: TreeEntry | undefined, other: TreeEntry | undefined): boolean
 
 const REPOSITORY = "160000";
 
+interface Moving {
+  readonly trees: Trees;
+  /** Where it goes. */
+  readonly commit: string;
+  /** Folders, with a `/` at the end, whose files stay on disk for now. */
+  readonly staying: readonly string[];
+}
+
+function relativeTo(top: string, path: string): string {
+  return relative(top, path).split(sep).join("/");
+}
+
 /**
  * The changes of the working tree that go with moving from one commit to another. Files that git does not know are not touched.
  * @throws AtkError E_GIT naming what a person has edited and not committed, or put where a file would come
  */
 export async function fileChanges(
-  { trees, commit }: { readonly trees: Trees; readonly commit: string },
+  { trees, commit, staying }: Moving,
   { git, top }: HomeRepository,
   files: Files,
 ): Promise<readonly FileChange[]> {
-  const paths = changedPaths(trees).filter((path) => !isRepository(path, trees));
+  const stays = (path: string): boolean => staying.some((folder) => path.startsWith(folder));
+  const paths = changedPaths(trees).filter((path) => !isRepository(path, trees) && !stays(path));
   const dirty = await git.dirtyPaths();
   const contents = await git.checkedOut(
     commit,
@@ -50,7 +63,7 @@ export async function fileChanges(
   const changes = found.map(([path, expected]) =>
     changeOf({ path, expected, top, trees, content: contents.get(path) }),
   );
-  return [...changes, ...emptied(trees, top)];
+  return [...changes, ...emptied(trees, top).filter(({ path }) => !stays(`${relativeTo(top, path)}/`))];
 }
 
 function isRepository(path: string, { from, to }: Trees): boolean {
@@ -76,6 +89,16 @@ async function expectedAt(path: string, files: Files): Promise<Expected | "folde
   if (stat.type === "link") return { state: "link", target: (await files.readLink(path)) ?? "" };
   if (stat.type !== "file") return "folder";
   return { state: "file", digest: digestBytes((await files.read(path)) ?? new Uint8Array()) };
+}
+
+/** What is at a path, when it is just this content. */
+export async function isHeld(
+  path: string,
+  content: CheckedOut | undefined,
+  files: Files,
+): Promise<Expected | undefined> {
+  const now = await expectedAt(path, files);
+  return content === undefined || now === "folder" || !isThere(now, content) ? undefined : now;
 }
 
 /** Whether a path holds what it will hold. */
@@ -123,7 +146,7 @@ function changeOf({ path: name, expected, top, trees, content }: Changing): File
 }
 
 /** git has no empty folders. */
-function emptied({ from, to }: Trees, top: string): readonly FileChange[] {
+function emptied({ from, to }: Trees, top: string): readonly Extract<FileChange, { type: "remove-directory" }>[] {
   const kept = new Set([...to.keys()].flatMap(foldersOf));
   const gone = new Set([...from.keys()].filter((path) => !to.has(path)).flatMap(foldersOf));
   return [...gone]

@@ -2,8 +2,10 @@ import { AtkError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { prepare } from "../../log/transaction.ts";
 import type { Context } from "../context.ts";
+import { readState } from "../state-store.ts";
 import { type HomeRepository } from "./home-repository.ts";
 import { keepBefore } from "./kept-refs.ts";
+import { leavingFolders, leavingRef } from "./leaving.ts";
 import { changedPaths, fileChanges } from "./move-files.ts";
 
 /** A move of the home's branch, as the journal holds it. */
@@ -38,7 +40,10 @@ export async function moveHome(
   const [before, after] = await Promise.all([git.entriesAt(from), git.entriesAt(to)]);
   const trees = { from: before, to: after };
   const paths = changedPaths(trees);
-  const changes = await fileChanges({ trees, commit: to }, repository, host.files);
+  const state = await readState(host.files, workspace);
+  const staying = leavingFolders(trees, repository.prefix, state);
+  const changes = await fileChanges({ trees, commit: to, staying }, repository, host.files);
+  if (staying.length > 0) await git.writeRef(leavingRef(from), from);
   const kept = await keepBefore(repository, from, host.now());
   const move: Move = { top, branch, from, to, paths };
   const transaction = await prepare(

@@ -35,6 +35,8 @@ export interface SyncOutcome {
   readonly state: "synced" | "questions" | "dry-run";
   readonly remote?: string;
   readonly branch?: string;
+  /** false: edits of the manifest or the lock stayed uncommitted, and were not synced. */
+  readonly isCommitted: boolean;
   /** How what the remote has came in. */
   readonly taken: Taken;
   /** Commits that came in. */
@@ -49,7 +51,7 @@ export interface SyncOutcome {
   readonly kept?: string;
 }
 
-export type Received = Pick<SyncOutcome, "remote" | "branch" | "taken" | "received" | "files" | "kept">;
+export type Received = Pick<SyncOutcome, "remote" | "branch" | "taken" | "received" | "files" | "kept" | "isCommitted">;
 
 export type Taken = "nothing" | "fast-forward" | "merge" | "rewritten" | "offline";
 

@@ -7,6 +7,7 @@ import { afterSync } from "./after-sync.ts";
 import { commitOwnFiles } from "./commit-own.ts";
 import { dryRun } from "./dry-run.ts";
 import { currentBranch, openRepository, refuseUnready, type HomeRepository } from "./home-repository.ts";
+import { sweepLeft } from "./leaving.ts";
 import { pushHome } from "./push-home.ts";
 import { reached } from "./reached.ts";
 import type { Question } from "./questions.ts";
@@ -48,6 +49,7 @@ async function rounds(request: SyncRequest, repository: HomeRepository, context:
     }
     request.tookIn(received);
     const changed = await applyHere(request, context);
+    await sweepLeft(repository, context);
     const pushed = await pushHome(request, repository, context);
     before = added(before, received, changed);
     const { isRace, ...result } = pushed;
@@ -58,6 +60,7 @@ async function rounds(request: SyncRequest, repository: HomeRepository, context:
 
 const EMPTY: SyncOutcome = {
   state: "synced",
+  isCommitted: true,
   taken: "nothing",
   received: 0,
   files: [],
@@ -74,9 +77,9 @@ async function receive(
   repository: HomeRepository,
   context: Context,
 ): Promise<Received | Asking | "again"> {
-  await commitOwnFiles(repository, context);
+  const isCommitted = await commitOwnFiles(repository, context);
   const branch = await currentBranch(repository);
-  if (context.offline) return { branch: branch.name, taken: "offline", received: 0, files: [] };
+  if (context.offline) return { branch: branch.name, taken: "offline", received: 0, files: [], isCommitted };
   const fetched = reached(await context.step("Fetch", () => repository.git.fetch(request)));
   const far = { remote: fetched.remote, branch: fetched.branch };
   const incoming = await deriveIncoming(repository, branch, { fetched, request }, context);
@@ -84,8 +87,8 @@ async function receive(
   const moved = await takeIn(incoming, repository, { branch, fetched }, context);
   if (moved === undefined) return "again";
   const { taken, received } = incoming;
-  if (moved === "nothing") return { ...far, taken, received, files: [] };
-  return { ...far, taken, received, files: moved.files, kept: moved.kept };
+  if (moved === "nothing") return { ...far, taken, received, files: [], isCommitted };
+  return { ...far, taken, received, files: moved.files, kept: moved.kept, isCommitted };
 }
 
 async function askAll(
