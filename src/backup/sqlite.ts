@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { closeSync, constants, openSync, readSync } from "node:fs";
 import { dirname, basename } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
@@ -9,13 +9,15 @@ const MAGIC = "SQLite format 3\0";
 /** What belongs to a database that is open, or was when its program was killed. */
 export const COMPANIONS = ["-wal", "-shm", "-journal"] as const;
 
-export async function isSqlite(path: string): Promise<boolean> {
-  const file = await open(systemPath(path), "r");
+/** The smallest database is one page of 512 bytes. Without waiting: it is asked of every file. */
+export function isSqlite(path: string, sizeBytes: number): boolean {
+  if (sizeBytes < 512) return false;
+  const file = openSync(systemPath(path), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
-    return bytesRead === MAGIC.length && buffer.toString("latin1") === MAGIC;
+    const first = Buffer.alloc(MAGIC.length);
+    return readSync(file, first, 0, first.length, 0) === first.length && first.toString("latin1") === MAGIC;
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 

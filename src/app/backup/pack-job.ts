@@ -1,6 +1,6 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { pack, type Copied, type Packing } from "../../backup/archive/pack.ts";
+import { pack, type Packing, type PackOptions } from "../../backup/archive/pack.ts";
 import type { Source } from "../../backup/archive/walk.ts";
 import { findSqlite, isSqlite, noSqlite } from "../../backup/sqlite.ts";
 import { AtkError } from "../../core/errors.ts";
@@ -49,12 +49,12 @@ async function copier(
   { isDown, lenient }: PackRequest,
   note: (message: string) => void,
   context: Context,
-): Promise<(path: string) => Promise<Copied | undefined>> {
+): Promise<PackOptions["copyOf"]> {
   const sqlite = await findSqlite(context.host);
   const scratch = join(workDirectory(context), "sqlite");
   let count = 0;
-  return async (path) => {
-    if (!(await isSqlite(path).catch(() => false))) return undefined;
+  return async (path, sizeBytes) => {
+    if (!isSqlite(path, sizeBytes)) return undefined;
     if (sqlite === undefined) {
       if (isDown || lenient) return undefined;
       throw noSqlite(path);

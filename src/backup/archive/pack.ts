@@ -12,7 +12,7 @@ import { walk, type Found, type Source } from "./walk.ts";
 
 export interface PackOptions {
   /** A copy of this file is packed in its place: a database in use. Undefined: the file itself. */
-  readonly copyOf: (path: string) => Promise<Copied | undefined>;
+  readonly copyOf: (path: string, sizeBytes: number) => Promise<Copied | undefined>;
   /** Something that is not in the archive, or not as it should be, in words. */
   readonly note: (message: string) => void;
   readonly signal?: AbortSignal | undefined;
@@ -130,7 +130,7 @@ async function* packFile(found: Found, stats: Stats, state: State): Bytes {
   const first = stats.nlink > 1 ? names.get(id) : undefined;
   if (first !== undefined && first !== at)
     return yield* packer.add({ ...entryOf(at, "hard", stats), target: first }, NOTHING);
-  const copied = await options.copyOf(path);
+  const copied = await options.copyOf(path, stats.size);
   if (copied === undefined) yield* packContent(found, path, { ...state, more: {} });
   else {
     for (const ending of COMPANIONS) companions.add(at + ending);

@@ -1,5 +1,5 @@
-import type { Stats } from "node:fs";
-import { lstat, readdir } from "node:fs/promises";
+import { lstatSync, readdirSync, type Stats } from "node:fs";
+import { fileFault } from "../../host/file-fault.ts";
 import { nameOfBytes, systemPath } from "./byte-names.ts";
 
 /** One place of the machine whose content goes into an archive. */
@@ -28,21 +28,33 @@ export async function* walk(source: Source): AsyncIterable<Found> {
 async function* visit(source: Source, relative: string): AsyncIterable<Found> {
   const path = relative === "" ? source.path : `${source.path}/${relative}`;
   const at = relative === "" ? source.at : `${source.at}/${relative}`;
-  const stats = await lstat(systemPath(path)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw error;
-  });
+  const stats = statAt(path);
   if (stats === undefined) return void (yield { at, path, type: "gone" });
   const type = typeOf(stats);
   if (relative !== "" && !source.wants(relative, type === "directory")) return;
   yield { at, path, type, stats };
   if (type !== "directory") return;
-  for (const name of await namesIn(path)) yield* visit(source, relative === "" ? name : `${relative}/${name}`);
+  for (const name of namesIn(path)) yield* visit(source, relative === "" ? name : `${relative}/${name}`);
 }
 
-export async function namesIn(path: string): Promise<readonly string[]> {
-  const names = await readdir(systemPath(path), { encoding: "buffer" });
-  return names.sort(Buffer.compare).map(nameOfBytes);
+/** Without waiting: a call that waits for its turn costs more than the look itself. */
+function statAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(systemPath(path));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw fileFault("look at", path, error);
+  }
+}
+
+/** @throws AtkError E_FILE for a folder that cannot be read */
+export function namesIn(path: string): readonly string[] {
+  try {
+    return readdirSync(systemPath(path), { encoding: "buffer" }).sort(Buffer.compare).map(nameOfBytes);
+  } catch (error) {
+    throw fileFault("list", path, error);
+  }
 }
 
 function typeOf(stats: Stats): Found["type"] {

@@ -111,7 +111,7 @@ async function strangers({ entries, destinations }: Comparing): Promise<readonly
     const to = destinationOf(entry.path, destinations);
     if (destination === undefined || to === undefined || !(await statOf(to))?.isDirectory()) continue;
     const below = entry.path.slice(destination.place.at.length + 1);
-    for (const name of await namesIn(to)) {
+    for (const name of namesIn(to)) {
       const path = below === "" ? name : `${below}/${name}`;
       if (!known.has(`${entry.path}/${name}`)) found.push(...(await strange(destination, path)));
     }
@@ -127,7 +127,7 @@ async function strange(destination: Destination, below: string): Promise<readonl
   if (!isDirectory) return stats.isFile() || stats.isSymbolicLink() ? [{ change: "delete", to }] : [];
   if (destination.place.only !== undefined) return [];
   const inside: Difference[] = [];
-  for (const name of await namesIn(to)) inside.push(...(await strange(destination, `${below}/${name}`)));
+  for (const name of namesIn(to)) inside.push(...(await strange(destination, `${below}/${name}`)));
   return [...inside, { change: "empty", to }];
 }
 

@@ -1,4 +1,5 @@
-import { copyFile, open, link, lchown, chmod, lutimes, symlink } from "node:fs/promises";
+import { chmodSync, closeSync, ftruncateSync, lchownSync, lutimesSync, openSync, writeSync } from "node:fs";
+import { copyFile, link, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileFault } from "../../host/file-fault.ts";
 import { bytesOfName, systemPath } from "../archive/byte-names.ts";
@@ -32,7 +33,7 @@ export async function stageEntries(entries: AsyncIterable<OpenEntry>, staging: S
     if (entry.type === "hard") await attempt(path, () => secondName(staged.get(entry.target ?? "") ?? path, path));
     else if (entry.type === "link") await attempt(path, () => symlink(bytesOfName(entry.target ?? ""), path));
     else await writeFile(path, entry, content);
-    if (entry.type !== "hard") await attempt(path, () => giveBack(path, entry, staging.owners));
+    if (entry.type !== "hard") await attempt(path, async () => giveBack(path, entry, staging.owners));
   }
 }
 
@@ -53,53 +54,51 @@ async function attempt(path: string, work: () => Promise<void>): Promise<void> {
 }
 
 /** The owner first: changing it takes setuid away. */
-export async function giveBack(
-  path: string,
-  { type, mode, mtimeMs, uid, gid }: ListedEntry,
-  owners: boolean,
-): Promise<void> {
+export function giveBack(path: string, { type, mode, mtimeMs, uid, gid }: ListedEntry, owners: boolean): void {
   const at = systemPath(path);
-  if (owners) await lchown(at, uid, gid);
-  if (type !== "link") await chmod(at, mode);
-  await lutimes(at, mtimeMs / 1000, mtimeMs / 1000);
+  if (owners) lchownSync(at, uid, gid);
+  if (type !== "link") chmodSync(at, mode);
+  lutimesSync(at, mtimeMs / 1000, mtimeMs / 1000);
 }
 
 const HOLE = 4096;
 
+/** Without waiting for each call: of 20,000 files that would be most of the time. */
 async function writeFile(path: string, { sparse, size }: ListedEntry, content: Bytes): Promise<void> {
   // Faults of the content are those of the backup, and go through as they are.
-  const writing = await open(path, "wx", 0o600).catch((error: unknown) => {
-    throw fileFault("write", path, error);
-  });
-  const write = async (chunk: Uint8Array, at: number): Promise<void> => {
-    await attempt(path, async () => {
-      for (let done = 0; done < chunk.length;)
-        done += (await writing.write(chunk, done, chunk.length - done, at + done)).bytesWritten;
-    });
+  const attemptNow = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw fileFault("write", path, error);
+    }
   };
+  const file = attemptNow(() => openSync(path, "wx", 0o600));
+  const write: WriteAt = (chunk, at) =>
+    attemptNow(() => {
+      for (let done = 0; done < chunk.length;) done += writeSync(file, chunk, done, chunk.length - done, at + done);
+    });
   let at = 0;
   try {
     for await (const chunk of content) {
-      if (sparse === true) await writeAround(chunk, at, write);
-      else await write(chunk, at);
+      if (sparse === true) writeAround(chunk, at, write);
+      else write(chunk, at);
       at += chunk.length;
     }
-    await attempt(path, () => writing.truncate(size));
+    if (sparse === true) attemptNow(() => ftruncateSync(file, size));
   } finally {
-    await writing.close();
+    closeSync(file);
   }
 }
 
+type WriteAt = (piece: Uint8Array, at: number) => void;
+
 /** Blocks of zeros are left out: the file system gives zeros where nothing was written. */
-async function writeAround(
-  chunk: Uint8Array,
-  at: number,
-  write: (piece: Uint8Array, at: number) => Promise<void>,
-): Promise<void> {
+function writeAround(chunk: Uint8Array, at: number, write: WriteAt): void {
   for (let from = 0; from < chunk.length;) {
     const end = Math.min(chunk.length, from + HOLE - ((at + from) % HOLE));
     const block = chunk.subarray(from, end);
-    if (block.some((byte) => byte !== 0)) await write(block, at + from);
+    if (block.some((byte) => byte !== 0)) write(block, at + from);
     from = end;
   }
 }
