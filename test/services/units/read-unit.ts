@@ -7,7 +7,7 @@ export function readUnit(text: string): Readonly<Record<string, Readonly<Record<
   for (const line of text.replaceAll("\\\n", " ").split("\n")) {
     const title = /^\[(.+)\]$/.exec(line)?.[1];
     if (title !== undefined) section = unit[title] = {};
-    const [, key, value] = /^([A-Za-z]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    const [, key, value] = /^([A-Za-z]+)[ \t]*=[ \t]*(.*?)[ \t]*$/s.exec(line) ?? [];
     if (key !== undefined && value !== undefined) section[key] = value;
   }
   return unit;
