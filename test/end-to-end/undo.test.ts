@@ -87,7 +87,7 @@ describe("undo of everything", () => {
           expect(world.picture({ without: NOT_MINE })).toBe(middle);
           expect(world.atk("history", "--verify").code).toBe(0);
         }),
-        { numRuns: 6 },
+        { numRuns: 4 },
       );
     },
   );
