@@ -18,18 +18,22 @@ const ENTRIES: Readonly<Record<string, string>> = {
   registries: "name",
   skills: "path",
   instructions: "path",
+  "drift.ignore": "entry",
 };
 
-/** The member that tells the entries of a top-level list apart. */
+/** The member that tells the entries of a list apart. */
 export function entryKey(place: Place): string | undefined {
-  const [section, ...deeper] = place;
-  return section !== undefined && deeper.length === 0 && Object.hasOwn(ENTRIES, section) ? ENTRIES[section] : undefined;
+  const path = place.join(".");
+  return place.length < 3 && Object.hasOwn(ENTRIES, path) ? ENTRIES[path] : undefined;
 }
 
 /** Lists that narrow: without one, all. Two sides that each begin one do not mean both. */
-const NARROWING = new Set(["agents", "allow", "sources", "os", "arch", "host", "tags"]);
+const NARROWING = new Set([
+  ...["agents", "allow", "sources", "os", "arch", "host", "tags", "machine"],
+  ...["to", "data", "unattended"],
+]);
 /** Lists that add up: without one, none. */
-const ADDING = new Set(["deny", "denied_commands", "install_scripts", "write"]);
+const ADDING = new Set(["deny", "denied_commands", "install_scripts", "write", "exclude"]);
 
 /** Members of these are values or references: `{ env: A }` and `{ secret: b }` have nothing in common. */
 const VALUES = new Set(["env", "headers"]);

@@ -12,7 +12,14 @@ export function normalValue(value: Json, place: Place): Json {
   const id = entryKey(place);
   if (id !== undefined && Array.isArray(value)) return value.map((item: Json) => normalEntry(item, id, place));
   if (isObject(value)) return normalMap(value, place);
-  return place.at(-2) === "when" && typeof value === "string" ? [value] : value;
+  return isOneOrMore(place) && typeof value === "string" ? [value] : value;
+}
+
+/** A word alone is a list of it. */
+function isOneOrMore(place: Place): boolean {
+  const [section] = place;
+  const inside = place.at(-2);
+  return inside === "when" || (section === "machines" && (inside === "match" || place.at(-1) === "tags"));
 }
 
 function normalEntry(item: Json, id: string, place: Place): Json {

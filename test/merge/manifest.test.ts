@@ -51,6 +51,32 @@ describe("a manifest that was changed on two machines", () => {
     );
   });
 
+  it("has what each said of machines, backups and edits of others", async () => {
+    const base = `${BASE}machines:
+  laptop: { tags: work }
+backups:
+  github: { to: [local, drive], schedule: daily }
+drift:
+  ignore:
+    - { entry: mcp_server.a@cursor, reason: old, until: "2026-12-01" }
+`;
+    const ours = base
+      .replace("tags: work }", "tags: [work, gpu] }")
+      .replace("to: [local, drive]", "to: [local, drive, disk]")
+      .concat(`    - { entry: mcp_server.b@cursor, reason: mine, until: "2026-12-02" }\n`);
+    const theirs = base
+      .replace("backups:", "  server: { agents: [] }\nbackups:")
+      .replace("schedule: daily", "schedule: weekly")
+      .concat(`    - { entry: mcp_server.c@cursor, reason: theirs, until: "2026-12-03" }\n`);
+    const merged = await bothWays(ours, theirs, base);
+    expect(merged).toBe(
+      ours
+        .replace("backups:", "  server: { agents: [] }\nbackups:")
+        .replace("schedule: daily", "schedule: weekly")
+        .concat(`    - { entry: mcp_server.c@cursor, reason: theirs, until: "2026-12-03" }\n`),
+    );
+  });
+
   it("loses what one removed, and keeps what the other changed elsewhere", async () => {
     const merged = await bothWays(
       edited(["  # issues and pull requests\n  - github\n", ""]),
