@@ -29,11 +29,13 @@ const before = {
   ".config/opencode/opencode.jsonc": `{\n  "$schema": "https://opencode.ai/config.json",\n  /* mine */\n  "mcp": {\n    "mine": { "type": "local", "command": ["my-server"], "enabled": true }, // keep\n  },\n}\n`,
 };
 
-function atk(args, { shown = true, expect = 0 } = {}) {
-  if (shown) console.log(`\n${paint("1;36", `$ atk ${args.join(" ")}`)}`);
+function atk(args, { shown = true, expect = 0, machine } = {}) {
+  const at = machine === undefined ? "" : `[${machine}] `;
+  if (shown) console.log(`\n${paint("1;36", `${at}$ atk ${args.join(" ")}`)}`);
+  const own = machine === undefined ? {} : { HOME: join(scratch, machine), USERPROFILE: join(scratch, machine) };
   const result = spawnSync(process.execPath, [join(root, "dist/main.js"), ...args], {
     cwd: scratch,
-    env,
+    env: { ...env, ...own, ...(machine === undefined ? {} : { ATK_MACHINE: machine }) },
     encoding: "utf8",
   });
   const text = `${result.stdout}${result.stderr}`.replaceAll(scratch, "");
@@ -112,7 +114,29 @@ if (snapshot({ times: true }) !== still) fail("a second apply touched a file");
 console.log(paint(32, "  no file was written: every byte, permission and time stamp under HOME is the same"));
 atk(["status"]);
 
+title("A second machine: push, clone, sync - everything is there");
+const remote = join(scratch, "home.git");
+spawnSync("git", ["init", "-q", "--bare", remote], { env });
+atk(["git", "remote", "add", "origin", remote]);
+atk(["sync", "--yes"]);
+mkdirSync(join(scratch, "laptop"), { recursive: true });
+atk(["init", "--from", remote], { machine: "laptop" });
+atk(["sync", "--yes"], { machine: "laptop" });
+const there = readFileSync(join(scratch, "laptop", ".cursor/mcp.json"), "utf8");
+if (!there.includes("everything")) fail("the second machine did not get the server");
+
+title("Both change something at once: merged by meaning, nobody is asked");
+atk(["add", "memory", "--yes"], { shown: false });
+atk(["unplug", "everything", "--gemini", "--yes"], { machine: "laptop", shown: false });
+atk(["sync", "--yes"], { shown: false });
+atk(["sync", "--yes"], { machine: "laptop" });
+atk(["sync", "--yes"], { shown: false });
+const manifestOf = (machine) => readFileSync(join(scratch, machine, ".atk/atk.yaml"), "utf8");
+if (manifestOf("home") !== manifestOf("laptop")) fail("the two machines have different manifests");
+atk(["undo", "--yes"], { machine: "laptop", expect: 0 });
+
 title("Remove it: every file is as it was before");
+atk(["remove", "memory", "--yes"], { shown: false });
 atk(["remove", "everything", "--yes"]);
 const after = snapshot({ times: false });
 if (after !== original) fail(`files differ after removal:\n${original}\n${after}`);

@@ -67,7 +67,7 @@ export async function refuseOccupied(directory: string, host: Host): Promise<voi
 type Found = "home" | "empty" | { readonly missing: readonly string[]; readonly present: readonly string[] };
 
 /** All that an init which was stopped half way can have left: the manifest comes last. */
-const BEGUN = new Set([".git", "plugins", ".gitignore"]);
+const BEGUN = new Set([".git", "plugins", ".gitignore", ".gitattributes"]);
 
 async function inspect(directory: string, { files }: Host): Promise<Found> {
   const stat = await files.stat(directory);

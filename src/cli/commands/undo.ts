@@ -14,6 +14,8 @@ export const command: Command = {
   options: [
     YES,
     DRY_RUN,
+    { flags: "--file <path>", summary: "one whole file, as it was before atk wrote in it for the first time" },
+    { flags: "--into <path>", summary: "with --file: write it there, and leave the file as it is" },
     { flags: "--keep-theirs", summary: "leave what was changed since as it is, and put everything else back" },
     { flags: "--keep-data", summary: "leave a plugin's data as it is, also where a backup was made before the run" },
     { flags: "--secrets", summary: "also a change of secrets: old values come back" },
@@ -26,6 +28,8 @@ undoing it does the thing again. Exit 11 when something was changed since.`,
     const { prepareUndo } = await import("../../app/undo/prepare-undo.ts");
     const context = await openContext(session);
     const { options } = invocation;
+    const file = options.text("file");
+    if (file !== undefined) return (await import("../undo-file.ts")).undoFile(file, invocation, session, context);
     const undo = await prepareUndo(
       {
         id: idOf(invocation.args[0]),
