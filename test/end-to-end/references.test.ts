@@ -89,13 +89,13 @@ describe("a value that is kept elsewhere", () => {
 
   it.each([
     ["a file", "{ file: ~/keys/token, prefix: k- }", "k-from-file"],
-    ["a file beside the manifest", "{ file: token }", "beside"],
+    ["a file beside the manifest", "{ file: token }", "from-next-to-it"],
     ["a command", '{ command: [sh, -c, "printf from-; printf command"] }', "from-command"],
   ])("in %s reaches the server and no client", (_what, reference, value) => {
     const world = createWorld();
     world.write("keys/token", "from-file\n", 0o600);
     initHome(world, ["claude-code", "codex", "zed"], kept(reference));
-    world.write(".atk/token", "beside\n", 0o600);
+    world.write(".atk/token", "from-next-to-it\n", 0o600);
     expect(world.atk("apply", "--yes").code).toBe(0);
     for (const file of [".claude.json", ".codex/config.toml", ".config/zed/settings.json"])
       expect(world.read(file)).toMatch(/"mcp",\s*"run",\s*"-g",\s*"tool"/);

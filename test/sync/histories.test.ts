@@ -78,7 +78,8 @@ describe("a history that a person has to look at", () => {
     const fleet = createFleet();
     await fleet.joined("a");
     const b = fleet.machine("b");
-    await succeed(b.atk("init", "--agent", "cursor"));
+    // Another agent than the other home's: two equal commits of one second would be one.
+    await succeed(b.atk("init", "--agent", "codex"));
     b.write(".atk/atk.yaml", MANIFEST.replaceAll("zero", "mine"));
     b.git("commit", "-qam", "Mine");
     b.git("remote", "add", "origin", fleet.remote);

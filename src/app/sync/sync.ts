@@ -30,7 +30,8 @@ export async function sync(request: SyncRequest, context: Context): Promise<Sync
   await refuseUnready(repository);
   if (request.dryRun) return dryRun(request, repository, context);
   const outcome = await rememberingError(context, () => rounds(request, repository, context));
-  if (outcome.state === "synced" && request.push) await afterSync(lookAgain(context));
+  const isReached = request.push && outcome.pushed.state !== "failed";
+  if (outcome.state === "synced" && isReached) await afterSync(lookAgain(context));
   return outcome;
 }
 
