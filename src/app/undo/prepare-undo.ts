@@ -103,11 +103,12 @@ async function reworked({ undoable, reversed, wish }: Reworking, work: PlanWork,
   const { record, images, run } = undoable;
   const earlier = contextBefore(images, now);
   const worlds: TwoWorlds = { now, earlier, state: work.state };
-  const restored = await Promise.all(record.tasks.map((task) => restoreItem(task, worlds)));
+  const planned = new Map(work.items.map((item) => [item.key, item]));
+  const restored = await Promise.all(record.tasks.map((task) => restoreItem(task, planned.get(task.key), worlds)));
   const owners = new Set(record.tasks.map(({ owner }) => owner));
-  const planned = new Set(record.tasks.filter((_, at) => restored[at] === "planned").map(({ key }) => key));
+  const open = new Set(record.tasks.filter((_, at) => restored[at] === "planned").map(({ key }) => key));
   const own = restored.flatMap((each) => (each !== "planned" && "item" in each ? [each.item] : []));
-  const items = [...own, ...work.items.filter((item) => belongs(item, planned, owners))].sort(byOwnerAndAddress);
+  const items = [...own, ...work.items.filter((item) => belongs(item, open, owners))].sort(byOwnerAndAddress);
   const isSameLock =
     reversed !== undefined &&
     work.plan.approvals === undefined &&

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { createWorld, initHome, type World } from "./world.ts";
+
+const NOT_MINE = /^\.(local|cache|npm|gitconfig)|^\.atk\/\.git(\/|$)/;
+const picture = (world: World): string => world.picture({ without: NOT_MINE });
+
+function ok(world: World, ...words: readonly string[]): string {
+  const { code, stdout, stderr } = world.atk(...words);
+  expect(code, stdout + stderr).toBe(0);
+  return stdout + stderr;
+}
+
+describe("undo of a run that only took note of what was there", () => {
+  it("leaves what was imported where it stood before the import, and takes it over again", () => {
+    const world = createWorld();
+    world.write(".cursor/mcp.json", '{\r\n\t"mcpServers": { "mine": {"command":"cat"} }\r\n}');
+    world.write(".codex/config.toml", '# mine\n[mcp_servers.mine] # hi\ncommand = "cat"\n');
+    initHome(world, ["cursor", "codex"]);
+    const before = picture(world);
+    ok(world, "import", "--yes");
+    const after = picture(world);
+    expect(ok(world, "undo", "--dry-run")).toContain("0 to delete, 2 to let go");
+    ok(world, "undo", "--yes");
+    expect(picture(world)).toBe(before);
+    ok(world, "plan", "--check");
+    ok(world, "undo", "2", "--yes");
+    expect(picture(world)).toBe(after);
+    ok(world, "plan", "--check");
+    ok(world, "remove", "mine", "--yes");
+    expect(world.read(".cursor/mcp.json")).not.toContain("mine");
+  });
+
+  it("leaves an edit that was promoted as somebody's edit, to be answered again", () => {
+    const world = createWorld();
+    initHome(world, ["cursor", "codex"], "mcp_servers:\n  notes: { command: cat, args: [one] }\n");
+    ok(world, "apply", "--yes");
+    for (const file of [".cursor/mcp.json", ".codex/config.toml"])
+      world.write(file, world.read(file).replace("one", "two"));
+    const before = picture(world);
+    ok(world, "drift", "promote", "mcp_server.notes@cursor", "--yes");
+    const after = picture(world);
+    ok(world, "undo", "--yes");
+    expect(picture(world)).toBe(before);
+    expect(world.atk("drift").code).toBe(10);
+    ok(world, "undo", "3", "--yes");
+    expect(picture(world)).toBe(after);
+    expect(world.atk("drift").code).toBe(0);
+    ok(world, "plan", "--check");
+  });
+});
