@@ -47,4 +47,40 @@ describe("undo of a run that only took note of what was there", () => {
     expect(world.atk("drift").code).toBe(0);
     ok(world, "plan", "--check");
   });
+
+  it("knows an edit that it has put back, so that the undo can be undone", () => {
+    const world = createWorld();
+    initHome(world, ["cursor"], "mcp_servers:\n  notes: { command: cat, args: [one] }\n");
+    ok(world, "apply", "--yes");
+    const after = picture(world);
+    world.write(".cursor/mcp.json", world.read(".cursor/mcp.json").replace("one", "two"));
+    const before = picture(world);
+    ok(world, "drift", "revert", "mcp_server.notes@cursor", "--yes");
+    ok(world, "undo", "--yes");
+    expect(picture(world)).toBe(before);
+    ok(world, "undo", "3", "--yes");
+    expect(picture(world)).toBe(after);
+    ok(world, "plan", "--check");
+  });
+
+  it("knows an edit that was kept when its entry went as an edit again", () => {
+    const world = createWorld();
+    initHome(world, ["cursor"], "mcp_servers:\n  notes: { command: cat, args: [one] }\n");
+    ok(world, "apply", "--yes");
+    world.write(".cursor/mcp.json", world.read(".cursor/mcp.json").replace("one", "two"));
+    const before = picture(world);
+    ok(world, "remove", "notes", "--on-drift", "keep", "--yes");
+    ok(world, "undo", "--yes");
+    expect(picture(world)).toBe(before);
+    const { edits } = JSON.parse(world.atk("drift", "--json").stdout) as { edits: { kind: string }[] };
+    expect(edits.map(({ kind }) => kind)).toEqual(["changed"]);
+  });
+
+  it("is not made by a rollback that has nothing to do", () => {
+    const world = createWorld();
+    initHome(world, ["cursor"], "mcp_servers:\n  notes: { command: cat }\n");
+    ok(world, "apply", "--yes");
+    expect(ok(world, "rollback", "HEAD", "--yes")).toContain("No changes.");
+    expect(world.atk("history").stdout).not.toContain("Roll back");
+  });
 });

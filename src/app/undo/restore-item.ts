@@ -46,7 +46,7 @@ export async function restoreItem(task: TaskRecord, planned: Item | undefined, w
   const before = subjectOf(task.before ?? recorded, worlds.state);
   const earlier = await provider.observe(before, worlds.earlier);
   if (now.state === "blocked") return { conflict: conflictOf(task, recorded, now.error.message) };
-  if (digestOf(now) !== (task.after?.digest ?? null) && digestOf(now) !== digestOf(earlier))
+  if (digestOf(now) !== leftBy(task) && digestOf(now) !== digestOf(earlier))
     return { conflict: conflictOf(task, recorded, sayChanged(now, task)) };
   return { item: await itemOf({ task, recorded, subject, now: digestOf(now), earlier: digestOf(earlier) }, worlds) };
 }
@@ -58,6 +58,10 @@ function isPlanned({ locator }: Recorded): boolean {
 function subjectOf(recorded: Recorded, { shapes }: State): Subject<Locator["kind"]> {
   const shape = recorded.shape === undefined ? undefined : shapes[recorded.shape];
   return { locator: recorded.locator, content: undefined, shape, recorded, followsLinks: true };
+}
+
+function leftBy({ left, after }: TaskRecord): string | null {
+  return left ?? after?.digest ?? null;
 }
 
 function digestOf(observed: Observed): string | null {
