@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createWorld, initHome, type World } from "./world.ts";
+import { createWorld, initHome, plugin, type World } from "./world.ts";
 
 const NOT_MINE = /^\.(local|cache|npm|gitconfig)|^\.atk\/\.git(\/|$)/;
 const picture = (world: World): string => world.picture({ without: NOT_MINE });
@@ -10,7 +10,7 @@ function ok(world: World, ...words: readonly string[]): string {
   return stdout + stderr;
 }
 
-describe("undo of a run that only took note of what was there", () => {
+describe("undo and rollback of a run that only took note of what was there", () => {
   it("leaves what was imported where it stood before the import, and takes it over again", () => {
     const world = createWorld();
     world.write(".cursor/mcp.json", '{\r\n\t"mcpServers": { "mine": {"command":"cat"} }\r\n}');
@@ -82,5 +82,18 @@ describe("undo of a run that only took note of what was there", () => {
     ok(world, "apply", "--yes");
     expect(ok(world, "rollback", "HEAD", "--yes")).toContain("No changes.");
     expect(world.atk("history").stdout).not.toContain("Roll back");
+  });
+
+  it("leaves no lock where there was none", () => {
+    const world = createWorld();
+    plugin(world, "one");
+    initHome(world, ["cursor"]);
+    const { code } = world.atk("rollback", "HEAD", "--yes");
+    expect(code).toBe(0);
+    const before = picture(world);
+    ok(world, "add", "./src/one", "--yes");
+    ok(world, "rollback", "HEAD~1", "--yes");
+    expect(picture(world)).toBe(before);
+    ok(world, "plan", "--check");
   });
 });
