@@ -43,7 +43,7 @@ export interface Undo {
  */
 export async function prepareUndo(request: UndoRequest, context: Context): Promise<Undo> {
   const runs = await readRuns(context);
-  const undoable = await chooseRun(request.id, runs, context);
+  let undoable = await chooseRun(request.id, runs, context);
   refuseSecrets(undoable, request, context);
   let reversed: ReversedInputs | undefined;
   let kept: readonly Conflict[] = [];
@@ -54,6 +54,12 @@ export async function prepareUndo(request: UndoRequest, context: Context): Promi
     return plan.work;
   };
   const { run, record } = undoable;
+  // Asked again when the home is locked: meanwhile another atk may have taken it back, or changed the same.
+  const chooseAgain = async (): Promise<readonly Run[]> => {
+    const known = await readRuns(context);
+    undoable = await chooseRun(run.id, known, context);
+    return known;
+  };
   return {
     run,
     request: {
@@ -62,7 +68,8 @@ export async function prepareUndo(request: UndoRequest, context: Context): Promi
       selection: { names: [...new Set(record.tasks.map(({ owner }) => owner))] },
       rework,
       edit: async (inputs: Inputs) => {
-        reversed = await reverseInputs(undoable, runs, inputs, context);
+        const known = await chooseAgain();
+        reversed = await reverseInputs(undoable, known, inputs, context);
         return reversed.inputs;
       },
     },
