@@ -88,6 +88,18 @@ describe("undo of every kind of resource", () => {
     expect(world.picture({ without: NOT_MINE })).toBe(after);
   });
 
+  it("what was written into the manifest by hand and applied, also right after a change of secrets", () => {
+    const world = createWorld();
+    initHome(world, ["cursor"], "mcp_servers: {}\n");
+    expect(world.atkWith("some-value\n", "secret", "set", "TOKEN").code).toBe(0);
+    const before = world.read(".atk/atk.yaml");
+    world.write(".atk/atk.yaml", before.replace("mcp_servers: {}", "mcp_servers:\n  mine: { command: cat }"));
+    ok(world, "apply", "--yes");
+    ok(world, "undo", "--yes");
+    expect(world.read(".atk/atk.yaml")).toBe(before);
+    ok(world, "plan", "--check");
+  });
+
   it("a change of secrets only with --secrets", () => {
     const world = createWorld();
     initHome(world, ["cursor"]);

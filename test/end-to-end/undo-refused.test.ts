@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { createWorld, initHome, plugin, type World } from "./world.ts";
 
@@ -43,6 +44,20 @@ describe("undo of what was changed since", () => {
     expect(world.exists(".claude.json")).toBe(false);
     expect(world.exists(".atk/plugins/one/plugin.yaml")).toBe(false);
     expect(world.read(".atk/atk.yaml")).not.toContain("name: one");
+  });
+
+  it("is refused to the second of two that undo the same run at once", async () => {
+    const world = withTwo();
+    const codes = await Promise.all(
+      [1, 2].map(async () => {
+        const child = world.start("undo", "2", "--yes");
+        const [code] = (await once(child, "exit")) as [number];
+        return code;
+      }),
+    );
+    expect(codes.toSorted()).toEqual([0, 2]);
+    const { entries } = JSON.parse(world.atk("history", "--json").stdout) as { entries: { undoes?: number }[] };
+    expect(entries.filter(({ undoes }) => undoes === 2)).toHaveLength(1);
   });
 
   it("is refused when a file of a plugin was edited, and when a value in .env was", () => {

@@ -40,12 +40,19 @@ async function theirsOf(
     const found = valueAt(await look.data(locator.file, locator.format), locator.at);
     return found === undefined ? undefined : view(found, resource?.shape);
   }
-  if (locator.kind === "link") return { target: (await look.files.readLink(locator.file)) ?? "(no link)" };
+  if (locator.kind === "link") return { target: await linkTarget(locator.file, look) };
   if (locator.kind !== "block" && locator.kind !== "file") return undefined;
   const text = await look.text(locator.file).catch(() => undefined);
   if (locator.kind === "file" || text === undefined) return text;
   const { readBlock } = await import("../../formats/markdown-block.ts");
   return readBlock(text, locator.id);
+}
+
+/** Where a link was, somebody may have put a file or a folder. */
+async function linkTarget(file: string, look: Context["look"]): Promise<string> {
+  const stat = await look.stat(file);
+  if (stat?.type === "link") return (await look.files.readLink(file)) ?? "(no link)";
+  return stat?.type === "directory" ? "(a folder)" : "(no link)";
 }
 
 async function treeDifferences(

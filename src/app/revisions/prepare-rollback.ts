@@ -54,9 +54,9 @@ export async function prepareRollback({ to, secrets }: RollbackRequest, context:
         contents: await treesAt(revision, lock, context),
       }),
       rework: async (work, { wish }, fresh) => {
-        const isSame =
-          lockText !== undefined && work.plan.approvals === undefined && printLock(wish.lock) === printLock(lock);
-        return { ...work, exact: await filesAt(revision, { secrets, isSameLock: isSame }, fresh) };
+        const isSameLock = work.plan.approvals === undefined && printLock(wish.lock) === printLock(lock);
+        const exact = await filesAt(revision, { secrets, isSameLock }, fresh);
+        return { ...work, exact: lockText === undefined && isSameLock ? [...exact, noLock(context)] : exact };
       },
     },
   };
@@ -76,6 +76,10 @@ async function filesAt(revision: Revision, chosen: Chosen, context: Context): Pr
   const named = beside.map(({ path }) => join(revision.git.directory, path));
   const exact = await Promise.all([...files, ...named].map(async (path) => exactAt(revision, path)));
   return exact.flat();
+}
+
+function noLock({ workspace }: Context): ExactFile {
+  return { path: workspace.lockFile, to: { state: "absent" }, record: undefined, isOwn: true };
 }
 
 /** A file that was not there then is left: what the lock no longer names goes by itself. */

@@ -38,9 +38,11 @@ export async function withExactFiles(made: Files, exact: readonly ExactFile[], l
   return { changes, files };
 }
 
-function changeTo({ path, to }: ExactFile, now: Expected): readonly FileChange[] {
+function changeTo({ path, when, to }: ExactFile, now: Expected): readonly FileChange[] {
   if (to.state === "absent") return now.state === "absent" ? [] : [{ type: "remove", path, expected: now }];
   if (to.state === "link") return [{ type: "link", path, target: to.target, expected: now }];
+  const isThere = when === undefined && same(now, { state: "file", digest: digestBytes(to.bytes) });
+  if (isThere) return [];
   return [{ type: "write", path, bytes: to.bytes, mode: to.mode, forceMode: true, expected: now }];
 }
 

@@ -43,7 +43,7 @@ export interface Undo {
  */
 export async function prepareUndo(request: UndoRequest, context: Context): Promise<Undo> {
   const runs = await readRuns(context);
-  const undoable = await chooseRun(request.id, runs, context);
+  let undoable = await chooseRun(request.id, runs, context);
   refuseSecrets(undoable, request, context);
   let reversed: ReversedInputs | undefined;
   let kept: readonly Conflict[] = [];
@@ -54,6 +54,12 @@ export async function prepareUndo(request: UndoRequest, context: Context): Promi
     return plan.work;
   };
   const { run, record } = undoable;
+  // Asked again when the home is locked: meanwhile another atk may have taken it back, or changed the same.
+  const chooseAgain = async (): Promise<readonly Run[]> => {
+    const known = await readRuns(context);
+    undoable = await chooseRun(run.id, known, context);
+    return known;
+  };
   return {
     run,
     request: {
@@ -62,7 +68,8 @@ export async function prepareUndo(request: UndoRequest, context: Context): Promi
       selection: { names: [...new Set(record.tasks.map(({ owner }) => owner))] },
       rework,
       edit: async (inputs: Inputs) => {
-        reversed = await reverseInputs(undoable, runs, inputs, context);
+        const known = await chooseAgain();
+        reversed = await reverseInputs(undoable, known, inputs, context);
         return reversed.inputs;
       },
     },
@@ -103,11 +110,12 @@ async function reworked({ undoable, reversed, wish }: Reworking, work: PlanWork,
   const { record, images, run } = undoable;
   const earlier = contextBefore(images, now);
   const worlds: TwoWorlds = { now, earlier, state: work.state };
-  const restored = await Promise.all(record.tasks.map((task) => restoreItem(task, worlds)));
+  const planned = new Map(work.items.map((item) => [item.key, item]));
+  const restored = await Promise.all(record.tasks.map((task) => restoreItem(task, planned.get(task.key), worlds)));
   const owners = new Set(record.tasks.map(({ owner }) => owner));
-  const planned = new Set(record.tasks.filter((_, at) => restored[at] === "planned").map(({ key }) => key));
+  const open = new Set(record.tasks.filter((_, at) => restored[at] === "planned").map(({ key }) => key));
   const own = restored.flatMap((each) => (each !== "planned" && "item" in each ? [each.item] : []));
-  const items = [...own, ...work.items.filter((item) => belongs(item, planned, owners))].sort(byOwnerAndAddress);
+  const items = [...own, ...work.items.filter((item) => belongs(item, open, owners))].sort(byOwnerAndAddress);
   const isSameLock =
     reversed !== undefined &&
     work.plan.approvals === undefined &&

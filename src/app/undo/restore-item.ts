@@ -9,6 +9,7 @@ import type { Context } from "../context.ts";
 import type { Item } from "../make-plan.ts";
 import { viewsOf } from "../plan-views.ts";
 import { restoreEdits } from "./restore-edits.ts";
+import { isNote, restoreNote } from "./restore-note.ts";
 import type { TaskRecord } from "./run-record.ts";
 
 /** The machine now, and as it was before the run. */
@@ -32,29 +33,35 @@ export type Restored =
   | "planned";
 
 /** How one resource of a run is put back as it was. Reads both worlds, writes nothing. */
-export async function restoreItem(task: TaskRecord, worlds: TwoWorlds): Promise<Restored> {
+export async function restoreItem(task: TaskRecord, planned: Item | undefined, worlds: TwoWorlds): Promise<Restored> {
   const recorded = task.after ?? task.before;
-  if (recorded === null || isPlanned(task, recorded)) return "planned";
+  if (recorded === null || isPlanned(recorded)) return "planned";
   const subject = subjectOf(recorded, worlds.state);
   const provider = providerOf(recorded.locator.kind);
   const now = await provider.observe(subject, worlds.now);
+  if (isNote(task)) {
+    const item = restoreNote(task, planned, digestOf(now));
+    return item === undefined ? "planned" : { item };
+  }
   const before = subjectOf(task.before ?? recorded, worlds.state);
   const earlier = await provider.observe(before, worlds.earlier);
   if (now.state === "blocked") return { conflict: conflictOf(task, recorded, now.error.message) };
-  if (digestOf(now) !== (task.after?.digest ?? null) && digestOf(now) !== digestOf(earlier))
+  if (digestOf(now) !== leftBy(task) && digestOf(now) !== digestOf(earlier))
     return { conflict: conflictOf(task, recorded, sayChanged(now, task)) };
   return { item: await itemOf({ task, recorded, subject, now: digestOf(now), earlier: digestOf(earlier) }, worlds) };
 }
 
-const PLANNED: ReadonlySet<string> = new Set(["adopt", "forget"]);
-
-function isPlanned({ verdict }: TaskRecord, { locator }: Recorded): boolean {
-  return PLANNED.has(verdict) || locator.kind === "command" || locator.kind === "service";
+function isPlanned({ locator }: Recorded): boolean {
+  return locator.kind === "command" || locator.kind === "service";
 }
 
 function subjectOf(recorded: Recorded, { shapes }: State): Subject<Locator["kind"]> {
   const shape = recorded.shape === undefined ? undefined : shapes[recorded.shape];
   return { locator: recorded.locator, content: undefined, shape, recorded, followsLinks: true };
+}
+
+function leftBy({ left, after }: TaskRecord): string | null {
+  return left ?? after?.digest ?? null;
 }
 
 function digestOf(observed: Observed): string | null {

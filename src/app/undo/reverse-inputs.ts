@@ -93,10 +93,13 @@ async function manifestBefore(
   { host, workspace }: Context,
 ): Promise<string | undefined> {
   const place = { files: host.files, directory: workspace.stateDirectory };
-  const previous = runs.findLast(({ id, tx }) => id < run.id && tx !== undefined);
-  if (previous?.tx !== undefined) {
-    const images = await readImages(previous.tx, place);
-    if (images !== undefined) return (images.record as unknown as RunRecord).texts.manifest;
+  for (const { id, tx } of runs.toReversed()) {
+    if (id >= run.id || tx === undefined) continue;
+    const images = await readImages(tx, place);
+    if (images === undefined) break;
+    const { manifest } = (images.record as unknown as RunRecord).texts;
+    // A change of secrets does not look at the manifest.
+    if (manifest !== undefined) return manifest;
   }
   if (run.commit === undefined) return undefined;
   const { openGit } = await import("../open-git.ts");

@@ -29,6 +29,8 @@ export interface TaskRecord {
   readonly verdict: string;
   readonly before: Recorded | null;
   readonly after: Recorded | null;
+  /** Digest of what the run left there, where that is not what is recorded of it: an edit of others was put back. */
+  readonly left?: string;
 }
 
 export interface RecordParts {
@@ -46,7 +48,7 @@ export async function runRecord(parts: RecordParts, context: Context): Promise<R
     return isKnown ? [[path, before.files[path] ?? null] as const] : [];
   });
   return {
-    tasks: tasks.map(({ item: { change, key } }) => ({
+    tasks: tasks.map(({ item: { change, key, restore } }) => ({
       key,
       address: change.address,
       noun: change.noun,
@@ -55,6 +57,7 @@ export async function runRecord(parts: RecordParts, context: Context): Promise<R
       verdict: change.verdict,
       before: withoutStat(before.resources[key]),
       after: withoutStat(after.resources[key]),
+      ...(restore === undefined || change.after === null ? {} : { left: change.after }),
     })),
     files: Object.fromEntries(files),
     texts: await textsAfter(changes, context),

@@ -33,7 +33,8 @@ export const command: Command = {
     }
     const entries = (await readHistory(args, context)).slice(0, limitOf(options.text("limit")));
     if (session.json) outJson(session, { entries });
-    else if (entries.length === 0) session.say("Nothing was done here yet.");
+    else if (entries.length === 0)
+      session.say(`Nothing was done ${args.length === 0 ? "here" : `to ${args.map(printable).join(", ")}`} yet.`);
     else session.out(entries.map(showRun).join("\n"));
     return EXIT.ok;
   },

@@ -1,0 +1,23 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { createWorld, initHome } from "./world.ts";
+
+describe("edits of others at places that are no longer what they were", () => {
+  it("lists a folder and a file that stand where atk had put a link", () => {
+    const world = createWorld();
+    initHome(world, ["claude-code"], "skills: [skills/look]\n");
+    world.write(".atk/skills/look/SKILL.md", "---\nname: look\ndescription: d\n---\nlook\n");
+    expect(world.atk("apply", "--yes").code).toBe(0);
+    const place = ".claude/skills/look";
+    rmSync(world.path(place));
+    mkdirSync(world.path(place));
+    const folder = world.atk("drift");
+    expect(folder.stdout).toContain('+ target: "(a folder)"');
+    expect(folder.code).toBe(10);
+    rmSync(world.path(place), { recursive: true });
+    world.write(place, "x");
+    expect(world.atk("drift").stdout).toContain('+ target: "(no link)"');
+    expect(world.atk("drift", "revert", "skill.look@claude-code", "--yes").code).toBe(0);
+    expect(world.atk("drift").code).toBe(0);
+  });
+});
