@@ -99,6 +99,7 @@ async function ownFiles({ host, workspace }: Context): Promise<readonly string[]
   return present.flat();
 }
 
+type PushResult = Awaited<ReturnType<Git["push"]>>;
 type Git = Awaited<ReturnType<typeof import("../git/choose-git.ts").chooseGit>>;
 
 async function commitOnly(
@@ -135,9 +136,15 @@ async function push(git: Git, context: Context): Promise<Committed["pushed"]> {
   context.tell({
     type: "warning",
     message: `committed, but not pushed: ${why}`,
-    hint: `git -C ${context.workspace.directory} push, when the remote is there`,
+    hint: pushHint(result, context),
   });
   return "failed";
+}
+
+/** A push that was refused because somebody was faster needs their commits first. */
+function pushHint(result: PushResult, { workspace: { scope, directory } }: Context): string {
+  if (scope === "project") return `git -C ${directory} push, when the remote is there`;
+  return result.state === "failed" && result.wasBehind ? "atk sync" : "atk sync, when the remote is there";
 }
 
 function isInside(path: string, directory: string): boolean {

@@ -17,7 +17,7 @@ export async function viewsOf(
   const mark = (text: string): string => `#${context.digest(text).slice(0, 6)}`;
   const hide = isSealed ? seal : redact;
   const before = await foundValue(subject, context);
-  const after = wantedValue(subject);
+  const after = withOwnKeys(wantedValue(subject), before, subject);
   if (before === undefined && after === undefined) return undefined;
   return {
     ...(before === undefined ? {} : { before: hide(before, mark) }),
@@ -31,6 +31,17 @@ async function foundValue({ locator }: Subject<Locator["kind"]>, { look }: Conte
   const text = await look.text(locator.file);
   const { readBlock } = await import("../formats/markdown-block.ts");
   return text === undefined ? undefined : readBlock(text, locator.id);
+}
+
+/** Keys of the entry that are not atk's stay there, so that they are no difference. */
+function withOwnKeys(
+  after: Json | undefined,
+  before: Json | undefined,
+  { shape }: Subject<Locator["kind"]>,
+): Json | undefined {
+  if (shape === undefined || !isObject(after) || !isObject(before)) return after;
+  const own = Object.entries(before).filter(([key]) => !shape.owned.includes(key));
+  return { ...Object.fromEntries(own), ...after };
 }
 
 function wantedValue({ content }: Subject<Locator["kind"]>): Json | undefined {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { publicKeyOf } from "../secrets/age.ts";
 import { readIdentity, type Identity } from "../secrets/identity-file.ts";
+import { machineNameOf } from "../secrets/names.ts";
 import { decodeSecrets, parseSecrets } from "../secrets/parse-secrets.ts";
 import { SECRETS_FILE, type SecretsFile } from "../secrets/secrets-file.ts";
 import type { Context } from "./context.ts";
@@ -36,6 +37,11 @@ export interface OwnMachine {
 export async function ownMachine({ host }: Context): Promise<OwnMachine | undefined> {
   const identity = await readIdentity(host);
   return identity === undefined ? undefined : { identity, key: await publicKeyOf(identity.secretKey()) };
+}
+
+/** What this machine is called in the store unless somebody says otherwise: its own name, or else that of its host. */
+export function ownName({ host, workspace }: Context): string {
+  return machineNameOf(workspace.settings.machine ?? host.machine.hostname);
 }
 
 /** The name of the machine with this key. */

@@ -2,14 +2,13 @@ import { AtkError } from "../core/errors.ts";
 import { publicKeyOf } from "../secrets/age.ts";
 import { ensureIdentity } from "../secrets/create-identity.ts";
 import { approve, removeRecipient, requestAccess } from "../secrets/machines.ts";
-import { machineNameOf } from "../secrets/names.ts";
 import { NEXT } from "../secrets/next-steps.ts";
 import { unevenSecrets } from "../secrets/reencrypt.ts";
 import type { SecretsFile } from "../secrets/secrets-file.ts";
 import type { Committed } from "./commit-written.ts";
 import type { Context } from "./context.ts";
 import { changeSecrets, type SecretsChanged } from "./secret-change.ts";
-import { nameOfKey, ownMachine, readStore, type OwnMachine } from "./secret-file.ts";
+import { nameOfKey, ownMachine, ownName, readStore, type OwnMachine } from "./secret-file.ts";
 import { dayOf } from "./secret-set.ts";
 
 export interface ListedMachine {
@@ -62,7 +61,7 @@ export interface AccessRequested {
  */
 export async function requestMachine(named: string | undefined, context: Context): Promise<AccessRequested> {
   const { host } = context;
-  const wanted = named ?? machineNameOf(host.machine.hostname);
+  const wanted = named ?? ownName(context);
   const done = await changeSecrets(
     `Request access to the secrets for '${wanted}'`,
     async ({ text, path, secrets }) => {

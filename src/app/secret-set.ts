@@ -1,14 +1,13 @@
 import { AtkError } from "../core/errors.ts";
 import { publicKeyOf } from "../secrets/age.ts";
 import { ensureIdentity } from "../secrets/create-identity.ts";
-import { machineNameOf } from "../secrets/names.ts";
 import { NEXT } from "../secrets/next-steps.ts";
 import { requestAccess } from "../secrets/machines.ts";
 import { setValue } from "../secrets/set-value.ts";
 import type { Committed } from "./commit-written.ts";
 import type { Context } from "./context.ts";
 import { changeSecrets, type EditSecrets } from "./secret-change.ts";
-import { nameOfKey, ownMachine, readStore, type StoreFile } from "./secret-file.ts";
+import { nameOfKey, ownMachine, ownName, readStore, type StoreFile } from "./secret-file.ts";
 import { secretUses, type SecretUse } from "./secret-uses.ts";
 import { refuseBadName, takeValue, type ValueSource } from "./secret-value.ts";
 
@@ -84,7 +83,7 @@ export async function withFirstMachine({ text, path, secrets }: StoreFile, conte
   const known = await ownMachine(context);
   const identity = await ensureIdentity(host);
   const machine = {
-    name: machineNameOf(host.machine.hostname),
+    name: ownName(context),
     key: await publicKeyOf(identity.secretKey()),
     since: dayOf(host.now()),
   };

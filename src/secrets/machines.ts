@@ -40,7 +40,7 @@ function refuseTaken({ recipients, requests }: SecretsFile, name: string, file: 
   if (!recipients.has(name) && !requests.has(name)) return;
   throw new AtkError("E_NAME", `${file} has a machine ${name} already, with another key`, {
     at: { file },
-    hint: `choose another name, or remove the old ${name} first`,
+    hint: `atk secret request --name another-name; where the old ${name} is gone: atk secret remove-machine ${name} first`,
   });
 }
 

@@ -184,7 +184,7 @@ describe.skipIf(!existsSync(MAIN))("atk git (needs a build)", () => {
         return ((await once(child, "exit")) as [number])[0];
       }),
     );
-    expect(codes).toContain(0);
+    expect(codes).toEqual([0, 0]);
     await succeed(b.atk("sync", "--yes"));
     expect(wired(b)).toEqual(["one", "two", "zero"]);
     expect(b.git("status", "--porcelain")).toBe("");

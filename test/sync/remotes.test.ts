@@ -126,14 +126,35 @@ describe("a remote that does not do what it should", () => {
     const fleet = createFleet();
     const a = await fleet.joined("a");
     const hook = join(fleet.remote, "hooks/pre-receive");
-    writeFileSync(hook, `#!/bin/sh\necho tried >> '${fleet.root}/tried'\necho 'no pushes today' >&2\nexit 1\n`);
+    // What the machine tells the others is pushed to a branch of its own, and is not counted.
+    const count = `grep -o 'refs/heads/main$' >> '${fleet.root}/tried'`;
+    writeFileSync(hook, `#!/bin/sh\n${count}\necho 'no pushes today' >&2\nexit 1\n`);
     chmodSync(hook, 0o755);
     addServer(a, "one");
     const { code, stderr } = await a.atk("sync", "--yes");
     expect(code).toBe(7);
     expect(stderr).toContain("! not pushed:");
-    expect(execFileSync("cat", [join(fleet.root, "tried")], { encoding: "utf8" })).toBe("tried\n");
+    expect(execFileSync("cat", [join(fleet.root, "tried")], { encoding: "utf8" })).toBe("refs/heads/main\n");
     expect(wired(a)).toEqual(["one", "zero"]);
+  });
+
+  it("and is fetched from by another git here in the same moment is fetched from once more", async () => {
+    const fleet = createFleet();
+    const [a, b] = [await fleet.joined("a"), await fleet.joined("b")];
+    addServer(a, "one");
+    await succeed(a.atk("sync", "--yes"));
+    // The remote's git runs this between its answer and the pack, which is when the other one is done.
+    const meanwhile = join(fleet.root, "meanwhile");
+    const other = `git -C '${b.path(".atk")}' update-ref refs/remotes/origin/main HEAD~1`;
+    b.git("commit", "--allow-empty", "-qm", "mine");
+    const once = `[ -e '${meanwhile}.done' ] || { touch '${meanwhile}.done'; env -u GIT_DIR ${other}; }`;
+    writeFileSync(meanwhile, `#!/bin/sh\n${once}\nexec "$@"\n`);
+    chmodSync(meanwhile, 0o755);
+    b.git("update-ref", "refs/remotes/origin/main", "HEAD");
+    execFileSync("git", ["config", "-f", join(fleet.root, "gitconfig"), "uploadpack.packObjectsHook", meanwhile]);
+    expect((await succeed(b.atk("sync", "--yes", "--accept-rewritten"))).stderr).toContain("Took 1 commit");
+    expect(existsSync(`${meanwhile}.done`)).toBe(true);
+    expect(wired(b)).toEqual(["one", "zero"]);
   });
 
   it("and is not to be used (--offline) is not: this machine is done without it", async () => {

@@ -14,6 +14,8 @@ export type ReadEntry = { readonly server: Server } | { readonly reason: string 
  */
 export function readEntry(id: string, entry: Json, mcp: McpSupport, scope: Scope): ReadEntry {
   if (!isObject(entry)) return { reason: "it is not a map" };
+  // Taken over it would be switched on for the next agent or machine that gets it.
+  if (entry["enabled"] === false || entry["disabled"] === true) return { reason: "it is switched off" };
   const shape: Shape = { id, owned: mcp.owned, defaults: mcp.defaults ?? {} };
   const wanted = view(entry, shape);
   const candidates = readings(id, entry, mcp.transports);

@@ -7,6 +7,7 @@ import { afterSync } from "./after-sync.ts";
 import { commitOwnFiles } from "./commit-own.ts";
 import { dryRun } from "./dry-run.ts";
 import { currentBranch, openRepository, refuseUnready, type HomeRepository } from "./home-repository.ts";
+import { tellLeftBehind } from "./left-behind.ts";
 import { sweepLeft } from "./leaving.ts";
 import { pushHome } from "./push-home.ts";
 import { reached } from "./reached.ts";
@@ -30,6 +31,7 @@ export async function sync(request: SyncRequest, context: Context): Promise<Sync
   await refuseUnready(repository);
   if (request.dryRun) return dryRun(request, repository, context);
   const outcome = await rememberingError(context, () => rounds(request, repository, context));
+  if (outcome.state === "synced") await tellLeftBehind(repository, lookAgain(context));
   const isReached = request.push && outcome.pushed.state !== "failed";
   if (outcome.state === "synced" && isReached) await afterSync(lookAgain(context));
   return outcome;

@@ -1,3 +1,4 @@
+import { AtkError } from "../../core/errors.ts";
 import { DRY_RUN, ON_DRIFT, YES, type Command } from "../command.ts";
 import { runChange } from "../change-command.ts";
 import { openContext } from "../session.ts";
@@ -14,6 +15,7 @@ export const command: Command = {
     const { removeEntry } = await import("../../app/remove-entry.ts");
     const context = await openContext(session);
     const [name = ""] = invocation.args;
+    refusePath(name);
     checkName(name);
     return runChange(
       {
@@ -28,3 +30,11 @@ export const command: Command = {
     );
   },
 };
+
+/** Skills and instructions are called by their path. @throws AtkError E_NAME */
+function refusePath(name: string): void {
+  if (!/^[.~]|\//.test(name)) return;
+  throw new AtkError("E_NAME", `${JSON.stringify(name)} is a path; this command is for plugins and servers`, {
+    hint: "a skill or an instruction: delete its line in atk.yaml, then atk apply",
+  });
+}

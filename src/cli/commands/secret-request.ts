@@ -6,7 +6,12 @@ import { openHome, outJson } from "../session.ts";
 export const command: Command = {
   name: "secret request",
   summary: "ask for access to the secrets from this machine",
-  options: [{ flags: "--name <name>", summary: "what this machine is called in the store (default: its host name)" }],
+  options: [
+    {
+      flags: "--name <name>",
+      summary: "what this machine is called in the store (default: its name, see atk machine)",
+    },
+  ],
   details:
     "Makes this machine's identity where there is none, and writes its public key into secrets.yaml. A machine that has access then approves it.",
   async run({ options }, session) {

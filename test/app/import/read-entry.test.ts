@@ -34,7 +34,9 @@ describe("an entry that a person or a client wrote", () => {
 
   it.each([
     ["claude-code", { url: "https://a.example/mcp" }, "no declaration says the same of its type"],
-    ["opencode", { type: "local", command: ["a"], enabled: false }, "no declaration says the same of its enabled"],
+    ["opencode", { type: "local", command: ["a"], enabled: false }, "it is switched off"],
+    ["codex", { command: "a", enabled: false }, "it is switched off"],
+    ["kiro", { command: "a", disabled: true }, "it is switched off"],
     ["claude-code", { command: "a", env: { PORT: 80 } }, "env PORT is not text"],
     ["claude-code", { command: "${HOME}/x" }, "command holds text that Claude Code would replace before it uses it"],
     ["codex", { name: "x" }, "it has neither a command nor an address"],

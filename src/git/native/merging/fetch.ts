@@ -42,7 +42,10 @@ async function fetchBranch(git: RunGit, network: RunGit, wanted: Wanted): Promis
   const before = await readRef(git, tracking);
   const args = ["fetch", "--quiet", "--no-tags", "--recurse-submodules=no", "--no-auto-maintenance", "--"];
   const call = { task: `fetch from ${remote}`, answers: [0, 1, 128] };
-  const result = await network({ ...call, args: [...args, remote, `+refs/heads/${branch}:${tracking}`] });
+  const ask = () => network({ ...call, args: [...args, remote, `+refs/heads/${branch}:${tracking}`] });
+  let result = await ask();
+  // Another git here has fetched in the same moment: nothing is wrong with the remote. (git's refs/files-backend.c)
+  for (let more = 5; more > 0 && /cannot lock ref/.test(result.stderr); more -= 1) result = await ask();
   const found = { state: "fetched", ...wanted, ...(before === undefined ? {} : { before }) } as const;
   if (result.exitCode === 0) {
     const commit = await readRef(git, tracking);
