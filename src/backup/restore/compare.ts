@@ -5,7 +5,8 @@ import { fileFault } from "../../host/file-fault.ts";
 import type { ListedEntry } from "../archive/entry.ts";
 import { nameOfBytes, systemPath } from "../archive/byte-names.ts";
 import { namesIn } from "../archive/walk.ts";
-import { isBelow, type Place } from "../index-file.ts";
+import type { Place } from "../index-file.ts";
+import { isBelow } from "../is-below.ts";
 
 /** A place with where it is on this machine. */
 export interface Destination {
