@@ -1,6 +1,7 @@
-import { isObject, type Json } from "../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { damaged } from "./backup-fault.ts";
 import type { ListedEntry } from "./archive/entry.ts";
+import { refuseHostile } from "./refuse-hostile.ts";
 import { collect, type Bytes } from "./archive/streams.ts";
 
 /** Where a part of the data belongs on any machine. */
@@ -41,12 +42,9 @@ export async function readIndex(source: Bytes): Promise<Index> {
   const lines = (await collect(source)).toString("utf8").trimEnd().split("\n");
   const [head, ...entries] = lines.map(parsed);
   if (!isObject(head ?? null)) throw damaged("the list of the backup cannot be read");
-  const index = {
-    ...(head as unknown as Pick<Index, "places" | "notes">),
-    entries: entries as unknown as ListedEntry[],
-  };
+  const index: Json = { ...(head as JsonObject), entries };
   refuseHostile(index);
-  return index;
+  return index as unknown as Index;
 }
 
 function parsed(line: string): Json {
@@ -55,33 +53,4 @@ function parsed(line: string): Json {
   } catch {
     throw damaged("the list of the backup cannot be read");
   }
-}
-
-/** Whoever can write to the target could have written this; the seal is no signature. */
-function refuseHostile({ places, entries }: Index): void {
-  const types = new Map(entries.map(({ path, type }) => [path, type]));
-  for (const place of places) refusePath(place.at);
-  for (const { path, type, target } of entries) {
-    refusePath(path);
-    if (!places.some(({ at }) => isBelow(path, at))) throw hostile(path, "is in none of its places");
-    const parent = path.slice(0, Math.max(0, path.lastIndexOf("/")));
-    const above = types.get(parent);
-    if (above !== undefined && above !== "directory") throw hostile(path, "lies in something that is no folder");
-    if (above === undefined && !places.some(({ at }) => at === path)) throw hostile(path, "has no folder");
-    if (type === "hard" && types.get(target ?? "") !== "file") throw hostile(path, "is another name of nothing");
-  }
-}
-
-export function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
-}
-
-function refusePath(path: unknown): void {
-  if (typeof path !== "string" || path === "") throw hostile(String(path), "is no path");
-  if (path.includes("\0") || path.split("/").some((part) => part === "" || part === "." || part === ".."))
-    throw hostile(path, "leads somewhere else");
-}
-
-function hostile(path: string, why: string): Error {
-  return damaged(`the backup is refused: ${JSON.stringify(path)} ${why}`);
 }

@@ -1,4 +1,5 @@
 import { copyBackup } from "../../backup/copy-backup.ts";
+import type { Place } from "../../backup/index-file.ts";
 import type { Stored } from "../../backup/read-backup.ts";
 import { newId, type BackupRecord, type Reason } from "../../backup/record.ts";
 import type { Target } from "../../backup/target.ts";
@@ -61,6 +62,8 @@ export async function createBackups(options: CreateOptions, context: Context): P
 export interface OneOptions extends Pick<CreateOptions, "to" | "reason" | "signal"> {
   /** Kept as it is where it cannot be read as it should be. */
   readonly lenient?: boolean;
+  /** In place of what is declared now: what an older backup is about to overwrite. */
+  readonly places?: readonly Place[];
 }
 
 /** One backup on all of its targets. Called with the backup lock. @throws AtkError E_INTERRUPTED */

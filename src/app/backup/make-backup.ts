@@ -36,7 +36,8 @@ export interface Made {
 
 /** Reads the data once, with the service down where that is said, onto the first place that takes it. */
 export async function makeBackup(job: Job, request: MakeRequest, context: Context): Promise<Made> {
-  const contents = await contentsOf(job, context);
+  const declared = await contentsOf(job, context);
+  const contents = request.places === undefined ? declared : withPlaces(declared, request.places);
   const keys = job.entry.encrypt ? await recipientKeys(context) : [];
   const pause =
     contents.stops && job.plugin !== undefined
@@ -59,6 +60,11 @@ export async function makeBackup(job: Job, request: MakeRequest, context: Contex
     if (error instanceof AtkError) return { ...made, resumeFault: error };
     throw error;
   }
+}
+
+function withPlaces({ commands, stops }: Contents, places: Contents["places"]): Contents {
+  const isAsked = places.some(({ kind }) => kind === "command");
+  return { places, stops, ...(isAsked && commands !== undefined ? { commands } : {}) };
 }
 
 async function nothing(): Promise<void> {}

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { ListedEntry } from "../../backup/archive/entry.ts";
 import { COMPANIONS } from "../../backup/sqlite.ts";
-import { isBelow, type Index, type Place } from "../../backup/index-file.ts";
+import type { Index, Place } from "../../backup/index-file.ts";
+import { isBelow } from "../../backup/is-below.ts";
 import { compareWithBackup, destinationOf, type Destination, type Difference } from "../../backup/restore/compare.ts";
 import type { Step } from "../../backup/restore/put-in-place.ts";
 import { stagedPath } from "../../backup/restore/stage.ts";
@@ -134,10 +135,20 @@ export function stagePlan(
   return { folders: [...new Set(folderFor.values())], folderOf, steps: [...gone, ...steps, ...dressed.reverse()] };
 }
 
-/** The folder that holds a path; a path where a disk is mounted holds its own. */
+/** The folder that holds a path; a path where a disk is mounted, or whose folder is somebody else's, holds its own. */
 function besideOf(path: string): string {
   const [own, parent] = [statOf(path), statOf(dirname(path))];
-  return own !== undefined && own.isDirectory && own.dev !== parent?.dev ? path : dirname(path);
+  if (own === undefined || !own.isDirectory) return dirname(path);
+  return own.dev !== parent?.dev || !isWritable(dirname(path)) ? path : dirname(path);
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function statOf(path: string): { readonly dev: number; readonly isDirectory: boolean } | undefined {

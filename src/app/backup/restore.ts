@@ -143,7 +143,7 @@ async function replaceData({ request, scope, copies, stored }: Work, context: Co
   const before = await planRestore(scope, context);
   const kept =
     request.keepPresent && scope.into === undefined && overwrites(before)
-      ? await keepPresent(scope.job, context)
+      ? await keepPresent(scope, context)
       : undefined;
   const here = copies.slice(copies.indexOf(stored));
   await firstGood(here, (copy) => restoreCopy(copy, scope, context), context);
@@ -155,11 +155,11 @@ function overwrites({ differences, others }: RestorePlan): boolean {
 }
 
 /** @throws AtkError when it cannot be kept: then nothing is touched */
-async function keepPresent(job: Job, context: Context): Promise<string> {
+async function keepPresent({ job, index }: RestoreScope, context: Context): Promise<string> {
   await contentsOf(job, context);
   const { id, problem, targets } = await createOne(
     job,
-    { to: ["local"], reason: "before-restore", lenient: true },
+    { to: ["local"], reason: "before-restore", lenient: true, places: index.places },
     context,
   );
   const fault = problem ?? targets.find((each) => each.problem !== undefined)?.problem;

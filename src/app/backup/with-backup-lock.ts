@@ -31,7 +31,16 @@ export async function finishBackupWork(context: Context): Promise<void> {
     throw error;
   });
   if (release === undefined) return;
-  await finishLeftovers(context).finally(release);
+  try {
+    await finishLeftovers(context);
+  } catch (error) {
+    // It stays for the next backup command; what was asked for has nothing to do with it.
+    if (!(error instanceof AtkError)) throw error;
+    const { message, hint } = error;
+    context.tell({ type: "warning", message, ...(hint === undefined ? {} : { hint }) });
+  } finally {
+    await release();
+  }
 }
 
 async function lock(label: string, waitMs: number, context: Context): Promise<() => Promise<void>> {

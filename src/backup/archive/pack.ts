@@ -70,7 +70,11 @@ export function pack(sources: readonly Source[], extras: readonly Extra[], optio
     for (let left = AGAIN; left > 0 && unsteady.size > 0; left -= 1) {
       const again = [...unsteady.values()];
       unsteady.clear();
-      for (const found of again) yield* packFound(found, state);
+      for (const found of again) {
+        yield* packFound(found, state);
+        // A second name comes after its file: what unpacks the archive has to know the file by then.
+        for (const { n: _n, ...second } of secondNames(found.at, listed)) yield* packer.add(second, NOTHING);
+      }
     }
     yield tarEnd();
     for (const { at, path } of unsteady.values()) {
@@ -80,6 +84,10 @@ export function pack(sources: readonly Source[], extras: readonly Extra[], optio
     }
   };
   return { bytes: bytes(), list: () => [...listed.values()].sort((a, b) => a.n - b.n) };
+}
+
+function secondNames(at: string, listed: ReadonlyMap<string, ListedEntry>): readonly ListedEntry[] {
+  return [...listed.values()].filter(({ type, target }) => type === "hard" && target === at);
 }
 
 interface State {

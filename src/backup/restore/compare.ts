@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { createReadStream, lstatSync, type Stats } from "node:fs";
 import { readlink } from "node:fs/promises";
+import { dirname } from "node:path";
 import { fileFault } from "../../host/file-fault.ts";
 import type { ListedEntry } from "../archive/entry.ts";
 import { nameOfBytes, systemPath } from "../archive/byte-names.ts";
 import { namesIn } from "../archive/walk.ts";
-import { isBelow, type Place } from "../index-file.ts";
+import type { Place } from "../index-file.ts";
+import { isBelow } from "../is-below.ts";
 
 /** A place with where it is on this machine. */
 export interface Destination {
@@ -39,9 +41,14 @@ export interface Comparing {
 export async function compareWithBackup(comparing: Comparing): Promise<readonly Difference[]> {
   const { entries, destinations, deletes } = comparing;
   const found: Difference[] = [];
+  // What is seen through a link that stands in a folder's place is not in that folder.
+  const made = new Set<string>();
   for (const entry of entries) {
     const to = destinationOf(entry.path, destinations);
-    if (to !== undefined) found.push({ change: await judge(entry, to, comparing), to, entry });
+    if (to === undefined) continue;
+    const change = made.has(dirname(to)) ? "add" : await judge(entry, to, comparing);
+    if (entry.type === "directory" && change !== "same") made.add(to);
+    found.push({ change, to, entry });
   }
   const listed = withWholeGroups(found);
   return deletes ? [...listed, ...(await strangers(comparing))] : listed;
@@ -76,8 +83,14 @@ async function isSame(
       return first !== undefined && stats.isFile() && statOf(first)?.ino === stats.ino;
     }
     case "file":
+      if (entry.sqlite === true && hasMore(to)) return false;
       return stats.isFile() && stats.size === entry.size && isTimed && isOwned && (await digestOf(to)) === entry.sha256;
   }
+}
+
+/** What a database holds stands in the files beside it as well. */
+function hasMore(database: string): boolean {
+  return ["-wal", "-journal"].some((ending) => (statOf(database + ending)?.size ?? 0) > 0);
 }
 
 async function linkAt(path: string): Promise<string> {
