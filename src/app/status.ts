@@ -1,5 +1,6 @@
 import type { RepositoryStatus } from "../git/git.ts";
 import type { BackupsStanding } from "./backup/backup-standing.ts";
+import { mayHaveBackups } from "./backup/may-have-backups.ts";
 import type { Context } from "./context.ts";
 import { settled } from "./settled.ts";
 import type { StandingReport } from "./standing.ts";
@@ -26,6 +27,7 @@ export async function status(names: readonly string[], context: Context): Promis
 }
 
 async function backupsOf(context: Context): Promise<BackupsStanding | undefined> {
+  if (!(await mayHaveBackups(context))) return undefined;
   const { backupsStanding } = await import("./backup/backup-standing.ts");
   return backupsStanding(context);
 }

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { readInputs } from "../inputs.ts";
 import { hasLeftovers } from "./finish-leftovers.ts";
 import { isOn } from "./jobs.ts";
+import { mayHaveBackups } from "./may-have-backups.ts";
 import { readRecords } from "./records.ts";
 
 /** How one entry of `backups:` stands on this machine, by what it remembers; no target is asked. */
@@ -25,12 +26,10 @@ export interface BackupsStanding {
   readonly interrupted: boolean;
 }
 
-/** Undefined where the manifest has no backups and nothing is left over. */
+/** Undefined where there can be nothing to say; see `mayHaveBackups`. */
 export async function backupsStanding(context: Context): Promise<BackupsStanding | undefined> {
+  if (!(await mayHaveBackups(context))) return undefined;
   const interrupted = await hasLeftovers(context);
-  const text = await context.look.text(context.workspace.manifestFile);
-  // Most homes have none, and need not be parsed for it.
-  if (!interrupted && (text === undefined || !/^\s*["']?backups["']?\s*:/m.test(text))) return undefined;
   const [{ manifest }, records] = await Promise.all([readInputs(context), readRecords(context)]);
   const now = context.host.now().getTime();
   const backups = manifest.backups
