@@ -35,4 +35,17 @@ describe("edits of others", () => {
     expect(world.atk("drift", "ignore", ...words).code).toBe(0);
     expect(world.read(".atk/atk.yaml").match(/reason:/g)).toHaveLength(1);
   });
+
+  it("are not denied where a file cannot be read", () => {
+    const world = createWorld();
+    initHome(world, ["cursor"], "mcp_servers:\n  notes: { command: cat, args: [one] }\n");
+    expect(world.atk("apply", "--yes").code).toBe(0);
+    world.write(".cursor/mcp.json", '{ "mcpServers": {');
+    const { code, stdout } = world.atk("drift");
+    expect(stdout).toContain("not looked at");
+    expect(code).toBe(11);
+    expect(JSON.parse(world.atk("drift", "--json").stdout)).toMatchObject({
+      unread: [{ file: world.path(".cursor/mcp.json") }],
+    });
+  });
 });
