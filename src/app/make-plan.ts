@@ -84,6 +84,8 @@ export interface PlanWork {
   readonly edits: readonly FoundEdit[];
   readonly beside: readonly Beside[];
   readonly ignores: Ignores;
+  /** What the state knew of the edits of others before a run that is taken back. */
+  readonly earlier?: Pick<State, "beside" | "ignored">;
 }
 
 export interface Selection {

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../core/json.ts";
 import { userName } from "./approvals.ts";
 import type { Context } from "./context.ts";
+import { namedMachine } from "./machines/named-machine.ts";
 import type { Resolution, Task } from "./next-state.ts";
 
 /** What the machine's log keeps of one run: names, words and verdicts, never a value. */
@@ -47,8 +48,9 @@ export function runEvent({ label, tasks, undoes, snapshot }: RunStory, context: 
 }
 
 /** Which machine, who, and with which command. */
-export function originOf({ host, command }: Context): Pick<RunEvent, "machine" | "user" | "command"> {
-  return { machine: host.machine.hostname, user: userName(), ...(command === undefined ? {} : { command }) };
+export function originOf(context: Context): Pick<RunEvent, "machine" | "user" | "command"> {
+  const { command } = context;
+  return { machine: namedMachine(context).name, user: userName(), ...(command === undefined ? {} : { command }) };
 }
 
 export function asJson(event: RunEvent): JsonObject {

@@ -13,7 +13,7 @@ const SAYS: Readonly<Record<ListedEdit["kind"], string>> = {
 
 /** The list for people: an edit with its place and its differences, then the three commands that answer it. */
 export function showDrift(
-  { edits, before }: DriftReport,
+  { edits, before, unread }: DriftReport,
   { all, paint }: { readonly all: boolean; readonly paint: Paint },
 ): string {
   const open = edits.filter(({ standing }) => standing !== "ignored");
@@ -26,6 +26,7 @@ export function showDrift(
       ...before.map((id) => `  ${printable(id)}`),
       "",
     );
+  lines.push(...unread.flatMap(({ file, message }) => [printable(file), printable(`  not looked at: ${message}`), ""]));
   return [...lines, summary(open.length, ignored.length, all)].join("\n");
 }
 

@@ -7,7 +7,11 @@ import type { IgnoredDrift } from "./upkeep.ts";
 
 /** The manifest's text with a word on one edit of others, instead of what this machine said about it before. */
 export function addIgnore(text: string, ignore: IgnoredDrift, file: string): string {
-  const cleared = removeIgnores(text, (each) => each.entry === ignore.entry && each.machine === ignore.machine, file);
+  const cleared = removeIgnores(
+    text,
+    (each) => each.entry === ignore.entry && each.machine?.toLowerCase() === ignore.machine?.toLowerCase(),
+    file,
+  );
   const data = readForEdit(cleared, file);
   const ignores = ignoresOf(data);
   const drift = isObject(data["drift"]) ? data["drift"] : {};

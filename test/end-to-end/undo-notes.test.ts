@@ -96,4 +96,31 @@ describe("undo and rollback of a run that only took note of what was there", () 
     expect(picture(world)).toBe(before);
     ok(world, "plan", "--check");
   });
+
+  it("knows a new entry that was promoted as new again, and what an ignored edit was", () => {
+    const world = createWorld();
+    initHome(world, ["cursor"], "mcp_servers:\n  notes: { command: cat, args: [one] }\n");
+    ok(world, "apply", "--yes");
+    const ids = (): readonly string[] =>
+      (JSON.parse(world.atk("drift", "--json").stdout) as { edits: { id: string; standing: string }[] }).edits.map(
+        ({ id, standing }) => `${id} ${standing}`,
+      );
+    world.write(
+      ".cursor/mcp.json",
+      world.read(".cursor/mcp.json").replace('"notes"', '"toy": { "command": "cat" },\n    "notes"'),
+    );
+    ok(world, "drift", "promote", "mcp_server.toy@cursor", "--yes");
+    expect(ids()).toEqual([]);
+    ok(world, "undo", "--yes");
+    expect(ids()).toEqual(["mcp_server.toy@cursor open"]);
+    const edit = (from: string, to: string): void =>
+      world.write(".cursor/mcp.json", world.read(".cursor/mcp.json").replace(from, to));
+    edit("one", "two");
+    ok(world, "drift", "ignore", "mcp_server.notes@cursor", "--reason", "r", "--yes");
+    ok(world, "drift", "revert", "mcp_server.notes@cursor", "--yes");
+    ok(world, "undo", "--yes");
+    expect(ids()).toContain("mcp_server.notes@cursor ignored");
+    edit("two", "three");
+    expect(ids()).toContain("mcp_server.notes@cursor changed-again");
+  });
 });

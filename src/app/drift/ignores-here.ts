@@ -2,6 +2,7 @@ import { factsOf } from "../../manifest/for-machine.ts";
 import type { Context } from "../context.ts";
 import type { Inputs } from "../inputs.ts";
 import { namedMachine } from "../machines/named-machine.ts";
+import { matches } from "../../manifest/match-when.ts";
 import type { IgnoredDrift } from "../../manifest/upkeep.ts";
 import type { Ignores } from "./find-edits.ts";
 
@@ -22,7 +23,7 @@ export function ignoresHere(
 
 /** Whether a word is about this machine: it names none, or one of the names that this one has. */
 export function isHere({ machine }: IgnoredDrift, { written }: Pick<Inputs, "written">, context: Here): boolean {
-  return machine === undefined || factsOf(written.machines, namedMachine(context)).machines.includes(machine);
+  return machine === undefined || matches({ machine: [machine] }, factsOf(written.machines, namedMachine(context)));
 }
 
 /** The name under which this machine says what it leaves alone. */

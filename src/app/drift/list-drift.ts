@@ -40,6 +40,13 @@ export interface DriftReport {
   readonly edits: readonly ListedEdit[];
   /** Ids of entries that stood beside atk's before atk came; they are nobody's edit, and can be promoted. */
   readonly before: readonly string[];
+  /** Files in which atk keeps entries and that cannot be read: whether those were edited is not known. */
+  readonly unread: readonly UnreadFile[];
+}
+
+export interface UnreadFile {
+  readonly file: string;
+  readonly message: string;
 }
 
 /**
@@ -58,7 +65,19 @@ export async function listDrift(names: readonly string[], context: Context): Pro
     manifest: plan.manifest,
     edits: await Promise.all(chosen.map((edit) => listed(edit, lines.get(edit), context))),
     before: names.length === 0 ? before : before.filter((id) => names.includes(id)),
+    unread: unreadIn(work, names),
   };
+}
+
+function unreadIn({ items }: PlanWork, names: readonly string[]): readonly UnreadFile[] {
+  const unread = new Map<string, UnreadFile>();
+  for (const { change, observed } of items) {
+    const { locator, owner, address } = change;
+    const isAsked = names.length === 0 || names.includes(owner) || names.includes(address);
+    if (observed?.state !== "blocked" || !isAsked || !("file" in locator)) continue;
+    unread.set(locator.file, { file: locator.file, message: observed.error.message });
+  }
+  return [...unread.values()];
 }
 
 /** What was found out about this machine, to list edits and to answer them. */

@@ -10,13 +10,18 @@ import { rememberBeside } from "./beside.ts";
  * ignored. A digest stays as it was first seen, so that an edit that changes again is told of again.
  */
 export function othersAfter(
-  { state, beside, edits, ignores }: PlanWork,
+  { state, beside, edits, ignores, earlier }: PlanWork,
   tasks: readonly Task[],
 ): Pick<State, "beside" | "ignored"> {
   const left = tasks.filter(({ item }) => item.change.verdict === "forget" && item.change.expected !== null);
-  const letGo = (map: ClientMap): readonly string[] => left.flatMap(({ item }) => nameIn(map, item.change.locator));
+  const letGo = (map: ClientMap): readonly string[] => {
+    const names = left.flatMap(({ item }) => nameIn(map, item.change.locator));
+    // What was somebody's new entry before a run that is taken back is one again.
+    const known = earlier?.beside?.[mapKey(map)];
+    return known === undefined ? names : names.filter((name) => known.includes(name));
+  };
   const isKept = (id: string): boolean => ignores.byId.has(id) && ignores.anew?.has(id) !== true;
-  const noted = Object.entries(state.ignored ?? {}).filter(([id]) => isKept(id));
+  const noted = Object.entries({ ...earlier?.ignored, ...state.ignored }).filter(([id]) => isKept(id));
   const fresh = edits.filter(({ standing }) => standing === "ignored").map(({ id, seen }) => [id, seen] as const);
   const ignored = { ...Object.fromEntries(fresh), ...Object.fromEntries(noted) };
   return { beside: rememberBeside(state, beside, letGo), ignored };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { AtkError } from "../../core/errors.ts";
 import { summarise, type Plan } from "../../core/plan.ts";
+import { EMPTY_STATE, type State } from "../../core/state.ts";
 import { printLock } from "../../manifest/lock-file.ts";
 import type { EntryChange } from "../../manifest/manifest-entries.ts";
 import { SECRETS_FILE } from "../../secrets/secrets-file.ts";
@@ -9,10 +10,11 @@ import type { Context } from "../context.ts";
 import type { Inputs } from "../inputs.ts";
 import { byOwnerAndAddress, type Item, type PlanWork } from "../make-plan.ts";
 import { storeDirectory } from "../secrets.ts";
+import { readState } from "../state-store.ts";
 import { chooseRun, type Undoable } from "./choose-run.ts";
 import { lookAt, same, type ExactFile } from "./exact-files.ts";
 import { exactFilesOf } from "./exact-of.ts";
-import { contextBefore } from "./image-files.ts";
+import { contextBefore, filesBefore } from "./image-files.ts";
 import { inverseNotices } from "./inverse-notices.ts";
 import { restoreItem, type Conflict, type TwoWorlds } from "./restore-item.ts";
 import { reverseInputs, type ReversedInputs } from "./reverse-inputs.ts";
@@ -131,10 +133,16 @@ async function reworked({ undoable, reversed, wish }: Reworking, work: PlanWork,
       ...work,
       items,
       exact,
+      earlier: await stateBefore(images, now),
       plan: { ...withoutOthers(work.plan, owners), changes, notices, summary: summarise(changes) },
     },
     conflicts: [...(reversed?.conflicts ?? []), ...conflicts, ...moved],
   };
+}
+
+/** A state that is not kept, or cannot be read any more, knows nothing. */
+async function stateBefore(images: Undoable["images"], { host, workspace }: Context): Promise<State> {
+  return readState(filesBefore(images, host.files), workspace).catch(() => EMPTY_STATE);
 }
 
 /** The manifest before a first run is not known where it is in no commit. */

@@ -9,7 +9,7 @@ export const command: Command = {
   args: "[names...]",
   options: [{ flags: "--all", summary: "also what is ignored, and entries that were there before atk" }],
   details:
-    "Names are entries of the manifest, or ids from the list. Writes nothing.\nExit 10 when there is an edit to answer, 0 when there is none.",
+    "Names are entries of the manifest, or ids from the list. Writes nothing.\nExit 10 when there is an edit to answer, 0 when there is none, 11 when a file could not be read.",
   async run({ args, options }, session) {
     const { listDrift } = await import("../../app/drift/list-drift.ts");
     const context = await openContext(session);
@@ -20,6 +20,7 @@ export const command: Command = {
       const { showDrift } = await import("../show-drift.ts");
       session.out(showDrift(report, { all: options.flag("all"), paint: painter(session.color.stdout) }));
     }
-    return open.length > 0 ? EXIT.changesPending : EXIT.ok;
+    if (open.length > 0) return EXIT.changesPending;
+    return report.unread.length > 0 ? EXIT.machineDisagrees : EXIT.ok;
   },
 };
