@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, relative } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { AtkError } from "../core/errors.ts";
 import type { ManifestConfig } from "../manifest/manifest.ts";
 import { isSecretPath } from "../git/secret-path.ts";
@@ -54,10 +54,13 @@ async function commitPaths(
   const git = await chooseGit(host, top);
   const { ensureMergeDriver } = await import("./merge/install-merge-driver.ts");
   await ensureMergeDriver(context);
-  const commit = await commitOnly(git, { paths, message }, context).catch((error: unknown) => {
-    if (!(error instanceof AtkError)) throw error;
-    return warn(context, `the change is done, but was not committed: ${error.message}`, error.hint);
-  });
+  const first = (await git.head()).commit === undefined ? await initialFiles(context) : [];
+  const commit = await commitOnly(git, { paths: [...new Set([...paths, ...first])], message }, context).catch(
+    (error: unknown) => {
+      if (!(error instanceof AtkError)) throw error;
+      return warn(context, `the change is done, but was not committed: ${error.message}`, error.hint);
+    },
+  );
   if (commit === undefined) return undefined;
   return { commit, message, pushed: config.autoPush ? await push(git, context) : "not-asked" };
 }
@@ -97,6 +100,15 @@ async function ownFiles({ host, workspace }: Context): Promise<readonly string[]
     ),
   );
   return present.flat();
+}
+
+/** An init that was stopped before its commit has left them; the first commit of a home has them. */
+async function initialFiles({ host, workspace }: Context): Promise<readonly string[]> {
+  if (workspace.scope === "project") return [];
+  const { INITIAL_FILES } = await import("./init.ts");
+  const paths = INITIAL_FILES.map((name) => join(workspace.directory, name));
+  const there = await Promise.all(paths.map(async (path) => (await host.files.stat(path)) !== undefined));
+  return paths.filter((_path, index) => there[index]);
 }
 
 type PushResult = Awaited<ReturnType<Git["push"]>>;

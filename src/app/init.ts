@@ -21,6 +21,8 @@ export interface InitOutcome {
 }
 
 const MANIFEST = "atk.yaml";
+/** What a home has beside its manifest from the beginning. */
+export const INITIAL_FILES = [".gitignore", ".gitattributes", "plugins/.gitkeep"];
 const CLONE_LIMIT_MS = 300_000;
 
 /**
@@ -108,7 +110,7 @@ async function create(directory: string, { files, agents }: HomeContent, host: H
     ([path], [other]) => Number(path === MANIFEST) - Number(other === MANIFEST),
   );
   for (const [path, { text, mode }] of manifestLast) await write(join(directory, path), text, mode, host);
-  const paths = [...Object.keys(files), ".gitignore", ".gitattributes", "plugins/.gitkeep"];
+  const paths = [...Object.keys(files), ...INITIAL_FILES];
   await git.commitPaths({ paths, message: "Initialize ATK Home" });
   await installDriver(directory, host);
   return { outcome: "created", directory, agents };

@@ -65,7 +65,7 @@ async function newProject(home: string, host: Host): Promise<ImportPlace> {
     throw new AtkError("E_USAGE", NO_PROJECT, { hint: "atk import -g" });
   const settings = await readSettings(host);
   const file = join(real, "atk.yaml");
-  const text = initialManifest({ agents: [] });
+  const text = initialManifest({ agents: [], isProject: true });
   const planned = withFile(host, file, text);
   const make = async (): Promise<Workspace> => {
     await host.files.create(file, new TextEncoder().encode(text), 0o644);

@@ -20,7 +20,9 @@ export async function commitOwnFiles(repository: HomeRepository, outer: Context)
     const done = await commitWritten("Edit by hand", [], { ...manifest.config, autoPush: false }, context);
     if (done !== undefined) return true;
     const message = "your edits of atk.yaml are not committed, so they are not synced";
-    context.tell({ type: "warning", message, hint: "atk git commit -am 'Edit by hand', then atk sync" });
+    // Elsewhere it was just said why; what was refused for a secret in it is not to be committed past the refusal.
+    const hint = manifest.config.autoCommit === false ? "atk git commit -am 'Edit by hand', then atk sync" : undefined;
+    context.tell({ type: "warning", message, ...(hint === undefined ? {} : { hint }) });
     return false;
   });
 }

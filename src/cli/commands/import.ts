@@ -1,4 +1,5 @@
 import type { Proposal } from "../../app/import/propose.ts";
+import type { Workspace } from "../../app/workspace.ts";
 import { confirm } from "../confirm.ts";
 import { DRY_RUN, YES, type Command, type Invocation } from "../command.ts";
 import { painter } from "../paint.ts";
@@ -24,6 +25,7 @@ export const command: Command = {
     const choice = { global: session.global, project: options.flag("project") };
     const place = await openImport(choice, session.host);
     if (!place.isNew) sayWorkspace(session, place.workspace);
+    if (!place.isNew && !options.flag("dryRun")) await endOpenWork(place.workspace, session);
     const context = await contextAt(session, place.workspace, place.host);
     const request = {
       agents: options.list("agent"),
@@ -47,6 +49,13 @@ export const command: Command = {
     return 0;
   },
 };
+
+/** What an earlier run left half way looks imported already, but its commit may be missing. */
+async function endOpenWork(workspace: Workspace, session: Session): Promise<void> {
+  const { finishOpenWork, hasOpenWork, withHomeLock } = await import("../../app/open-work.ts");
+  const context = await contextAt(session, workspace);
+  if (await hasOpenWork(context)) await withHomeLock(context, "Import", () => finishOpenWork(context));
+}
 
 async function sayProposal(
   proposal: Proposal,
