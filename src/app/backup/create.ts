@@ -8,7 +8,7 @@ import type { Manifest } from "../../manifest/manifest.ts";
 import type { Context } from "../context.ts";
 import { readInputs } from "../inputs.ts";
 import { asProblem } from "../make-plan.ts";
-import { forgetBegun, noteBegun } from "./begun.ts";
+import { forgetBegun, noteBegun, removeUnfinished } from "./begun.ts";
 import { findJobs, type Job, type JobChoice } from "./jobs.ts";
 import { secretKeyOf } from "./keys.ts";
 import { openTargets } from "./open-targets.ts";
@@ -160,6 +160,7 @@ async function copyTo(
     await forgetBegun(begun, context);
     return stands(record, target);
   } catch (error) {
+    await removeUnfinished(context);
     if (!(error instanceof AtkError) || error.code === "E_INTERRUPTED") throw error;
     return { target: target.name, problem: asProblem(error) };
   }
