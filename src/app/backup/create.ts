@@ -47,7 +47,15 @@ export interface Created {
 
 /** Makes backups, one after the other; one that fails does not keep the others from being made. @throws AtkError E_USAGE, E_BUSY */
 export async function createBackups(options: CreateOptions, context: Context): Promise<readonly Created[]> {
-  const jobs = await findJobs(options, context);
+  return createJobs(await findJobs(options, context), options, context);
+}
+
+/** The same for what is found already. @throws AtkError E_BUSY */
+export async function createJobs(
+  jobs: readonly Job[],
+  options: OneOptions,
+  context: Context,
+): Promise<readonly Created[]> {
   return withBackupLock(
     "atk backup create",
     async () => {
