@@ -140,13 +140,22 @@ async function planAndCarryOut(request: ChangeRequest, context: Context): Promis
     const first = await prepareChange(request, context, true);
     if (request.dryRun) return outcomeOf("dry-run", first.work, request.decisions);
     if (request.saved !== undefined) refuseStale(request.saved, first.work.plan);
-    if (!hasWork(first, request)) return outcomeOf("nothing", first.work, request.decisions);
+    if (!hasWork(first, request)) {
+      await finishBackups(context);
+      return outcomeOf("nothing", first.work, request.decisions);
+    }
     known = await newlyResolved(first);
   }
   return withHomeLock(context, request.message, async () => {
     await finishOpenWork(context);
     return lockedChange(withResolved(request, known), await ensureKey(lookAgain(context)));
   });
+}
+
+/** What a backup that was killed has left does not wait for a change. */
+async function finishBackups(context: Context): Promise<void> {
+  const { finishBackupWork } = await import("./backup/with-backup-lock.ts");
+  await finishBackupWork(context);
 }
 
 type Resolved = Pick<Inputs, "resolved" | "pinnedServers">;

@@ -1,5 +1,6 @@
 import { decryptBytes } from "./archive/lock-age.ts";
-import { unzip, type Bytes } from "./archive/streams.ts";
+import { measure, unzip, type Bytes, type Measured } from "./archive/streams.ts";
+import { damaged } from "./backup-fault.ts";
 import type { SecretKey, Stored } from "./read-backup.ts";
 import { folderOf, seal, type BackupRecord, type Part } from "./record.ts";
 import type { Target } from "./target.ts";
@@ -8,11 +9,15 @@ import { removeBackup, writePart, writeRecord } from "./write-backup.ts";
 /** The same backup on another target, read again there. A target that packs by itself gets it unpacked. @throws AtkError E_BACKUP, E_DAMAGED */
 export async function copyBackup({ record, target: from }: Stored, to: Target, key: SecretKey): Promise<BackupRecord> {
   const folder = folderOf(record);
-  const copyPart = async ({ file }: Part): Promise<Part> => {
-    const bytes = from.read(`${folder}/${file}`);
-    return to.raw
-      ? writePart(bare(file), await unpacked(bytes, file, key), { folder, target: to })
-      : writePart(file, bytes, { folder, target: to });
+  const copyPart = async ({ file, sha256 }: Part): Promise<Part> => {
+    const seen: Measured = { sizeBytes: 0, sha256: "" };
+    const bytes = measure(from.read(`${folder}/${file}`), seen);
+    const copied = to.raw
+      ? await writePart(bare(file), await unpacked(bytes, file, key), { folder, target: to })
+      : await writePart(file, bytes, { folder, target: to });
+    // A copy gets a seal of its own, which must not be put on what was damaged meanwhile.
+    if (seen.sha256 === sha256) return copied;
+    throw damaged(`${from.name}: ${folder}/${file} is not what its manifest says any more, so it was not copied`);
   };
   try {
     const { seal: _old, ...rest } = record;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { canonical, isObject, type Json } from "../core/json.ts";
+import { canonical, isObject, type Json, type JsonObject } from "../core/json.ts";
 import { damaged } from "./backup-fault.ts";
 
 /** Why it was made. Those before something are kept beside what `keep` counts, see choose-kept.ts. */
@@ -73,10 +73,29 @@ export function readRecord(bytes: Uint8Array, where: string): BackupRecord {
     throw damaged(`${where} has format ${value["format"]}, which this atk does not know`, "upgrade atk");
   const { seal: written, ...rest } = value as unknown as BackupRecord;
   if (sealOf(rest) !== written) throw damaged(`${where} was changed: its seal does not fit`);
-  const names = [rest.archive.file, rest.index.file];
-  if (!ID.test(rest.id) || names.some((name) => !/^[\w.-]+$/.test(name) || name.startsWith(".")))
-    throw damaged(`${where} names what a backup cannot have`);
+  if (!isRecord(value)) throw damaged(`${where} says what the manifest of a backup cannot say`);
   return { ...rest, seal: written };
+}
+
+const TEXTS = ["id", "name", "created", "machine", "atk", "reason"];
+
+/** Whoever can write to the target can seal what they like. */
+function isRecord(value: JsonObject): boolean {
+  const { id, name, created, archive, index, encrypted } = value;
+  const isTold = TEXTS.every((key) => typeof value[key] === "string") && typeof encrypted === "boolean";
+  const isNamed = ID.test(String(id)) && /^[\w.-]+$/.test(String(name)) && !String(name).startsWith(".");
+  const isCounted = isSize(value["files"]) && isSize(value["sizeBytes"]) && !Number.isNaN(Date.parse(String(created)));
+  return isTold && isNamed && isCounted && isPart(archive) && isPart(index);
+}
+
+function isPart(value: Json | undefined): boolean {
+  if (!isObject(value)) return false;
+  const { file, sizeBytes, sha256 } = value;
+  return typeof file === "string" && /^\w[\w.-]*$/.test(file) && isSize(sizeBytes) && typeof sha256 === "string";
+}
+
+function isSize(value: Json | undefined): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 /** Folder of a backup on a target. */

@@ -13,6 +13,8 @@ export interface BegunBackup {
   readonly target: string;
   readonly name: string;
   readonly id: string;
+  /** Its target could not be asked when it was to be taken away: the next backup tries again, nothing else waits for it. */
+  readonly isAway?: true;
 }
 
 export async function noteBegun(begun: BegunBackup, context: Context): Promise<void> {
@@ -41,7 +43,8 @@ export async function removeUnfinished(context: Context): Promise<void> {
       await forgetBegun(each, context);
     } catch (error) {
       if (!(error instanceof AtkError)) throw error;
-      if (error.code === "E_USAGE") await forgetBegun(each, context);
+      await forgetBegun(each, context);
+      if (error.code !== "E_USAGE") await noteBegun({ ...each, isAway: true }, context);
     }
   }
 }

@@ -8,7 +8,7 @@ import type { Manifest } from "../../manifest/manifest.ts";
 import type { Context } from "../context.ts";
 import { readInputs } from "../inputs.ts";
 import { asProblem } from "../make-plan.ts";
-import { forgetBegun, noteBegun } from "./begun.ts";
+import { forgetBegun, noteBegun, removeUnfinished } from "./begun.ts";
 import { findJobs, type Job, type JobChoice } from "./jobs.ts";
 import { secretKeyOf } from "./keys.ts";
 import { openTargets } from "./open-targets.ts";
@@ -47,7 +47,15 @@ export interface Created {
 
 /** Makes backups, one after the other; one that fails does not keep the others from being made. @throws AtkError E_USAGE, E_BUSY */
 export async function createBackups(options: CreateOptions, context: Context): Promise<readonly Created[]> {
-  const jobs = await findJobs(options, context);
+  return createJobs(await findJobs(options, context), options, context);
+}
+
+/** The same for what is found already. @throws AtkError E_BUSY */
+export async function createJobs(
+  jobs: readonly Job[],
+  options: OneOptions,
+  context: Context,
+): Promise<readonly Created[]> {
   return withBackupLock(
     "atk backup create",
     async () => {
@@ -160,6 +168,7 @@ async function copyTo(
     await forgetBegun(begun, context);
     return stands(record, target);
   } catch (error) {
+    await removeUnfinished(context);
     if (!(error instanceof AtkError) || error.code === "E_INTERRUPTED") throw error;
     return { target: target.name, problem: asProblem(error) };
   }

@@ -6,7 +6,8 @@ import { clearWork } from "./with-backup-lock.ts";
 
 export async function hasLeftovers(context: Context): Promise<boolean> {
   const { hasOpenRestore } = await import("./restore-journal.ts");
-  return (await isPaused(context)) || (await begunBackups(context)).length > 0 || (await hasOpenRestore(context));
+  const hasBegun = (await begunBackups(context)).some(({ isAway }) => isAway !== true);
+  return hasBegun || (await isPaused(context)) || (await hasOpenRestore(context));
 }
 
 /** A restore is finished or taken back, services are started again, half backups are removed. Called with the backup lock. */

@@ -10,7 +10,7 @@ import { VERSION } from "../../version.generated.ts";
 import { makeDirectories, type Context } from "../context.ts";
 import { runDataCommand, withCommandFolder } from "./backup-command.ts";
 import { workDirectory } from "./backup-place.ts";
-import { forgetBegun, noteBegun } from "./begun.ts";
+import { forgetBegun, noteBegun, removeUnfinished } from "./begun.ts";
 import { contentsOf, type Contents } from "./contents.ts";
 import type { OneOptions } from "./create.ts";
 import type { Job } from "./jobs.ts";
@@ -112,6 +112,7 @@ async function onFirst(work: Work, into: string | undefined, context: Context): 
       await forgetBegun(note, context);
       return { stored: { record, target }, notes: packed.notes, faults };
     } catch (error) {
+      await removeUnfinished(context);
       if (!(error instanceof AtkError) || !OF_TARGET.has(error.code)) throw error;
       faults.push({ target: target.name, fault: error });
     }

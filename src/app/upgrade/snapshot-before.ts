@@ -4,8 +4,8 @@ import { AtkError } from "../../core/errors.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import type { Context } from "../context.ts";
 import { contentsOf } from "../backup/contents.ts";
-import { createBackups } from "../backup/create.ts";
-import { findJobs } from "../backup/jobs.ts";
+import { createJobs } from "../backup/create.ts";
+import { findJobs, type Job } from "../backup/jobs.ts";
 import { restoreBackup, type Restored } from "../backup/restore.ts";
 import type { GoodPlugin } from "../plugin-env.ts";
 
@@ -27,14 +27,16 @@ export async function snapshotBefore(
   context: Context,
 ): Promise<Snapshot | undefined> {
   const { name } = after.entry;
-  const [job] = await findJobs({ names: [name], all: false }, context).catch(() => []);
-  if (job === undefined || !(await isWanted(job.entry, { after, old, before: job.plugin }))) return undefined;
+  const [found] = await findJobs({ names: [name], all: false }, context).catch(() => []);
+  if (found === undefined) return undefined;
+  const job = knownBy(found, after);
+  if (!(await isWanted(job.entry, { after, old, before: found.plugin }))) return undefined;
   const hasData = await contentsOf(job, context).then(
     () => true,
     () => false,
   );
   if (!hasData) return undefined;
-  const [made] = await createBackups({ names: [name], all: false, to: [], reason: "before-upgrade" }, context);
+  const [made] = await createJobs([job], { to: [], reason: "before-upgrade" }, context);
   if (made?.id !== undefined && made.targets.some(({ problem }) => problem === undefined)) return { name, id: made.id };
   const why = made?.problem ?? made?.targets.find(({ problem }) => problem !== undefined)?.problem;
   throw new AtkError(
@@ -44,6 +46,12 @@ export async function snapshotBefore(
       hint: why?.hint ?? `say backups: { ${name}: { before_upgrade: never } } to go without`,
     },
   );
+}
+
+/** Where the manifest names another version already, the old one is not at hand: what the new one says of its data is taken. */
+function knownBy({ fault, ...job }: Job, after: GoodPlugin): Job {
+  if (job.plugin !== undefined || fault === undefined) return { ...job, ...(fault === undefined ? {} : { fault }) };
+  return { ...job, plugin: after };
 }
 
 interface Upgrade {

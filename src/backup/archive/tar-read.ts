@@ -36,6 +36,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncIterable
     checkSum(block);
     const flag = String.fromCharCode(block[156] ?? 0);
     const size = said.size ?? number(block, 124, 12);
+    if (!Number.isSafeInteger(size) || size < 0) throw damaged("the archive has a size that is no size");
     if (EXTENDED.has(flag)) {
       const body = await extended(bytes, number(block, 124, 12));
       said = {
