@@ -7,6 +7,8 @@ const MAIN = resolve(import.meta.dirname, "../../dist/main.js");
 const TERMINAL = join(import.meta.dirname, "terminal.py");
 const hasTerminal = process.platform !== "win32" && spawnSync("python3", ["-c", "import pty"]).status === 0;
 
+/** The end of a question; an answer that was given is shown again, and so no other words of it are. */
+const LAST = "leave it alone until a day";
 const [ENTER, DOWN] = ["\r", "\u001B[B"];
 
 function typed(
@@ -40,11 +42,11 @@ describe.skipIf(!hasTerminal)("atk drift resolve on a terminal", () => {
   it("asks about one edit after another, and does each answer as it is given", () => {
     const world = edited();
     const { code, shown } = typed(world, [
-      ["leave it in the list", `${DOWN}${ENTER}`],
+      [LAST, `${DOWN}${ENTER}`],
       ["Do this?", "y"],
-      ["leave it in the list", `${DOWN}${DOWN}${ENTER}`],
+      [LAST, `${DOWN}${DOWN}${ENTER}`],
       ["Do this?", "y"],
-      ["leave it in the list", `${DOWN}${DOWN}${DOWN}${ENTER}`],
+      [LAST, `${DOWN}${DOWN}${DOWN}${ENTER}`],
       ["Why?", `a toy${ENTER}`],
       ["Until which day?", ENTER],
       ["Do this?", "y"],
@@ -59,7 +61,7 @@ describe.skipIf(!hasTerminal)("atk drift resolve on a terminal", () => {
   it("leaves what is skipped in the list, and changes nothing for it", () => {
     const world = edited();
     const before = world.picture({ times: true });
-    const skip = ["leave it in the list", ENTER] as const;
+    const skip = [LAST, ENTER] as const;
     expect(typed(world, [skip, skip, skip]).code).toBe(10);
     expect(world.picture({ times: true })).toBe(before);
   });

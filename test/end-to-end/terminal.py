@@ -11,7 +11,7 @@ if child == 0:
 
 shown = b""
 seen = 0
-deadline = time.monotonic() + 20
+deadline = time.monotonic() + 45
 while time.monotonic() < deadline:
     if steps and steps[0][0].encode() in shown[seen:]:
         seen = len(shown)
