@@ -75,6 +75,23 @@ describe("undo of every kind of resource", () => {
     ok(world, "remove", "clock", "--yes");
   });
 
+  it("a skill that another plugin has too, which takes it over", () => {
+    const world = createWorld();
+    initHome(world, ["claude-code", "cursor"]);
+    for (const name of ["one", "two"]) {
+      plugin(world, name, "skills: [look]\n");
+      world.write(`src/${name}/look/SKILL.md`, "---\nname: look\ndescription: d\n---\nhello\n");
+      ok(world, "add", `./src/${name}`, "--yes");
+    }
+    const both = picture(world);
+    ok(world, "undo", "1", "--yes");
+    ok(world, "plan", "--check");
+    ok(world, "verify");
+    ok(world, "undo", "3", "--yes");
+    expect(picture(world)).toBe(both);
+    ok(world, "plan", "--check");
+  });
+
   it("a project's entries, where nothing is committed", () => {
     const world = createWorld();
     plugin(world, "one");

@@ -18,6 +18,7 @@ import { contextBefore, filesBefore } from "./image-files.ts";
 import { inverseNotices } from "./inverse-notices.ts";
 import { restoreItem, type Conflict, type TwoWorlds } from "./restore-item.ts";
 import { reverseInputs, type ReversedInputs } from "./reverse-inputs.ts";
+import type { TaskRecord } from "./run-record.ts";
 import { readRuns, type Run } from "./runs.ts";
 
 export interface UndoRequest {
@@ -113,8 +114,12 @@ async function reworked({ undoable, reversed, wish }: Reworking, work: PlanWork,
   const earlier = contextBefore(images, now);
   const worlds: TwoWorlds = { now, earlier, state: work.state };
   const planned = new Map(work.items.map((item) => [item.key, item]));
-  const restored = await Promise.all(record.tasks.map((task) => restoreItem(task, planned.get(task.key), worlds)));
   const owners = new Set(record.tasks.map(({ owner }) => owner));
+  const passesOn = ({ key }: TaskRecord): boolean => isTakenOver(planned.get(key), owners);
+  const restored = await Promise.all(
+    record.tasks.map((task) => (passesOn(task) ? "planned" : restoreItem(task, planned.get(task.key), worlds))),
+  );
+  const taken = record.tasks.filter(passesOn).flatMap(({ key }) => placesOf(planned.get(key)));
   const open = new Set(record.tasks.filter((_, at) => restored[at] === "planned").map(({ key }) => key));
   const own = restored.flatMap((each) => (each !== "planned" && "item" in each ? [each.item] : []));
   const items = [...own, ...work.items.filter((item) => belongs(item, open, owners))].sort(byOwnerAndAddress);
@@ -122,7 +127,9 @@ async function reworked({ undoable, reversed, wish }: Reworking, work: PlanWork,
     reversed !== undefined &&
     work.plan.approvals === undefined &&
     printLock(wish.lock) === printLock(reversed.lockBefore);
-  const exact = chosen(await exactFilesOf(undoable, now), isSameLock, now);
+  const found = await exactFilesOf(undoable, now);
+  const isTaken = ({ path }: ExactFile): boolean => taken.some((place) => `${path}/`.startsWith(`${place}/`));
+  const exact = chosen(found, isSameLock, now).filter((file) => !isTaken(file));
   const moved = await movedFiles(exact, now);
   const conflicts = restored.flatMap((each) => (each !== "planned" && "conflict" in each ? [each.conflict] : []));
   const changes = items.map(({ change }) => change);
@@ -138,6 +145,18 @@ async function reworked({ undoable, reversed, wish }: Reworking, work: PlanWork,
     },
     conflicts: [...(reversed?.conflicts ?? []), ...conflicts, ...moved],
   };
+}
+
+/** What one entry leaves another takes over at once, as in every plan. */
+function isTakenOver(item: Item | undefined, owners: ReadonlySet<string>): boolean {
+  return item?.resource !== undefined && !owners.has(item.change.owner);
+}
+
+function placesOf(item: Item | undefined): readonly string[] {
+  const locator = item?.change.locator;
+  if (locator === undefined) return [];
+  if (locator.kind === "tree") return [locator.directory];
+  return "file" in locator ? [locator.file] : [];
 }
 
 /** A state that is not kept, or cannot be read any more, knows nothing. */
@@ -167,7 +186,8 @@ function belongs(
   planned: ReadonlySet<string>,
   owners: ReadonlySet<string>,
 ): boolean {
-  if ((resource === undefined && recorded === undefined) || !owners.has(change.owner)) return false;
+  if (resource === undefined && recorded === undefined) return false;
+  if (!owners.has(change.owner)) return planned.has(key);
   return planned.has(key) || change.locator.kind === "command" || change.locator.kind === "service";
 }
 
