@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { refuseUnapproved } from "../approvals.ts";
 import type { Context } from "../context.ts";
 import { commandSurroundings } from "../install-resource.ts";
+import { removeTree } from "./remove-tree.ts";
 import type { GoodPlugin } from "../plugin-env.ts";
 import { runLifecycle } from "../run-lifecycle.ts";
 
@@ -11,12 +12,12 @@ export async function withCommandFolder<T>(plugin: GoodPlugin, work: (folder: st
   await mkdir(plugin.directory, { recursive: true });
   // Of a run that was killed.
   for (const name of (await readdir(plugin.directory)).filter((each) => each.startsWith(".atk-work-")))
-    await rm(join(plugin.directory, name), { recursive: true, force: true });
+    await removeTree(join(plugin.directory, name));
   const folder = await mkdtemp(join(plugin.directory, ".atk-work-"));
   try {
     return await work(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTree(folder);
   }
 }
 

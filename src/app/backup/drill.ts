@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openIndex } from "../../backup/read-backup.ts";
 import { compareWithBackup } from "../../backup/restore/compare.ts";
@@ -10,6 +10,7 @@ import { workDirectory } from "./backup-place.ts";
 import { isOn } from "./jobs.ts";
 import { secretKeyOf } from "./keys.ts";
 import { chooseBackup, readCatalogs } from "./list.ts";
+import { removeTree } from "./remove-tree.ts";
 import { remember } from "./records.ts";
 import { hasOwners } from "./restore-plan.ts";
 import { unpackPlaces } from "./restore-others.ts";
@@ -67,7 +68,7 @@ async function restoreAside(name: string, context: Context): Promise<Drilled> {
         hint: `atk backup verify ${record.id}`,
       });
   } finally {
-    await rm(into, { recursive: true, force: true });
+    await removeTree(into);
   }
   const proven = { id: record.id, at: context.host.now().toISOString(), target: target.name };
   await remember(name, { proven }, context);

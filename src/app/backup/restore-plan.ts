@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { ListedEntry } from "../../backup/archive/entry.ts";
 import { COMPANIONS } from "../../backup/sqlite.ts";
 import type { Index, Place } from "../../backup/index-file.ts";
@@ -67,10 +67,11 @@ function chooseEntries(
   for (const written of only) {
     const word = written.replace(/\/+$/, "");
     const full = resolve(machine.workingDirectory, expandTilde(word, machine));
+    const meant = [full, throughLinks(full)];
     const fits = ({ path }: ListedEntry): boolean =>
       isBelow(path, word) ||
       isBelow(path.slice(path.indexOf("/") + 1), word) ||
-      isBelow(destinationOf(path, destinations) ?? "", full);
+      meant.some((each) => isBelow(destinationOf(path, destinations) ?? "", each));
     const found = entries.filter(fits);
     if (found.length === 0)
       throw new AtkError("E_BACKUP", `${JSON.stringify(written)} is not in this backup`, {
@@ -80,6 +81,15 @@ function chooseEntries(
   }
   const above = new Set([...chosen].flatMap(({ path }) => foldersAbove(path)));
   return entries.filter((entry) => chosen.has(entry) || (entry.type === "directory" && above.has(entry.path)));
+}
+
+/** A data folder that is a link is known by where it leads; what is in it need not be there. */
+function throughLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return dirname(path) === path ? path : join(throughLinks(dirname(path)), basename(path));
+  }
 }
 
 function foldersAbove(path: string): readonly string[] {

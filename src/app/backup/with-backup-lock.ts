@@ -52,6 +52,6 @@ async function lock(label: string, waitMs: number, context: Context): Promise<()
 }
 
 export async function clearWork(context: Context): Promise<void> {
-  const { rm } = await import("node:fs/promises");
-  await rm(workDirectory(context), { recursive: true, force: true });
+  const { removeTree } = await import("./remove-tree.ts");
+  await removeTree(workDirectory(context));
 }
