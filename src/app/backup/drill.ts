@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openIndex } from "../../backup/read-backup.ts";
 import { compareWithBackup } from "../../backup/restore/compare.ts";
 import { AtkError, type Problem } from "../../core/errors.ts";
+import { namedMachine } from "../machines/named-machine.ts";
 import type { Context } from "../context.ts";
 import { asProblem } from "../make-plan.ts";
 import { readInputs } from "../inputs.ts";
@@ -53,7 +54,7 @@ async function drillOne(name: string, context: Context): Promise<Drilled> {
 
 async function restoreAside(name: string, context: Context): Promise<Drilled> {
   const catalogs = await readCatalogs({ name }, context);
-  const [stored] = chooseBackup({ name }, catalogs, context.host.machine.hostname);
+  const [stored] = chooseBackup({ name }, catalogs, namedMachine(context).name);
   const index = await openIndex(stored, secretKeyOf(context));
   const { record, target } = stored;
   const into = join(workDirectory(context), "drill");

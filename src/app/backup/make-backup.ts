@@ -7,6 +7,7 @@ import type { Target } from "../../backup/target.ts";
 import { AtkError } from "../../core/errors.ts";
 import type { Manifest } from "../../manifest/manifest.ts";
 import { VERSION } from "../../version.generated.ts";
+import { namedMachine } from "../machines/named-machine.ts";
 import { makeDirectories, type Context } from "../context.ts";
 import { runDataCommand, withCommandFolder } from "./backup-command.ts";
 import { workDirectory } from "./backup-place.ts";
@@ -131,15 +132,15 @@ function placesOf({ targets }: MakeRequest, context: Context): readonly Target[]
   return others ? [...folders, scratch] : folders;
 }
 
-function begunOf({ job, request, isDown, keys }: Work, { host }: Context): Begun {
+function begunOf({ job, request, isDown, keys }: Work, context: Context): Begun {
   const { entry, plugin } = job;
   const version = plugin?.definition.plugin.version;
   const made = { ...(version === undefined ? {} : { version }), integrity: plugin?.locked.integrity ?? "" };
   return {
     id: request.id,
     name: entry.name,
-    created: host.now().toISOString(),
-    machine: host.machine.hostname,
+    created: context.host.now().toISOString(),
+    machine: namedMachine(context).name,
     atk: VERSION,
     reason: request.reason,
     ...(plugin === undefined ? {} : { plugin: made }),

@@ -7,6 +7,7 @@ import { verifyParts } from "../../backup/verify-parts.ts";
 import { removeBackup } from "../../backup/write-backup.ts";
 import { AtkError, type Problem } from "../../core/errors.ts";
 import type { BackupEntry } from "../../manifest/upkeep.ts";
+import { namedMachine } from "../machines/named-machine.ts";
 import type { Context } from "../context.ts";
 import { readInputs } from "../inputs.ts";
 import { asProblem } from "../make-plan.ts";
@@ -87,10 +88,12 @@ function together(reports: readonly PruneReport[]): PruneReport {
 async function pruneTarget(
   { name, keep }: BackupEntry,
   { dryRun, target }: { readonly dryRun: boolean; readonly target: Target },
-  { host }: Context,
+  context: Context,
 ): Promise<PruneReport> {
+  const { host } = context;
+  const machine = namedMachine(context).name;
   const { backups } = await readCatalog(target, name);
-  const own = backups.filter(({ record }) => record.machine === host.machine.hostname);
+  const own = backups.filter(({ record }) => record.machine === machine);
   const kept = chooseKept(
     own.map(({ record }) => record),
     keep,

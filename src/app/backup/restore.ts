@@ -4,6 +4,7 @@ import type { Index } from "../../backup/index-file.ts";
 import { stageEntries } from "../../backup/restore/stage.ts";
 import { AtkError } from "../../core/errors.ts";
 import { fileFault } from "../../host/file-fault.ts";
+import { namedMachine } from "../machines/named-machine.ts";
 import type { Context } from "../context.ts";
 import { contentsOf } from "./contents.ts";
 import { createOne } from "./create.ts";
@@ -74,7 +75,7 @@ async function jobOf({ name, into }: RestoreRequest, context: Context): Promise<
 
 export async function restoreLocked(request: RestoreRequest, job: Job, context: Context): Promise<Restored> {
   const catalogs = await readCatalogs({ name: request.name, from: request.from }, context);
-  const copies = chooseBackup(request, catalogs, context.host.machine.hostname);
+  const copies = chooseBackup(request, catalogs, namedMachine(context).name);
   const { stored, index } = await firstIndex(copies, context);
   const scope: RestoreScope = { job, index, only: request.only, into: request.into };
   const plan = await planRestore(scope, context);
