@@ -28,10 +28,9 @@ export function entryKey(place: Place): string | undefined {
 }
 
 /** Lists that narrow: without one, all. Two sides that each begin one do not mean both. */
-const NARROWING = new Set([
-  ...["agents", "allow", "sources", "os", "arch", "host", "tags", "machine"],
-  ...["to", "data", "unattended"],
-]);
+const NARROWING = new Set(
+  ["agents allow sources os arch host tags machine", "to data unattended"].flatMap((names) => names.split(" ")),
+);
 /** Lists that add up: without one, none. */
 const ADDING = new Set(["deny", "denied_commands", "install_scripts", "write", "exclude"]);
 

@@ -62,5 +62,6 @@ function isReference(value: string): boolean {
 }
 
 function isPlaceholderWord(value: string): boolean {
-  return /^(<.*>|x+|\*+|your[-_].*)$/i.test(value.trim()) || (value.length >= 20 && isPlaceholder(value));
+  // Beside a telling name nothing else is taken for an example: a key too many in the store harms nobody.
+  return /^(<.*>|x+|\*+|your[-_ ].*|change[-_]?me|placeholder|example|todo)$/i.test(value.trim());
 }
