@@ -238,7 +238,7 @@ async function carryOut(
     note: noteOf(label, inputs.manifest.config),
     ...(request.forced ? { forced: true } : {}),
     ...(request.undoes === undefined ? {} : { undoes: request.undoes }),
-    ...optionalSnapshot(request),
+    ...(await snapshotFor(request, choice.tasks, wish.plugins, context)),
     later: choice.tasks.filter(later),
   };
   await installPrograms(choice.tasks, prepared, context);
@@ -282,9 +282,23 @@ async function carryOut(
   };
 }
 
-function optionalSnapshot({ snapshot }: ChangeRequest): { readonly snapshot?: string } {
-  const id = snapshot?.();
-  return id === undefined ? {} : { snapshot: id };
+/** What an upgrade has made already; else a run that brings other versions makes them now. An undo brings no version that was not there. */
+async function snapshotFor(
+  { snapshot, undoes, filesOnly }: ChangeRequest,
+  tasks: readonly Task[],
+  plugins: Wish["plugins"],
+  context: Context,
+): Promise<{ readonly snapshot?: string }> {
+  const isOwn = snapshot !== undefined;
+  if (!isOwn && (filesOnly || undoes !== undefined || !tasks.some(bringsVersion))) return {};
+  const made = isOwn
+    ? snapshot()
+    : await (await import("./upgrade/snapshots-before.ts")).snapshotsBefore(tasks, plugins, context);
+  return made === undefined ? {} : { snapshot: made };
+}
+
+function bringsVersion({ item: { change: planned } }: Task): boolean {
+  return planned.noun === "plugin" && planned.verdict === "update";
 }
 
 /** A local plugin that stands in the home already is the home's from now on, and travels with it. */

@@ -171,6 +171,17 @@ describe("an upgrade that may not be taken back by the version alone", () => {
     expect(world.read(".atk/plugins/tool/data/db")).toBe("changed by version 2");
   });
 
+  it("has its data kept also when it comes by apply, and undo brings it back", () => {
+    const world = upgradeWorld();
+    expect(world.atk("lock", "tool", "--yes").code).toBe(0);
+    const { code, stderr } = world.atk("apply", "--yes");
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/tool: its data of before is kept as backup \S+/);
+    world.write(".atk/plugins/tool/data/db", "changed by version 2");
+    expect(world.atk("undo", "--yes").code).toBe(0);
+    expect(world.read(".atk/plugins/tool/data/db")).toBe("of version 1");
+  });
+
   it("does not happen when the backup fails", () => {
     const world = upgradeWorld(
       "backup_targets: { disk: { path: /nowhere/at/all } }\nbackups: { tool: { to: [disk] } }\n",

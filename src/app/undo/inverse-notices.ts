@@ -9,8 +9,13 @@ export function inverseNotices({ snapshot }: Run, { tasks }: RunRecord): Plan["n
     owner,
     message: `${owner}: its install command was run and it has no uninstall command: what it did stays`,
   }));
-  const [name, id] = snapshot?.split("/") ?? [];
-  if (name === undefined || id === undefined) return notices;
+  const kept = (snapshot?.split(",") ?? []).flatMap((each) => noticeOf(each));
+  return [...notices, ...kept];
+}
+
+function noticeOf(snapshot: string): Plan["notices"] {
+  const [name, id] = snapshot.split("/");
+  if (name === undefined || id === undefined) return [];
   const message = `its data comes back too, from the backup ${id}; what is there now is kept as a backup of its own`;
-  return [...notices, { owner: name, message: `${name}: ${message}`, hint: "--keep-data leaves the data as it is" }];
+  return [{ owner: name, message: `${name}: ${message}`, hint: "--keep-data leaves the data as it is" }];
 }

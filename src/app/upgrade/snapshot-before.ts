@@ -1,4 +1,3 @@
-import type { LockedPlugin } from "../../manifest/lock.ts";
 import type { BackupEntry } from "../../manifest/upkeep.ts";
 import { AtkError } from "../../core/errors.ts";
 import { isObject, type Json } from "../../core/json.ts";
@@ -8,6 +7,9 @@ import { createJobs } from "../backup/create.ts";
 import { findJobs, type Job } from "../backup/jobs.ts";
 import { restoreBackup, type Restored } from "../backup/restore.ts";
 import type { GoodPlugin } from "../plugin-env.ts";
+
+/** What is known of the version before. */
+type Was = { readonly version?: string | undefined };
 
 /** A backup of a plugin's data as it was before its upgrade. */
 export interface Snapshot {
@@ -23,7 +25,7 @@ export interface Snapshot {
  */
 export async function snapshotBefore(
   after: GoodPlugin,
-  old: LockedPlugin | undefined,
+  old: Was | undefined,
   context: Context,
 ): Promise<Snapshot | undefined> {
   const { name } = after.entry;
@@ -57,7 +59,7 @@ function knownBy({ fault, ...job }: Job, after: GoodPlugin): Job {
 interface Upgrade {
   readonly after: GoodPlugin;
   readonly before: GoodPlugin | undefined;
-  readonly old: LockedPlugin | undefined;
+  readonly old: Was | undefined;
 }
 
 async function isWanted({ beforeUpgrade }: BackupEntry, { after, before, old }: Upgrade): Promise<boolean> {
@@ -80,15 +82,18 @@ async function isMajor(from: string | undefined, to: string | undefined): Promis
   return old.major !== next.major || (old.major === 0 && old.minor !== next.minor);
 }
 
-/** As the log holds it: `NAME/ID`. */
+/** As the log holds it: `NAME/ID`; of several with commas between. */
 export function snapshotText({ name, id }: Snapshot): string {
   return `${name}/${id}`;
 }
 
 /** None when the text is not one of these. */
 export function readSnapshot(text: Json | undefined): readonly Snapshot[] {
-  const [name, id, more] = typeof text === "string" ? text.split("/") : [];
-  return name === undefined || id === undefined || more !== undefined ? [] : [{ name, id }];
+  if (typeof text !== "string") return [];
+  return text.split(",").flatMap((each) => {
+    const [name, id, more] = each.split("/");
+    return name === undefined || id === undefined || more !== undefined ? [] : [{ name, id }];
+  });
 }
 
 /** The newest backup that was made before an upgrade of a plugin, by the log of this machine. */

@@ -67,20 +67,22 @@ undoing it does the thing again. Exit 11 when something was changed since.`,
   },
 };
 
-/** The data as the backup before the run has it. @throws AtkError E_BACKUP: everything else is put back then */
+/** The data as the backups before the run have it. @throws AtkError E_BACKUP: everything else is put back then */
 async function restoreData(
   snapshot: string | undefined,
   session: Session,
   context: Context,
-): Promise<Restored | undefined> {
+): Promise<readonly Restored[] | undefined> {
   if (snapshot === undefined) return undefined;
   const { readSnapshot, restoreSnapshot } = await import("../../app/upgrade/snapshot-before.ts");
-  const [found] = readSnapshot(snapshot);
-  if (found === undefined) return undefined;
-  const restored = await context.step(`Bring the data of ${found.name} back`, () => restoreSnapshot(found, context));
-  const kept = restored.kept === undefined ? "" : `; what was there is kept as backup ${restored.kept}`;
-  session.say(`${found.name}: its data is as it was before, from backup ${found.id}${kept}`);
-  return restored;
+  const all: Restored[] = [];
+  for (const found of readSnapshot(snapshot)) {
+    const restored = await context.step(`Bring the data of ${found.name} back`, () => restoreSnapshot(found, context));
+    const kept = restored.kept === undefined ? "" : `; what was there is kept as backup ${restored.kept}`;
+    session.say(`${found.name}: its data is as it was before, from backup ${found.id}${kept}`);
+    all.push(restored);
+  }
+  return all;
 }
 
 /** @throws AtkError E_USAGE */
