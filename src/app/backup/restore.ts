@@ -16,6 +16,7 @@ import { restoreOthers } from "./restore-others.ts";
 import { carryOut, noteStaging, removeStaging } from "./restore-journal.ts";
 import { hasOwners, planRestore, stagePlan, type RestorePlan, type RestoreScope } from "./restore-plan.ts";
 import { withBackupLock } from "./with-backup-lock.ts";
+import { refuseUndeclared } from "./undeclared.ts";
 
 export interface RestoreRequest extends Wanted {
   readonly only: readonly string[];
@@ -24,6 +25,8 @@ export interface RestoreRequest extends Wanted {
   readonly dryRun: boolean;
   /** false: what is there now is overwritten and gone. */
   readonly keepPresent: boolean;
+  /** true: also places that nothing here names as data of it. */
+  readonly undeclared: boolean;
   /** Shown before anything is touched; false: it is left. */
   readonly confirm: (preview: Preview) => Promise<boolean>;
 }
@@ -82,6 +85,7 @@ export async function restoreLocked(request: RestoreRequest, job: Job, context: 
   const preview = previewOf(stored, plan, index);
   if (isNothing(preview)) return { ...preview, outcome: "unchanged" };
   if (request.dryRun) return { ...preview, outcome: "shown" };
+  if (request.into === undefined && !request.undeclared) await refuseUndeclared(job, index, context);
   if (!(await request.confirm(preview))) return { ...preview, outcome: "declined" };
   const work: Work = { request, scope, copies, stored, index };
   const kept = await withServiceDown(work, () => replaceData(work, context), context);

@@ -107,5 +107,8 @@ export async function lastSnapshot(name: string, { host, workspace }: Context): 
 /** @public Brings the data back as it was; what is there now is kept as a backup of its own. For undo: everything was asked already. */
 export function restoreSnapshot({ name, id }: Snapshot, context: Context): Promise<Restored> {
   const confirm = async (): Promise<boolean> => true;
-  return restoreBackup({ name, id, only: [], from: [], dryRun: false, keepPresent: true, confirm }, context);
+  return restoreBackup(
+    { name, id, only: [], from: [], dryRun: false, keepPresent: true, undeclared: false, confirm },
+    context,
+  );
 }

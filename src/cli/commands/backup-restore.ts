@@ -20,6 +20,7 @@ export const command: Command = {
     },
     { flags: "--from <target>", summary: "from this target, or a folder that holds backups", isRepeatable: true },
     { flags: "--all", summary: "everything under backups: of the manifest, each from its newest backup" },
+    { flags: "--undeclared", summary: "also what nothing here names as data of it" },
     { flags: "--overwrite", summary: "do not keep what is there now" },
     DRY_RUN,
     YES,
@@ -43,6 +44,7 @@ export const command: Command = {
         from: options.list("from"),
         dryRun,
         keepPresent: !options.flag("overwrite"),
+        undeclared: options.flag("undeclared"),
         confirm: async (preview) => {
           sayPreview(preview, session);
           const again = `atk backup restore ${preview.name} --yes`;

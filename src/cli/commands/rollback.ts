@@ -1,5 +1,6 @@
 import { runChange } from "../change-command.ts";
 import { DRY_RUN, NO_INSTALL, OFFLINE, ON_DRIFT, YES, type Command } from "../command.ts";
+import { AtkError } from "../../core/errors.ts";
 import { openContext } from "../session.ts";
 
 export const command: Command = {
@@ -22,8 +23,20 @@ allowed. The history of git is not rewritten: what comes of it is one more commi
     const context = await openContext(session);
     const { args, options } = invocation;
     const [to = ""] = args;
-    const { commit, request } = await prepareRollback({ to, secrets: options.flag("secrets") }, context);
+    const wanted = { to, secrets: options.flag("secrets") };
+    const refused = (error: unknown): never => {
+      throw readable(error, to);
+    };
+    const { commit, request } = await prepareRollback(wanted, context).catch(refused);
     session.say(`Roll back to ${commit.slice(0, 7)}`);
-    return runChange(request, invocation, session, context, { question: "Bring this back?" });
+    return runChange(request, invocation, session, context, { question: "Bring this back?" }).catch(refused);
   },
 };
+
+/** What cannot be read cannot be compared: git puts it back first. */
+function readable(error: unknown, to: string): unknown {
+  if (!(error instanceof AtkError) || error.code !== "E_MANIFEST") return error;
+  const { at, problems, message } = error;
+  const hint = `atk git checkout ${to} -- atk.yaml (the manifest of now cannot be read), then atk apply`;
+  return new AtkError("E_MANIFEST", message, { at, problems, hint, cause: error });
+}
