@@ -16,7 +16,7 @@ import { extraChanges } from "./extra-changes.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
 import { rememberingError } from "./machines/last-error.ts";
 import { makePlan, type PlanWork, type Selection } from "./make-plan.ts";
-import type { Task } from "./next-state.ts";
+import { bringsVersion, type Task } from "./next-state.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { openContents } from "./open-contents.ts";
 import { finishOpenWork, hasOpenWork, withHomeLock, type CommitNote } from "./open-work.ts";
@@ -295,10 +295,6 @@ async function snapshotFor(
     ? snapshot()
     : await (await import("./upgrade/snapshots-before.ts")).snapshotsBefore(tasks, plugins, context);
   return made === undefined ? {} : { snapshot: made };
-}
-
-function bringsVersion({ item: { change: planned } }: Task): boolean {
-  return planned.noun === "plugin" && planned.verdict === "update";
 }
 
 /** A local plugin that stands in the home already is the home's from now on, and travels with it. */

@@ -13,6 +13,11 @@ export interface Task {
   readonly resolution: Resolution | undefined;
 }
 
+/** Whether other files of a plugin come. */
+export function bringsVersion({ item: { change } }: Task): boolean {
+  return change.noun === "plugin" && change.verdict === "update";
+}
+
 export interface StateParts {
   readonly state: State;
   readonly tasks: readonly Task[];

@@ -86,7 +86,8 @@ async function write({ message, store, text, config }: Writing, context: Context
   return committed;
 }
 
-function changeOf({ path, bytes }: StoreFile, text: string): FileChange {
+/** The store's file with another text in it. */
+export function changeOf({ path, bytes }: StoreFile, text: string): FileChange {
   return {
     type: "write",
     path,

@@ -67,7 +67,8 @@ async function backupChanges(tasks: readonly Task[], context: Context): Promise<
   return { changes, places };
 }
 
-function backupPlace(file: string, bytes: Uint8Array, { workspace }: Context): string {
+/** Where a copy of a file goes that is overwritten on request: one place for each content. */
+export function backupPlace(file: string, bytes: Uint8Array, { workspace }: Context): string {
   const content = createHash("sha256").update(file).update(bytes).digest("hex").slice(0, 12);
   return join(workspace.stateDirectory, "backups", `${content}-${basename(file)}`);
 }

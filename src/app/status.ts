@@ -1,6 +1,5 @@
 import type { RepositoryStatus } from "../git/git.ts";
-import type { BackupsStanding } from "./backup/backup-standing.ts";
-import { mayHaveBackups } from "./backup/may-have-backups.ts";
+import { backupsStanding, type BackupsStanding } from "./backup/backup-standing.ts";
 import type { Context } from "./context.ts";
 import { settled } from "./settled.ts";
 import type { StandingReport } from "./standing.ts";
@@ -18,18 +17,12 @@ export async function status(names: readonly string[], context: Context): Promis
   asked?.catch(() => undefined);
   const standing = await standingReport(names, context);
   const repository = await asked;
-  const backups = names.length === 0 ? await backupsOf(context) : undefined;
+  const backups = names.length === 0 ? await backupsStanding(context) : undefined;
   return {
     ...standing,
     ...(repository === undefined ? {} : { repository }),
     ...(backups === undefined ? {} : { backups }),
   };
-}
-
-async function backupsOf(context: Context): Promise<BackupsStanding | undefined> {
-  if (!(await mayHaveBackups(context))) return undefined;
-  const { backupsStanding } = await import("./backup/backup-standing.ts");
-  return backupsStanding(context);
 }
 
 async function standingReport(names: readonly string[], context: Context): Promise<StandingReport> {

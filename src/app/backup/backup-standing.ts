@@ -1,10 +1,5 @@
-import { periodOf } from "../../backup/schedule-period.ts";
 import type { Context } from "../context.ts";
-import { readInputs } from "../inputs.ts";
-import { hasLeftovers } from "./finish-leftovers.ts";
-import { isOn } from "./jobs.ts";
-import { mayHaveBackups } from "./may-have-backups.ts";
-import { readRecords } from "./records.ts";
+import { backupDirectory } from "./backup-place.ts";
 
 /** How one entry of `backups:` stands on this machine, by what it remembers; no target is asked. */
 export interface BackupStanding {
@@ -26,25 +21,19 @@ export interface BackupsStanding {
   readonly interrupted: boolean;
 }
 
-/** Undefined where there can be nothing to say; see `mayHaveBackups`. */
+/** Undefined where there can be nothing to say of backups; nothing more is loaded then. */
 export async function backupsStanding(context: Context): Promise<BackupsStanding | undefined> {
   if (!(await mayHaveBackups(context))) return undefined;
-  const interrupted = await hasLeftovers(context);
-  const [{ manifest }, records] = await Promise.all([readInputs(context), readRecords(context)]);
-  const now = context.host.now().getTime();
-  const backups = manifest.backups
-    .filter((entry) => isOn(entry))
-    .map(({ name, schedule }): BackupStanding => {
-      const { last, proven, failed } = records[name] ?? {};
-      const age = last === undefined ? Infinity : now - Date.parse(last.at);
-      return {
-        name,
-        ...(schedule === undefined ? {} : { schedule }),
-        ...(last === undefined ? {} : { last: last.at }),
-        overdue: schedule !== undefined && age > 2 * periodOf(schedule),
-        ...(proven === undefined ? {} : { proven: { id: proven.id, at: proven.at } }),
-        ...(failed === undefined ? {} : { failed: failed.message }),
-      };
-    });
-  return { backups, interrupted };
+  const { readStanding } = await import("./read-standing.ts");
+  return readStanding(context);
+}
+
+/** Says that a manifest may have them; what really stands there is for who parses it. */
+const SECTION = /^\s*["']?backups["']?\s*:/m;
+
+/** Cheap, because `atk status` asks it every time: nothing is parsed for it. */
+async function mayHaveBackups(context: Context): Promise<boolean> {
+  const text = await context.look.text(context.workspace.manifestFile);
+  if (text !== undefined && SECTION.test(text)) return true;
+  return (await context.host.files.stat(backupDirectory(context))) !== undefined;
 }

@@ -1,8 +1,8 @@
 import type { FileChange } from "../../host/file-change.ts";
-import { digestBytes } from "../../host/digest.ts";
 import { setValue } from "../../secrets/set-value.ts";
 import type { Context } from "../context.ts";
-import { nameOfKey, ownMachine, readStore, type StoreFile } from "../secret-file.ts";
+import { changeOf } from "../secret-change.ts";
+import { nameOfKey, ownMachine, readStore } from "../secret-file.ts";
 import { withFirstMachine } from "../secret-set.ts";
 import { secretsOf } from "../secrets.ts";
 import type { LeftAlone } from "./left-alone.ts";
@@ -45,8 +45,6 @@ async function canRead(context: Context): Promise<boolean> {
   return nameOfKey(secrets.recipients, (await ownMachine(context))?.key) !== undefined;
 }
 
-const READABLE_BY_ALL = 0o644;
-
 /** The store with these values in it, encrypted; the first use makes this machine's identity. */
 export async function storeChange(
   values: ReadonlyMap<string, string>,
@@ -59,14 +57,4 @@ export async function storeChange(
   let { text } = begun;
   for (const [name, value] of missing) text = (await setValue(text, { name, value }, before.path)).text;
   return [changeOf(before, text)];
-}
-
-function changeOf({ path, bytes }: StoreFile, text: string): FileChange {
-  return {
-    type: "write",
-    path,
-    bytes: new TextEncoder().encode(text),
-    mode: READABLE_BY_ALL,
-    expected: bytes === undefined ? { state: "absent" } : { state: "file", digest: digestBytes(bytes) },
-  };
 }

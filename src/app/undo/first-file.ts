@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { basename, join, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { AtkError } from "../../core/errors.ts";
 import { digestBytes } from "../../host/digest.ts";
 import type { Expected, FileChange } from "../../host/file-change.ts";
@@ -9,6 +8,7 @@ import type { Context } from "../context.ts";
 import { finishOpenWork, withHomeLock } from "../open-work.ts";
 import { recordApplied } from "../record-applied.ts";
 import { runEvent } from "../run-event.ts";
+import { backupPlace } from "../stage-tasks.ts";
 import { expandTilde } from "../workspace.ts";
 
 /** A whole file as it was before atk wrote in it for the first time. */
@@ -113,10 +113,9 @@ interface Copy {
   readonly changes: readonly FileChange[];
 }
 
-async function keepCopy(path: string, bytes: Uint8Array, { host, workspace }: Context): Promise<Copy> {
-  const name = createHash("sha256").update(path).update(bytes).digest("hex").slice(0, 12);
-  const place = join(workspace.stateDirectory, "backups", `${name}-${basename(path)}`);
-  if ((await host.files.stat(place)) !== undefined) return { path: place, changes: [] };
+async function keepCopy(path: string, bytes: Uint8Array, context: Context): Promise<Copy> {
+  const place = backupPlace(path, bytes, context);
+  if ((await context.host.files.stat(place)) !== undefined) return { path: place, changes: [] };
   const change: FileChange = { type: "write", path: place, bytes, mode: 0o600, expected: { state: "absent" } };
   return { path: place, changes: [change] };
 }

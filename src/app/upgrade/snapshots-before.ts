@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { isObject, type Json } from "../../core/json.ts";
 import type { Context } from "../context.ts";
 import type { LoadedPlugin } from "../load-plugins.ts";
-import type { Task } from "../next-state.ts";
+import { bringsVersion, type Task } from "../next-state.ts";
 import { snapshotBefore, snapshotText } from "./snapshot-before.ts";
 
 /**
@@ -15,11 +15,7 @@ export async function snapshotsBefore(
   plugins: readonly LoadedPlugin[],
   context: Context,
 ): Promise<string | undefined> {
-  const changed = new Set(
-    tasks.flatMap(({ item: { change } }) =>
-      change.noun === "plugin" && change.verdict === "update" ? [change.owner] : [],
-    ),
-  );
+  const changed = new Set(tasks.filter(bringsVersion).map(({ item }) => item.change.owner));
   const made: string[] = [];
   for (const plugin of plugins) {
     if (!changed.has(plugin.entry.name) || "fault" in plugin) continue;

@@ -37,8 +37,11 @@ async function* visit(source: Source, relative: string): AsyncIterable<Found> {
   for (const name of namesIn(path)) yield* visit(source, relative === "" ? name : `${relative}/${name}`);
 }
 
-/** Without waiting: a call that waits for its turn costs more than the look itself. */
-function statAt(path: string): Stats | undefined {
+/**
+ * What is at a path itself; undefined when nothing is. Without waiting: a call that waits for its turn costs more than the look.
+ * @throws AtkError E_FILE
+ */
+export function statAt(path: string): Stats | undefined {
   try {
     return lstatSync(systemPath(path));
   } catch (error) {

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { createReadStream, lstatSync, type Stats } from "node:fs";
+import { createReadStream, type Stats } from "node:fs";
 import { readlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { fileFault } from "../../host/file-fault.ts";
 import type { ListedEntry } from "../archive/entry.ts";
 import { nameOfBytes, systemPath } from "../archive/byte-names.ts";
-import { namesIn } from "../archive/walk.ts";
+import { namesIn, statAt } from "../archive/walk.ts";
 import type { Place } from "../index-file.ts";
 import { isBelow } from "../is-below.ts";
 
@@ -61,7 +60,7 @@ export function destinationOf(path: string, destinations: readonly Destination[]
 }
 
 async function judge(entry: ListedEntry, to: string, comparing: Comparing): Promise<"add" | "replace" | "same"> {
-  const stats = statOf(to);
+  const stats = statAt(to);
   if (stats === undefined) return "add";
   return (await isSame(entry, { to, stats }, comparing)) ? "same" : "replace";
 }
@@ -80,7 +79,7 @@ async function isSame(
       return stats.isSymbolicLink() && isOwned && (await linkAt(to)) === entry.target;
     case "hard": {
       const first = destinationOf(entry.target ?? "", destinations);
-      return first !== undefined && stats.isFile() && statOf(first)?.ino === stats.ino;
+      return first !== undefined && stats.isFile() && statAt(first)?.ino === stats.ino;
     }
     case "file":
       if (entry.sqlite === true && hasMore(to)) return false;
@@ -90,7 +89,7 @@ async function isSame(
 
 /** What a database holds stands in the files beside it as well. */
 function hasMore(database: string): boolean {
-  return ["-wal", "-journal"].some((ending) => (statOf(database + ending)?.size ?? 0) > 0);
+  return ["-wal", "-journal"].some((ending) => (statAt(database + ending)?.size ?? 0) > 0);
 }
 
 async function linkAt(path: string): Promise<string> {
@@ -123,7 +122,7 @@ async function strangers({ entries, destinations }: Comparing): Promise<readonly
   for (const entry of entries.filter(({ type }) => type === "directory")) {
     const destination = destinations.find(({ place }) => isBelow(entry.path, place.at));
     const to = destinationOf(entry.path, destinations);
-    if (destination === undefined || to === undefined || !statOf(to)?.isDirectory()) continue;
+    if (destination === undefined || to === undefined || !statAt(to)?.isDirectory()) continue;
     const below = entry.path.slice(destination.place.at.length + 1);
     for (const name of namesIn(to)) {
       const path = below === "" ? name : `${below}/${name}`;
@@ -135,7 +134,7 @@ async function strangers({ entries, destinations }: Comparing): Promise<readonly
 
 async function strange(destination: Destination, below: string): Promise<readonly Difference[]> {
   const to = `${destination.path}/${below}`;
-  const stats = statOf(to);
+  const stats = statAt(to);
   const isDirectory = stats?.isDirectory() === true;
   if (stats === undefined || !destination.wants(below, isDirectory)) return [];
   if (!isDirectory) return stats.isFile() || stats.isSymbolicLink() ? [{ change: "delete", to }] : [];
@@ -143,15 +142,4 @@ async function strange(destination: Destination, below: string): Promise<readonl
   const inside: Difference[] = [];
   for (const name of namesIn(to)) inside.push(...(await strange(destination, `${below}/${name}`)));
   return [...inside, { change: "empty", to }];
-}
-
-/** Without waiting: 20,000 looks that each wait for their turn take longer than the restore. */
-function statOf(path: string): Stats | undefined {
-  try {
-    return lstatSync(systemPath(path));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw fileFault("look at", path, error);
-  }
 }
